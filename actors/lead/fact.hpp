@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "actors/lead/effect.hpp"
+#include "actors/lead/stimulus.hpp"
+#include "actors/lead/verdict.hpp"
+
+/// What is true after a decision. Facts are journaled and never change; `evolve` folds them into the state.
+namespace heed {
+
+enum class run_status : std::uint8_t { pending = 0, running = 1, paused = 2, suppressed = 3, failed = 4, done = 5 };
+[[nodiscard]] std::string_view to_string(run_status s);
+[[nodiscard]] std::optional<run_status> parse_run_status(std::string_view text);
+[[nodiscard]] constexpr bool is_final(run_status s) { return s >= run_status::suppressed; }
+
+/// Why a run stands still; a set, shown by its first member in this order (RULES, Runs).
+enum class pause_flag : std::uint8_t {
+  handed_off = 0, unanswered_reply = 1, snoozed = 2, awaiting_approval = 3, missing_data = 4, overdue = 5,
+  meeting_booked = 6, by_operator = 7,
+};
+/// The public reason: handed_off, lead_replied, snoozed, awaiting_approval, missing_*, overdue, meeting_booked, operator.
+[[nodiscard]] std::string_view to_string(pause_flag f);
+
+/// How a step ended. `delivered` is SS-10's word for accepted by the provider.
+enum class step_outcome : std::uint8_t { sent = 0, skipped = 1, blocked = 2, unknown = 3 };
+[[nodiscard]] std::string_view to_string(step_outcome o);
+
+enum class signal_kind : std::uint8_t { reply = 0, form = 1, click = 2, view = 3 };
+[[nodiscard]] std::string_view to_string(signal_kind k);
+
+/// One piece of evidence of intent. `source_key` makes the set a set: one entry per thing that happened.
+struct intent_signal {
+  signal_kind kind = signal_kind::view;
+  time_point at{};
+  std::string source_key;
+  std::string about;        ///< form name, or the message a click belongs to
+  bool enrolling = false;   ///< the form that enrolled: weighs 0
+  bool machine = false;     ///< known at once: scanner list
+  bool email = false;       ///< machine rules apply
+  bool operator==(const intent_signal&) const = default;
+};
+
+struct profile_changed { field_map fields; std::string time_zone; };
+struct key_added { lead_key key; };
+struct key_refused { lead_key key; std::string reason; };
+struct consent_changed { consent_grant grant; };
+struct enrolled {
+  campaign_id campaign;
+  std::uint32_t sequence_version = 0;
+  std::string landing_page;
+  field_map attribution;
+  bool by_form = false;
+  bool dry_run = false;
+  time_point at{};
+};
+struct not_enrolled { std::string campaign; std::string reason; };
+struct signal_recorded { intent_signal signal; };
+struct delivery_noted { std::string message; time_point at{}; };
+/// The lead became hot; `signals` are the source keys that made the score.
+struct promoted { std::int32_t score = 0; std::int32_t threshold = 0; std::string profile; std::vector<std::string> signals; bool with_reply = false; };
+struct handed_off { std::string reason; std::uint64_t episode = 0; std::string by; };
+struct handed_back { std::string by; std::string reason; };
+struct reply_noted { time_point at{}; message_ref message; bool automated = false; };
+struct reply_answered { std::string by; };
+struct human_touched { time_point at{}; time_point until{}; };
+struct snoozed { std::optional<time_point> until; std::string by; };  ///< none = snooze ended
+struct ticket_noted { std::string ticket; bool open = false; time_point at{}; };
+struct person_suppressed { std::string reason; std::string via; };      ///< opt_out, complaint, erased
+struct suppression_lifted { std::string by; std::string source; };
+struct address_suppressed { key_kind kind = key_kind::email; std::string value; std::string reason; };
+
+struct run_paused { campaign_id campaign; pause_flag flag = pause_flag::by_operator; std::string detail; std::optional<time_point> until; };
+struct run_unpaused { campaign_id campaign; pause_flag flag = pause_flag::by_operator; std::string by; };
+struct run_ended { campaign_id campaign; run_status status = run_status::done; std::string reason; };
+/// The next attempt at the current step; `anchor` is what the delay counted from. None = waits for an event.
+struct step_scheduled { campaign_id campaign; step_id step; std::optional<time_point> next_at; time_point anchor{}; std::string why; std::uint8_t band = 0; };
+/// The step is terminal: history entry, cursor + 1 (SS-9).
+struct step_handled { campaign_id campaign; step_id step; channel on = channel::email; step_outcome outcome = step_outcome::sent; std::string detail; time_point at{}; };
+struct touch_planned { campaign_id campaign; step_id step; effect_id effect; account_id account; channel on = channel::email; std::uint32_t attempt = 0; };
+enum class touch_state : std::uint8_t { planned = 0, unknown = 1, returned = 2 };
+struct touch_changed { campaign_id campaign; effect_id effect; touch_state state = touch_state::planned; std::string detail; };
+/// A message of ours reached a provider: what its echoes and callbacks will be matched by.
+struct message_known { effect_id effect; std::string provider_id; std::string message_id; std::string campaign; };
+struct touch_repeated { campaign_id campaign; effect_id effect; };  ///< operator retry re-arms the same effect
+struct approval_requested { campaign_id campaign; step_id step; std::string rendered_hash; };
+struct approval_given { campaign_id campaign; step_id step; std::string by; std::string rendered_hash; };
+struct approval_refused { campaign_id campaign; step_id step; std::string by; std::string reason; };
+struct cancel_requested { effect_id effect; std::string why; };
+/// One per run ended by restraint, sharing the decision's id (SS-45): `sender.suppressed_hot` and kin.
+struct audience_action { std::string type; campaign_id campaign; std::int32_t score = 0; std::int32_t threshold = 0; };
+struct poison_cleared { std::string by; };
+/// Nothing else to do about this stimulus, and why: the answer of an impossible or harmless pair.
+struct noted { std::string what; std::string reason; };
+
+using fact = std::variant<profile_changed, key_added, key_refused, consent_changed, enrolled, not_enrolled, signal_recorded,
+                          delivery_noted, promoted, handed_off, handed_back, reply_noted, reply_answered, human_touched,
+                          snoozed, ticket_noted, person_suppressed, suppression_lifted, address_suppressed, run_paused,
+                          run_unpaused, run_ended, step_scheduled, step_handled, touch_planned, touch_changed,
+                          message_known, touch_repeated, approval_requested, approval_given, approval_refused,
+                          cancel_requested, audience_action, poison_cleared, noted>;
+
+/// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
+[[nodiscard]] std::string_view kind_name(const fact& f);
+
+}  // namespace heed

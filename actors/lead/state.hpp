@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/lead/fact.hpp"
+
+namespace heed {
+
+/// A set of pause flags; a run moves only when it is empty.
+struct pause_set {
+  std::uint16_t bits = 0;
+
+  [[nodiscard]] bool has(pause_flag f) const { return (bits >> static_cast<unsigned>(f)) & 1u; }
+  void add(pause_flag f) { bits = static_cast<std::uint16_t>(bits | (1u << static_cast<unsigned>(f))); }
+  void remove(pause_flag f) { bits = static_cast<std::uint16_t>(bits & ~(1u << static_cast<unsigned>(f))); }
+  [[nodiscard]] bool empty() const { return bits == 0; }
+  /// The first flag in the order of `pause_flag`; none when empty.
+  [[nodiscard]] std::optional<pause_flag> first() const;
+  bool operator==(const pause_set&) const = default;
+};
+
+/// A touch that has been planned and is not terminal yet.
+struct open_touch {
+  effect_id effect;
+  step_id step;
+  account_id account;
+  channel on = channel::email;
+  std::uint32_t attempt = 0;     ///< failures of this message so far
+  touch_state state = touch_state::planned;
+  bool cancel_asked = false;
+  time_point since{};
+  bool operator==(const open_touch&) const = default;
+};
+
+struct approval_state {
+  step_id step;
+  std::string rendered_hash;
+  bool given = false;
+  bool operator==(const approval_state&) const = default;
+};
+
+/// A lead's journey through one campaign. Its id is computed, not stored.
+struct run {
+  campaign_id campaign;
+  run_status status = run_status::pending;
+  pause_set pauses;
+  std::string pause_detail;        ///< `missing_lead_data: {firstName}`; the words behind missing_data
+  std::string end_reason;
+  std::uint32_t sequence_version = 0;
+  std::uint32_t cursor = 0;
+  std::optional<time_point> next_at;
+  time_point started_at{};
+  time_point anchor{};             ///< the previous outcome, what a delay counts from
+  std::optional<time_point> last_touch;
+  std::uint8_t band = 0;           ///< score band the pending step was timed by
+  std::string landing_page;
+  field_map attribution;
+  bool dry_run = false;
+  std::optional<open_touch> touch;
+  std::optional<approval_state> approval;
+  std::string thread_subject;      ///< email: subject of the first touch, for Re:
+  std::string thread_last;         ///< email: Message-ID to reply to
+  std::optional<time_point> waiting_since;
+  bool operator==(const run&) const = default;
+};
+
+struct hot_latch {
+  time_point at{};
+  std::int32_t score = 0;
+  std::int32_t threshold = 0;
+  std::string profile;
+  bool with_reply = false;
+  bool operator==(const hot_latch&) const = default;
+};
+
+struct handoff_state {
+  time_point since{};
+  std::string reason;
+  std::string by;
+  std::uint64_t episode = 0;
+  bool operator==(const handoff_state&) const = default;
+};
+
+struct held_address {
+  key_kind kind = key_kind::email;
+  std::string value;
+  std::string reason;
+  bool operator==(const held_address&) const = default;
+};
+
+struct delivery { std::string message; time_point at{}; bool operator==(const delivery&) const = default; };
+struct sent_ref {
+  effect_id effect;
+  std::string provider_id;
+  std::string message_id;
+  std::string campaign;
+  bool operator==(const sent_ref&) const = default;
+};
+
+/// Everything `decide` reads about one person in one workspace, bounded by limits.hpp. A value: it is
+/// rebuilt by folding the journal, and the snapshot is only that fold kept.
+struct lead_state {
+  lead_id id;
+  workspace_id workspace;
+  std::uint64_t seq = 0;             ///< decisions made so far
+  time_point last_decided{};         ///< `now` never goes below it
+  field_map fields;                  ///< firstName, lastName, company, ...
+  std::string time_zone;
+  std::vector<lead_key> keys;
+  std::vector<held_address> held_addresses;
+  std::vector<consent_grant> consents;   ///< the latest per channel
+  std::map<channel, account_id> accounts; ///< the account a channel is held on with
+  bool enrolled_otherwise = false;   ///< first enrolment was no form, so the first form counts
+
+  std::uint32_t evidence_epoch = 0;
+  std::vector<intent_signal> signals;
+  std::vector<delivery> deliveries;
+  std::optional<hot_latch> hot;
+
+  std::optional<handoff_state> handoff;
+  std::uint64_t handoff_episodes = 0;
+  std::optional<std::uint64_t> unanswered_reply;  ///< seq of the decision that noted it
+  time_point unanswered_since{};
+  std::optional<time_point> human_silence_until;
+  std::optional<time_point> snoozed_until;
+  bool snoozed = false;
+
+  std::optional<std::string> suppressed;  ///< reason, when the person may not be written to
+  std::vector<std::string> open_tickets;
+  std::vector<std::string> closed_early;  ///< a close seen before its open
+  std::optional<time_point> last_ticket_close;
+
+  std::vector<run> runs;             ///< oldest first
+  std::vector<sent_ref> sent;
+  bool poisoned = false;             ///< outbound pauses until a human clears it
+
+  [[nodiscard]] const run* find_run(const campaign_id& campaign) const;
+  [[nodiscard]] run* find_run(const campaign_id& campaign);
+  bool operator==(const lead_state&) const = default;
+};
+
+}  // namespace heed

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/lead/channel.hpp"
+#include "actors/lead/ids.hpp"
+#include "actors/lead/time.hpp"
+
+namespace heed {
+
+using field_map = std::map<std::string, std::string>;
+
+/// How a person is found; the order is ZRG-49's order of resolution. `other` carries its own name in
+/// `lead_key::name` (crm, shopify, klaviyo, ...).
+enum class key_kind : std::uint8_t { ghl = 0, emailbison = 1, linkedin = 2, email = 3, alternate_email = 4, phone = 5, other = 6, lead = 7 };
+
+[[nodiscard]] std::string_view to_string(key_kind k);
+[[nodiscard]] std::optional<key_kind> parse_key_kind(std::string_view text);
+
+/// One identity key in canonical form: emails lower case, phones E.164 (ZRG-51).
+struct lead_key {
+  key_kind kind = key_kind::other;
+  std::string name;   ///< only for `other`
+  std::string value;
+  auto operator<=>(const lead_key&) const = default;
+};
+
+/// What names one message at a provider; every part may be empty.
+struct message_ref {
+  std::string provider_id;  ///< the provider's own id
+  std::string message_id;   ///< RFC 5322 Message-ID, angle brackets kept
+  std::string in_reply_to;
+  std::string effect;       ///< our effect id, when the provider echoes it
+  std::string run;          ///< our run id, from tags
+  bool operator==(const message_ref&) const = default;
+};
+
+// ---- what can happen to a lead; one struct a kind, the canonical kinds first ----
+
+struct reply_received {
+  message_ref message;
+  std::string from;
+  std::string subject;
+  std::string text;
+  bool automated = false;      ///< RFC 3834 marks: neither an answer nor a signal
+  bool metadata_only = false;  ///< the provider sends the body on request; pauses at once
+};
+struct message_sent {
+  message_ref message;
+  std::string subject;
+  std::string text;
+};
+struct message_delivered { message_ref message; };
+struct message_opened { message_ref message; bool machine = false; };
+struct link_clicked {
+  message_ref message;
+  std::string url;
+  std::string user_agent;
+  std::string ip;
+};
+/// RULES, Scope of a stop: only `hard` suppresses the address.
+enum class bounce_class : std::uint8_t { hard = 0, soft = 1, provider = 2, our_sender = 3, unknown = 4 };
+[[nodiscard]] std::string_view to_string(bounce_class c);
+[[nodiscard]] std::optional<bounce_class> parse_bounce_class(std::string_view text);
+struct message_bounced {
+  message_ref message;
+  std::string address;
+  bounce_class severity = bounce_class::unknown;
+  std::string code;  ///< the provider's code or sub-type
+};
+struct spam_complaint { message_ref message; std::string address; };
+struct unsubscribed { message_ref message; std::string via; };  ///< via: stop_keyword, one_click, provider, text
+struct form_submitted {
+  std::string form;
+  std::string page;  ///< the landing page
+  field_map fields;
+};
+struct page_viewed { std::string url; };
+struct ticket_opened { std::string ticket; };
+struct ticket_closed { std::string ticket; };
+struct meeting_booked { std::string meeting; };
+struct meeting_canceled { std::string meeting; };
+struct enrichment_completed { field_map fields; };
+
+// ---- from inside and from operators ----
+
+/// Evidence of permission for one channel (RULES, Scope of a stop).
+enum class consent_status : std::uint8_t { granted = 0, withdrawn = 1 };
+struct consent_grant {
+  channel on = channel::email;
+  consent_status status = consent_status::granted;
+  std::string source;
+  std::string evidence;
+  time_point at{};
+  bool operator==(const consent_grant&) const = default;
+};
+
+/// POST /leads: keys and fields of a person; enrols when the stimulus names a campaign.
+struct lead_upserted {
+  field_map fields;
+  field_map attribution;
+  std::string landing_page;
+  std::string time_zone;
+  std::vector<consent_grant> consents;
+};
+/// The lead's timer row came due; ignored unless the generation is the lead's current one.
+struct timer_fired { std::uint64_t generation = 0; };
+
+/// What became of one provider call.
+enum class send_result : std::uint8_t {
+  accepted = 0,         ///< the provider has it
+  refused_account = 1,  ///< definite; the account is at fault: circuit, no attempt used
+  refused_message = 2,  ///< definite; this message may be tried again
+  refused_final = 3,    ///< definite and permanent for this message
+  bad_address = 4,      ///< definite and permanent for this address
+  opted_out = 5,        ///< definite: the provider says the person opted out (Twilio 21610)
+  unknown = 6,          ///< may have been delivered
+  stale = 7,            ///< never claimed within its life; to be gated and rendered anew
+  cancelled = 8,        ///< taken back before any call
+  absent = 9,           ///< evidence says the unknown call never delivered
+  skipped_dry_run = 10,
+};
+[[nodiscard]] std::string_view to_string(send_result r);
+[[nodiscard]] std::optional<send_result> parse_send_result(std::string_view text);
+
+struct effect_outcome {
+  effect_id effect;
+  std::uint32_t attempt = 0;
+  send_result result = send_result::unknown;
+  std::string provider_id;
+  std::string message_id;
+  std::string detail;   ///< provider's code or our reason; never a body or an address
+  std::string evidence; ///< call, callback, look_up, repeat, node_lost, operator
+  std::optional<time_point> started_at;
+  std::optional<time_point> retry_at;
+};
+
+/// Something a campaign's, a workspace's or a switch's change means for this lead: plan again.
+struct reconsider { std::string why; };
+/// A key given to this lead already belongs to another one.
+struct key_conflict { lead_key key; lead_id holder; };
+
+enum class command_kind : std::uint8_t {
+  take = 0, hand_back = 1, pause_run = 2, resume_run = 3, retry_step = 4, approve_step = 5, reject_step = 6,
+  snooze = 7, clear_poison = 8, lift_suppression = 9, resolve_effect = 10, enrol = 11,
+};
+[[nodiscard]] std::string_view to_string(command_kind k);
+[[nodiscard]] std::optional<command_kind> parse_command_kind(std::string_view text);
+
+/// An operator's or integrator's word; `by` names the caller's key or user.
+struct command {
+  command_kind what = command_kind::take;
+  std::string by;
+  std::string reason;
+  std::string run;                           ///< campaign id of the run meant, where one is
+  std::string step;                          ///< step id, for retry, approve, reject
+  std::string detail;                        ///< resolve_effect: the send_result; lift: consent source
+  std::vector<std::string> resume_runs;      ///< hand_back: campaign ids to set going again
+  std::optional<time_point> until;           ///< snooze
+  std::optional<std::uint64_t> expected_seq; ///< refused `seq_mismatch` when the lead is elsewhere
+};
+
+using stimulus_body = std::variant<reply_received, message_sent, message_delivered, message_opened, link_clicked,
+                                   message_bounced, spam_complaint, unsubscribed, form_submitted, page_viewed,
+                                   ticket_opened, ticket_closed, meeting_booked, meeting_canceled, enrichment_completed,
+                                   lead_upserted, timer_fired, effect_outcome, reconsider, key_conflict, command>;
+
+/// The wire and journal names of the alternatives above, in the same order.
+[[nodiscard]] std::string_view kind_name(const stimulus_body& body);
+
+enum class arrival : std::uint8_t { live = 0, backfill = 1 };
+
+/// Something that happened to a lead, in canonical form. Nothing provider-specific is left in it.
+struct stimulus {
+  std::string key;       ///< dedupe key within the workspace
+  time_point occurred_at{};
+  time_point received_at{};
+  bool occurred_assumed = false;  ///< the provider gave no time; receipt counts
+  arrival mode = arrival::live;
+  std::string source;    ///< normalizer's name, or api, timer, dispatcher, operator
+  std::vector<lead_key> keys;
+  std::optional<campaign_id> campaign;
+  std::optional<channel> on;
+  field_map attributes;
+  stimulus_body body;
+};
+
+/// True for what must reach every lead that matches any key (RULES, Scope of a stop).
+[[nodiscard]] bool concerns_every_match(const stimulus_body& body);
+/// True for opt-outs and complaints: decided even when their key was seen, if the person is not suppressed now.
+[[nodiscard]] bool suppresses_person(const stimulus_body& body);
+
+}  // namespace heed

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actors/campaign/campaign.hpp"
+#include "actors/workspace/zone.hpp"
+
+namespace heed {
+
+/// A sending account as the decision core sees it; secrets and addresses of servers stay with its adapter.
+struct account {
+  account_id id;
+  channel on = channel::email;
+  std::string provider;   ///< sender's name in the outbound table: resend, twilio, smtp, sandbox
+  std::string from;       ///< address or number shown to the lead
+  std::string reply_to;
+  bool enabled = true;
+  bool operator==(const account&) const = default;
+};
+
+/// A workspace's settings; every field has the default a new workspace gets.
+struct settings {
+  std::string name;
+  std::string time_zone = "UTC";
+  std::optional<business_hours> hours;
+  duration enrol_max_age = std::chrono::hours(24);
+  duration backfill_age = std::chrono::hours(72);    ///< live events older than this count as back-fill
+  duration signal_life = std::chrono::days(30);
+  duration human_silence = std::chrono::hours(48);
+  duration ticket_cooldown = std::chrono::hours(72);
+  duration max_lateness = std::chrono::hours(24);
+  duration max_wait = std::chrono::hours(24);
+  duration effect_life = std::chrono::minutes(15);
+  duration unknown_counts_as_sent = std::chrono::hours(24);
+  duration auto_reply_hold = std::chrono::days(5);
+  duration resume_spread = std::chrono::minutes(10);
+  std::uint32_t message_attempts = 5;
+  bool dry_run = false;
+  std::optional<time_point> paused_until;            ///< ZRG-121
+  std::string sender_name, signature, company_name, target_result, question_1, question_2, calendar_link;
+  std::vector<std::string> scanner_agents;           ///< user-agent parts of link scanners, lower case
+  std::vector<std::string> own_link_parts;           ///< parts of our own unsubscribe and legal links
+  intent_profile default_profile;
+  bool operator==(const settings&) const = default;
+};
+
+/// Everything restraint is decided by, as one immutable value. A decision uses exactly one revision.
+struct policy {
+  workspace_id workspace;
+  std::uint64_t revision = 0;
+  settings defaults;
+  std::map<campaign_id, campaign> campaigns;
+  std::map<account_id, account> accounts;
+  std::shared_ptr<const zone_table> zones;           ///< value of the revision: its tzdb version is stored with it
+
+  [[nodiscard]] const campaign* find_campaign(const campaign_id& id) const;
+  [[nodiscard]] const account* find_account(const account_id& id) const;
+};
+
+/// Stops by people that hold at the moment of deciding. Not policy: the state seen is kept in the journal row.
+struct active_stops {
+  bool global = false;
+  bool workspace = false;
+  std::set<std::string> campaigns;
+  std::set<std::string> accounts;
+  bool operator==(const active_stops&) const = default;
+};
+
+}  // namespace heed

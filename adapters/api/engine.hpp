@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "actors/lead/stimulus.hpp"
+#include "actors/workspace/policy.hpp"
+#include "persistence/store.hpp"
+
+namespace heed::api {
+
+/// What the API needs from the running node. `runtime` implements it over the actors; handlers see no CAF.
+class engine {
+ public:
+  virtual ~engine() = default;
+
+  /// One stimulus's fate. `seq` is set when the caller waited and it was decided.
+  struct outcome {
+    accept_result::what accepted = accept_result::what::accepted;
+    std::vector<lead_id> leads;
+    std::optional<std::uint64_t> seq;
+    std::vector<fact> facts;                 ///< of that decision, when waited for
+    std::vector<std::string> calls_in_flight;///< effects whose call is already on the wire
+  };
+  struct submission {
+    workspace_id workspace;
+    stimulus what;
+    std::optional<lead_id> lead;             ///< commands; events are found by their keys
+  };
+  using submitted = std::function<void(result<std::vector<outcome>>)>;
+  /// Durable when it answers. `wait` > 0: answers after the decisions' commits, or at the deadline with what is known.
+  /// Refused with errc::retry before anything is accepted when overloaded (503 + Retry-After).
+  virtual void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) = 0;
+
+  /// Runs `f` on a reader thread with its own snapshot reader.
+  virtual void read(std::function<void(store_reader&)> f) = 0;
+  /// Runs `f` on the store's writer thread (configuration writes).
+  virtual void write(std::function<void(store&)> f) = 0;
+
+  [[nodiscard]] virtual time_point now() const = 0;        ///< domain time
+  [[nodiscard]] virtual std::shared_ptr<const policy> current_policy(const workspace_id& ws) const = 0; ///< null = unknown workspace
+  [[nodiscard]] virtual std::optional<api_key_row> find_key(const std::string& hash) const = 0;
+  /// After a policy, key or switch was written: take it up now.
+  virtual void reload(const workspace_id& ws, std::function<void()> taken_up) = 0;
+
+  [[nodiscard]] virtual nlohmann::json actors() const = 0; ///< GET /admin/actors
+  [[nodiscard]] virtual std::string metrics() const = 0;   ///< Prometheus text
+  [[nodiscard]] virtual bool ready() const = 0;
+  /// A forced due-scan: numbers of what was found due (SS-26, ZRG-70).
+  virtual void force_due_scan(std::function<void(nlohmann::json)> done) = 0;
+};
+
+}  // namespace heed::api

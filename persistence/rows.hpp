@@ -1,0 +1,277 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/lead/effect.hpp"
+#include "actors/lead/ids.hpp"
+#include "actors/lead/state.hpp"
+#include "actors/lead/stimulus.hpp"
+#include "actors/lead/time.hpp"
+
+/// One struct per table row, as the store port speaks of them. `bytes` are opaque to every store: the codec
+/// (persistence/codec) made them and alone reads them.
+namespace heed {
+
+using bytes = std::string;
+using shard_id = std::uint16_t;
+inline constexpr shard_id shard_count = 256;
+
+[[nodiscard]] inline shard_id shard_of(const lead_id& lead) {
+  return static_cast<shard_id>(stable_hash(lead.value) % shard_count);
+}
+[[nodiscard]] inline shard_id dispatch_shard_of(const workspace_id& ws, const account_id& account) {
+  return static_cast<shard_id>(stable_hash(ws.value + "/" + account.value) % shard_count);
+}
+
+/// The node that writes: a new identity and a higher epoch at every start.
+struct node_identity {
+  std::string node_id;
+  std::uint64_t epoch = 0;
+};
+
+// ---- the door ----
+
+/// One stimulus on its way in. Exactly one of `lead` (commands, outcomes) and `keys` (events) decides whose it is.
+struct inbox_item {
+  workspace_id workspace;
+  std::string key;                   ///< dedupe key within the workspace
+  bytes body;                        ///< encoded stimulus
+  std::optional<lead_id> lead;
+  std::vector<lead_key> keys;        ///< in ZRG-49's order
+  bool every_match = false;          ///< goes to every lead that matches any key
+  bool may_create = true;            ///< no match makes a lead
+  bool suppresses = false;           ///< accepted again under a fresh key while the person is not suppressed
+  lead_id candidate;                 ///< id and secret of the lead to create
+  bytes candidate_secret;
+  time_point received_at{};
+};
+struct accepted_for { lead_id lead; std::uint64_t inbox = 0; bool created = false; };
+struct accept_result {
+  enum class what : std::uint8_t { accepted, duplicate, no_lead } outcome = what::accepted;
+  std::vector<accepted_for> leads;   ///< for a duplicate: whose it was, as far as known
+};
+
+// ---- one decision ----
+
+struct journal_row {
+  std::uint64_t seq = 0;
+  time_point decided_at{};
+  std::uint64_t revision = 0;        ///< policy revision it was decided under
+  std::uint32_t rules_version = 0;
+  std::uint64_t epoch = 0;
+  std::string kind;                  ///< stimulus kind name, for listings
+  std::string stimulus_key;
+  bytes body;                        ///< sealed with the lead's secret: stimulus, circumstances, facts, effects, verdicts
+  bytes chain;                       ///< hash over the previous row's chain and this row's ciphertext
+};
+
+/// Projections, rebuilt from the journal by `heed rebuild`.
+struct run_row {
+  campaign_id campaign;
+  run_status status = run_status::pending;
+  std::string reason;                ///< empty = none
+  std::uint32_t cursor = 0;
+  std::optional<time_point> next_at;
+  std::int32_t intent_score = 0;
+  std::string landing_page;
+  std::string waiting_at;            ///< gate it waits at, empty = none
+  time_point started_at{};
+};
+struct history_row {
+  campaign_id campaign;
+  std::uint32_t step = 0;
+  step_id step_name;
+  channel on = channel::email;
+  step_outcome outcome = step_outcome::sent;
+  std::string detail;
+  time_point at{};
+};
+struct audience_action_row {
+  std::string type;
+  campaign_id campaign;
+  std::string decision_id;
+  std::int32_t score = 0;
+  std::int32_t threshold = 0;
+  time_point at{};
+};
+/// A line of the lead's conversation; text is sealed with the lead's secret.
+struct message_row {
+  bool inbound = false;
+  channel on = channel::email;
+  std::string effect;                ///< our effect id for outbound
+  std::string provider_id;
+  bytes sealed;                      ///< subject and text
+  time_point at{};
+};
+/// What the decisions report counts, one row per countable fact: enrolled, sent, welcomed_candidate,
+/// suppressed:{reason}, takeover, waited:{gate}, ...
+struct report_row {
+  campaign_id campaign;
+  std::string what;
+  std::string reason;
+  time_point at{};
+};
+
+struct planned_effect {
+  effect_id id;
+  std::string key;                   ///< touch key; one effect per key for ever
+  campaign_id campaign;
+  account_id account;
+  std::string kind;                  ///< send, settle, fetch_reply
+  bytes request;                     ///< encoded effect, handed over byte-identical on every attempt
+  time_point not_after{};
+  bool dry_run = false;              ///< goes straight to done `skipped_dry_run`
+};
+
+struct lead_commit {
+  workspace_id workspace;
+  lead_id lead;
+  std::uint64_t expected_version = 0;  ///< journal.seq must be this + 1
+  bytes snapshot;
+  journal_row journal;
+  std::vector<lead_key> keys_added;
+  std::vector<planned_effect> effects;
+  std::vector<effect_id> cancels;
+  std::vector<effect_id> resends;      ///< failed or returned effects re-opened under the same key
+  std::optional<time_point> due;       ///< the lead's timer; none deletes it. Generation = journal.seq
+  std::vector<std::uint64_t> consumed; ///< inbox ids; deleting the pending row is the proof of decision
+  std::vector<std::string> direct_keys;///< fast path: dedupe keys of stimuli that never had an inbox row
+  std::vector<run_row> runs;
+  std::vector<history_row> history;
+  std::vector<audience_action_row> actions;
+  std::vector<message_row> messages;
+  std::vector<report_row> report;
+  std::optional<std::string> person_suppressed;   ///< reason; empty string lifts
+  std::vector<std::pair<lead_key, std::string>> addresses_suppressed;
+  std::optional<bool> handed_off;
+};
+struct commit_result {
+  enum class what : std::uint8_t {
+    committed,
+    conflict,    ///< version or a consumed row was not as expected: reload the lead
+    duplicate,   ///< a direct key existed: reload, the stimulus was decided before
+  } outcome = what::committed;
+  std::vector<effect_id> not_cancelled;  ///< already in flight or later; their outcome will come
+  std::vector<std::pair<lead_key, lead_id>> key_conflicts;  ///< keys that belong to another lead
+};
+
+// ---- effects ----
+
+enum class effect_state : std::uint8_t { planned = 0, in_flight = 1, unknown = 2, done = 3, failed = 4, cancelled = 5, stale = 6 };
+[[nodiscard]] std::string_view to_string(effect_state s);
+
+struct effect_row {
+  effect_id id;
+  workspace_id workspace;
+  lead_id lead;
+  std::string key;
+  campaign_id campaign;
+  account_id account;
+  std::string kind;
+  bytes request;
+  effect_state state = effect_state::planned;
+  std::uint32_t attempt = 0;
+  time_point not_after{};
+  time_point planned_at{};
+  std::optional<time_point> claimed_at;
+  std::uint64_t claim_epoch = 0;
+  std::string detail;
+  std::string provider_id;
+};
+
+/// planned (or unknown, for a repeat by key) -> in_flight, before the call.
+struct claim_request {
+  effect_id id;
+  bool repeat = false;
+  time_point now{};
+};
+struct claim_result {
+  enum class what : std::uint8_t {
+    claimed,
+    gone,        ///< not in the state asked for any more
+    stopped,     ///< a kill switch holds; left planned
+    suppressed,  ///< the person or the address is suppressed; cancelled, an outcome stimulus was written
+    stale,       ///< past not_after and never claimed; moved to stale, an outcome stimulus was written
+  } outcome = what::claimed;
+  std::uint32_t attempt = 0;
+  std::string scope;  ///< which switch stopped it
+};
+/// in_flight (or unknown, with evidence) -> the state `result` means; guarded by attempt. One transaction with
+/// the outcome's inbox row, keyed (effect, attempt, result), so any node may do it and the later one finds nothing.
+struct finish_request {
+  effect_id id;
+  std::uint32_t attempt = 0;
+  send_result result = send_result::unknown;
+  bool from_unknown = false;         ///< settles an unknown effect by evidence
+  bool back_to_planned = false;      ///< a claim that came too late (start_by): no outcome, no inbox row
+  std::string provider_id;
+  std::string message_id;
+  std::string detail;
+  std::string evidence;
+  time_point now{};
+  bytes body;                        ///< encoded effect_outcome stimulus
+};
+struct finish_result {
+  enum class what : std::uint8_t { finished, not_mine } outcome = what::finished;
+  std::optional<accepted_for> inbox;
+};
+
+// ---- what is read back ----
+
+struct lead_row {
+  workspace_id workspace;
+  lead_id lead;
+  std::uint64_t version = 0;
+  bytes snapshot;      ///< empty at version 0
+  bytes secret;
+  bytes chain;
+};
+struct pending_row {
+  std::uint64_t inbox = 0;
+  workspace_id workspace;
+  lead_id lead;
+  bytes body;
+  time_point received_at{};
+  std::uint32_t attempts = 0;
+};
+struct timer_row { workspace_id workspace; lead_id lead; std::uint64_t generation = 0; time_point due{}; };
+struct dead_letter {
+  std::uint64_t inbox = 0;      ///< 0 for an effect
+  std::string effect;
+  workspace_id workspace;
+  lead_id lead;
+  std::string kind;
+  std::string error;
+  std::uint32_t attempts = 0;
+  time_point died_at{};
+  time_point received_at{};
+};
+
+struct sandbox_message {
+  std::uint64_t number = 0;
+  workspace_id workspace;
+  lead_id lead;
+  effect_id effect;
+  channel on = channel::email;
+  std::string from, to, subject, body, message_id, in_reply_to;
+  time_point at{};
+};
+
+enum class role : std::uint8_t { reader = 0, setter = 1, inbox_manager = 2, admin = 3, owner = 4, operator_ = 5 };
+[[nodiscard]] std::string_view to_string(role r);
+[[nodiscard]] std::optional<role> parse_role(std::string_view text);
+
+/// Only the hash of a key is ever stored. `operator_` keys reach /admin and every workspace.
+struct api_key_row { std::string hash; workspace_id workspace; role as = role::reader; std::string name; time_point created_at{}; bool revoked = false; };
+
+enum class stop_scope : std::uint8_t { global = 0, workspace = 1, campaign = 2, account = 3 };
+[[nodiscard]] std::string_view to_string(stop_scope s);
+/// A missing row stops: rows are created with their object.
+struct kill_switch_row { workspace_id workspace; stop_scope scope = stop_scope::workspace; std::string name; bool engaged = false; std::string by; time_point at{}; };
+
+struct audit_row { workspace_id workspace; std::string by; std::string what; std::string detail; time_point at{}; };
+
+}  // namespace heed
