@@ -95,6 +95,8 @@ struct cancel_requested { effect_id effect; std::string why; };
 /// One per run ended by restraint, sharing the decision's id (SS-45): `sender.suppressed_hot` and kin.
 struct audience_action { std::string type; campaign_id campaign; std::int32_t score = 0; std::int32_t threshold = 0; };
 struct poison_cleared { std::string by; };
+/// A stimulus was dead-lettered: outbound pauses until a human clears it.
+struct poison_noted { std::string error; };
 /// Nothing else to do about this stimulus, and why: the answer of an impossible or harmless pair.
 struct noted { std::string what; std::string reason; };
 
@@ -103,7 +105,7 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           snoozed, ticket_noted, person_suppressed, suppression_lifted, address_suppressed, run_paused,
                           run_unpaused, run_ended, step_scheduled, step_handled, touch_planned, touch_changed,
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
-                          cancel_requested, audience_action, poison_cleared, noted>;
+                          cancel_requested, audience_action, poison_cleared, noted, poison_noted>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);
