@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "actors/lead/check.hpp"
 #include "actors/lead/decision.hpp"
@@ -183,6 +184,7 @@ struct fold {
     r.next_at.reset();
     r.waiting_since.reset();
     r.waiting_for.clear();
+    if (!f.subject.empty()) r.thread_subject = f.subject;
     lead.accounts[f.on] = f.account;
   }
   void operator()(const touch_changed& f) const {
@@ -255,8 +257,11 @@ std::optional<time_point> next_due(const lead_state& lead) {
   auto want = [&](const std::optional<time_point>& t) {
     if (t && (!due || *t < *due)) due = t;
   };
-  for (const auto& r : lead.runs)
-    if (!is_final(r.status) && r.pauses.empty()) want(r.next_at);
+  for (const auto& r : lead.runs) {
+    // A touch of unknown outcome has its deadline even while its run is paused.
+    bool unsettled = r.touch && r.touch->state == touch_state::unknown;
+    if (!is_final(r.status) && (r.pauses.empty() || unsettled)) want(r.next_at);
+  }
   if (lead.snoozed) want(lead.snoozed_until);
   return due;
 }

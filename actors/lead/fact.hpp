@@ -82,7 +82,8 @@ struct run_ended { campaign_id campaign; run_status status = run_status::done; s
 struct step_scheduled { campaign_id campaign; step_id step; std::optional<time_point> next_at; time_point anchor{}; std::string why; std::uint8_t band = 0; };
 /// The step is terminal: history entry, cursor + 1 (SS-9).
 struct step_handled { campaign_id campaign; step_id step; channel on = channel::email; step_outcome outcome = step_outcome::sent; std::string detail; time_point at{}; };
-struct touch_planned { campaign_id campaign; step_id step; effect_id effect; account_id account; channel on = channel::email; std::uint32_t attempt = 0; };
+/// `subject` is that of an email which opens a thread; later steps without one continue it.
+struct touch_planned { campaign_id campaign; step_id step; effect_id effect; account_id account; channel on = channel::email; std::uint32_t attempt = 0; std::string subject; };
 enum class touch_state : std::uint8_t { planned = 0, unknown = 1, returned = 2 };
 struct touch_changed { campaign_id campaign; effect_id effect; touch_state state = touch_state::planned; std::string detail; };
 /// A message of ours reached a provider: what its echoes and callbacks will be matched by.
