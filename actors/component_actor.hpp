@@ -28,6 +28,10 @@ class component_actor : public caf::event_based_actor {
 
   caf::invoke_message_result consume(caf::mailbox_element& x) override;
   [[nodiscard]] caf::actor self() { return caf::actor{this}; }
+  /// This cannot be repaired in here: the process ends and starts again.
+  void escalate(std::string_view why) {
+    if (board_) board_->escalate(path_, why);
+  }
 
  private:
   void crashed(const char* what);

@@ -54,6 +54,8 @@ class waiter {
   virtual ~waiter() = default;
   virtual void decided(std::size_t index, std::uint64_t seq, const std::vector<fact>& facts,
                        std::vector<std::string> calls_in_flight) = 0;
+  /// Nothing more will come for this item: it was decided before, or it is in the dead letters.
+  virtual void given_up(std::size_t index) = 0;
 };
 
 /// Counts stimuli accepted and not decided yet; the door refuses when there are too many.
@@ -79,6 +81,7 @@ struct parcel {
   bytes fresh_secret;               ///< of a lead this very acceptance created: nothing to load
   std::shared_ptr<waiter> waits;
   std::size_t index = 0;            ///< which of the waiter's items this is
+  bool again = false;               ///< read back from the inbox: the lead may hold it already
   clock::ticks taken{};             ///< when it was accepted, for the latency figure
   admission* counted = nullptr;
 };
@@ -105,6 +108,7 @@ class decision_observer {
   virtual ~decision_observer() = default;
   virtual void decided(const lead_commit& commit, const lead_state& after, const decision& answer,
                        std::chrono::microseconds took) = 0;
+  virtual void buried(const lead_id& lead, std::string_view stimulus_kind, std::string_view error) = 0;
 };
 
 /// Where supervision is written down and where it ends: `escalate` leaves the process.
@@ -151,8 +155,6 @@ struct passivate_ask { lead_id lead; };
 /// The region agrees; a lead that has work by now answers `still_busy`.
 struct passivate_now {};
 struct still_busy { lead_id lead; };
-/// The lead's commit was lost to another writer: read it again.
-struct reload_ask { lead_id lead; };
 /// Rows for leads being activated, with the ids that were asked for.
 struct leads_loaded { std::vector<lead_id> asked; result<std::vector<lead_row>> rows; };
 /// Something was written to this lead's inbox by the store itself: fetch and decide it.
@@ -218,8 +220,8 @@ using store_handle = caf::typed_actor<caf::reacts_to<accept_work>, caf::reacts_t
 using reader_handle = caf::typed_actor<caf::reacts_to<reader_job>>;
 /// A REGION actor: the leads of its shards, resident or not.
 using region_handle = caf::typed_actor<caf::reacts_to<parcel_ptr>, caf::reacts_to<passivate_ask>, caf::reacts_to<still_busy>,
-                                       caf::reacts_to<reload_ask>, caf::reacts_to<leads_loaded>,
-                                       caf::reacts_to<deliver_pending>, caf::reacts_to<pending_loaded>>;
+                                       caf::reacts_to<leads_loaded>, caf::reacts_to<deliver_pending>,
+                                       caf::reacts_to<pending_loaded>>;
 /// The TIMERS actor: every due time of the node.
 using timers_handle = caf::typed_actor<caf::reacts_to<arm_timer>, caf::reacts_to<timer_void>, caf::reacts_to<timers_loaded>,
                                        caf::reacts_to<due_scan>>;
@@ -273,7 +275,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::passivate_hint)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::passivate_ask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::passivate_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::still_busy)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::reload_ask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::leads_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::deliver_pending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::pending_loaded)
