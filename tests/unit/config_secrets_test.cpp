@@ -39,7 +39,7 @@ constexpr auto key_place = "/workspaces/0/accounts/0/secrets/api_key";
 
 CAF_TEST_FIXTURE_SCOPE(config_secrets_tests, fixture)
 
-CAF_TEST(SS - 19 the key is found under our name then under the older one) {
+CAF_TEST(SS-19 the key is found under our name then under the older one) {
   CAF_CHECK_EQUAL(key("", {{"RESEND_API_KEY", "re_old1"}}), "re_old1");
   CAF_CHECK_EQUAL(key("", {{"RESEND_API_KEY", "re_old1"}, {"HEED_RESEND_API_KEY", "re_new1"}}), "re_new1");
 }
@@ -52,11 +52,11 @@ CAF_TEST(DESIGN 11 a secret may be kept under any variable or in a file) {
   CAF_CHECK_EQUAL(key(", secrets: {api_key_file: key.txt}", {}), "re_file");
 }
 
-CAF_TEST(ZRG - 168 secrets are trimmed) {
+CAF_TEST(ZRG-168 secrets are trimmed) {
   CAF_CHECK_EQUAL(key("", {{"RESEND_API_KEY", "  re_abc1\r\n"}}), "re_abc1");
 }
 
-CAF_TEST(ZRG - 168 white space inside a secret is refused by its name) {
+CAF_TEST(ZRG-168 white space inside a secret is refused by its name) {
   CAF_CHECK(!detail_at(refused("", {{"RESEND_API_KEY", "re_a bc"}}), "RESEND_API_KEY").empty());
   CAF_CHECK(!detail_at(refused("", {{"RESEND_API_KEY", " \n"}}), "RESEND_API_KEY").empty());
   files.write("key.txt", "re_a\nre_b");
@@ -105,7 +105,7 @@ CAF_TEST(DESIGN 11 an account that is off needs no secrets) {
   CAF_CHECK(refused(", enabled: false", {}).empty());
 }
 
-CAF_TEST(ZRG - 10 a hook without a secret is refused) {
+CAF_TEST(ZRG-10 a hook without a secret is refused) {
   const auto yaml = files.write(
       "hooks.yaml", "workspaces: [{id: a, hooks: {resend: {}, form: {}, other: {secret: re_clear1}}}]");
   const auto read = config::load({yaml, {}, {}});
@@ -118,7 +118,7 @@ CAF_TEST(ZRG - 10 a hook without a secret is refused) {
   CAF_CHECK_EQUAL(read.error().size(), 3u);
 }
 
-CAF_TEST(ZRG - 166 the secret of the forced scan is optional and has its older name) {
+CAF_TEST(ZRG-166 the secret of the forced scan is optional and has its older name) {
   CAF_CHECK(!config::load({})->cron_secret.has_value());
   CAF_CHECK_EQUAL(config::load({{}, {{"CRON_SECRET", "c0ffee"}}, {}})->cron_secret.value_or(""), "c0ffee");
 }

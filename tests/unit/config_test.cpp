@@ -121,7 +121,7 @@ CAF_TEST(DESIGN 11 a flag beats the environment which beats the file) {
   CAF_CHECK_EQUAL(loaded({}).http.port, 8080u);
 }
 
-CAF_TEST(ZRG - 120 the older names switch dry run and auto send) {
+CAF_TEST(ZRG-120 the older names switch dry run and auto send) {
   const auto* file = "workspaces: [{id: a}]";
   const auto c = loaded(of(file, {{"FOLLOWUPS_DRY_RUN", "true"}, {"AUTO_SEND_DISABLED", "1"}}));
   CAF_CHECK(c.dry_run && c.auto_send_disabled && c.workspaces[0].defaults.dry_run);
@@ -129,7 +129,7 @@ CAF_TEST(ZRG - 120 the older names switch dry run and auto send) {
   CAF_CHECK(!ours.dry_run && !ours.workspaces[0].defaults.dry_run);
 }
 
-CAF_TEST(4R - 76 an invalid variable or flag stops the start by its name) {
+CAF_TEST(4R-76 an invalid variable or flag stops the start by its name) {
   const auto list =
       refused(of("", {{"HEED_HTTP_PORT", "many"}, {"HEED_DRY_RUN", "yes"}, {"HEED_CLOCK_TIME_SCALE", "0"}},
                  {{"http.prot", "1"}, {"log.level", "inf"}}));
@@ -190,7 +190,7 @@ CAF_TEST(DESIGN 11 recipients are lower case and one each) {
   CAF_CHECK(!detail_at(refused(of("allow_recipients: ['*.example.com']")), "/allow_recipients/0").empty());
 }
 
-CAF_TEST(ZRG - 27 a sender of real email shows an address) {
+CAF_TEST(ZRG-27 a sender of real email shows an address) {
   const auto list =
       refused(of("workspaces: [{id: a, accounts: [{id: m, channel: email, provider: smtp, from: me}, {id: n, "
                  "channel: sms, provider: smtp}]}]"));
