@@ -21,8 +21,8 @@ bool prevails(const consent_grant& incoming, const consent_grant& held) {
 /// One spelling for the names that forms send in many.
 std::string canonical_field(const std::string& name) {
   static const std::map<std::string, std::string, std::less<>> aliases{
-      {"first_name", "firstName"}, {"firstname", "firstName"}, {"last_name", "lastName"}, {"lastname", "lastName"},
-      {"company", "leadCompany"},  {"company_name", "leadCompany"}, {"lead_company", "leadCompany"}};
+      {"first_name", "firstName"}, {"firstname", "firstName"}, {"last_name", "lastName"},
+      {"lastname", "lastName"},    {"company_name", "company"}, {"lead_company", "company"}};
   auto it = aliases.find(name);
   return it == aliases.end() ? name : it->second;
 }

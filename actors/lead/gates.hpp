@@ -13,6 +13,9 @@ namespace heed {
 
 /// Everything the gates look at for the next touch of one run, gathered once and changed by none of them.
 struct touch_view {
+  touch_view(const lead_state& l, const run& r, const policy& p, const circumstances& c)
+      : lead(l), journey(r), rules(p), when(c) {}
+
   const lead_state& lead;
   const run& journey;
   const policy& rules;
@@ -21,7 +24,7 @@ struct touch_view {
   const step* next = nullptr;           ///< none = its sequence version is gone
   const account* via = nullptr;         ///< none = the channel has no usable account
   std::string address;                  ///< where the step would go, empty = unknown
-  std::optional<template_gap> gap;      ///< tokens that cannot be filled
+  std::optional<missing_values> gap;      ///< tokens that cannot be filled
   bool template_gone = false;
   std::string rendered_hash;            ///< what an approval would cover
   intent_score score;

@@ -34,7 +34,7 @@ constexpr std::array send_results{"accepted"sv,      "refused_account"sv, "refus
                                   "absent"sv,        "skipped_dry_run"sv};
 constexpr std::array command_kinds{"take"sv,         "hand_back"sv,        "pause_run"sv,      "resume_run"sv,
                                    "retry_step"sv,   "approve_step"sv,     "reject_step"sv,    "snooze"sv,
-                                   "clear_poison"sv, "lift_suppression"sv, "resolve_effect"sv, "enrol"sv};
+                                   "clear_poison"sv, "lift_suppression"sv};
 constexpr std::array run_statuses{"pending"sv, "running"sv, "paused"sv, "suppressed"sv, "failed"sv, "done"sv};
 constexpr std::array pause_flags{"handed_off"sv,        "lead_replied"sv, "snoozed"sv,
                                  "awaiting_approval"sv, "missing_data"sv, "overdue"sv,
@@ -86,7 +86,8 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "cancel_requested"sv,
                                 "audience_action"sv,
                                 "poison_cleared"sv,
-                                "noted"sv};
+                                "noted"sv,
+                                "poison_noted"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace

@@ -39,7 +39,7 @@ const account* account_for(const deliberation& d, const campaign* c, channel on)
 prepared_touch gather(const deliberation& d, const run& r) {
   auto* c = d.rules.find_campaign(r.campaign);
   auto* next = current_step(d, r);
-  prepared_touch out{touch_view{d.lead(), r, d.rules, d.when}, {}};
+  prepared_touch out{touch_view(d.lead(), r, d.rules, d.when), {}};
   auto& v = out.view;
   v.plan = c;
   v.next = next;

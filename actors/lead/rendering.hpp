@@ -11,7 +11,7 @@ namespace heed {
 
 /// One step's message for one lead, or the tokens that cannot be filled. A later email step without a subject goes on
 /// with the thread (RULES, Accounts).
-[[nodiscard]] tl::expected<rendered_message, template_gap> render_touch(const message_template& text, const step& next,
+[[nodiscard]] tl::expected<rendered_message, missing_values> render_touch(const message_template& text, const step& next,
                                                                         const run& r, const lead_state& lead,
                                                                         const policy& p, const std::string& address);
 
