@@ -135,7 +135,7 @@ void fields(A& a, of<A, suppression_lifted> x) {
 
 template <class A>
 void fields(A& a, of<A, address_suppressed> x) {
-  a.field(1, "kind", x.kind);
+  a.field(1, "address_kind", x.kind);
   a.field(2, "value", x.value);
   a.field(3, "reason", x.reason);
 }

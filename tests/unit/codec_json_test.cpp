@@ -38,8 +38,10 @@ CAF_TEST(a state prints pauses as public reasons) {
 }
 
 CAF_TEST(every sample prints and names its kind) {
-  for (const auto& [name, data] : codec::stimulus_samples())
-    CAF_CHECK_EQUAL(codec::to_json(*codec::decode_stimulus(data))["body"]["kind"], name);
+  for (const auto& [name, data] : codec::stimulus_samples()) {
+    const auto printed = codec::to_json(*codec::decode_stimulus(data));
+    CAF_CHECK_EQUAL(printed["body"]["kind"], name);
+  }
   for (const auto& [name, data] : codec::journal_samples()) {
     const auto entry = codec::to_json(*codec::decode_journal_entry(data));
     CAF_CHECK_EQUAL(entry["answer"]["facts"][0]["kind"], name);
