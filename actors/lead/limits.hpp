@@ -26,6 +26,11 @@ inline constexpr std::size_t tickets = 32;
 inline constexpr std::size_t sent_refs = 64;
 /// Steps in a sequence; a longer one is refused on save.
 inline constexpr std::size_t steps = 64;
+/// Levels of a step's guard, and conditions in one list of it; a deeper or longer one is refused on save.
+inline constexpr std::size_t guard_depth = 8;
+inline constexpr std::size_t guard_parts = 32;
+/// Characters of an id that people choose (campaign, step, account, template); a longer one is refused on save.
+inline constexpr std::size_t id_length = 64;
 /// The longest delay or life that can be written down; a longer one is no duration at all.
 inline constexpr std::chrono::hours longest_delay{24 * 3'650};
 /// Bytes of one message text kept; a longer one is cut at a character border and marked.
