@@ -37,11 +37,11 @@ enum class token_source : std::uint8_t {
 /// Where values are read from; null and empty mean "not there". Nothing is copied: all must outlive `render`.
 struct template_values {
   const field_map* fields = nullptr;  ///< the lead's: firstName, lastName, company, ...
-  std::string_view email;
-  std::string_view phone;
+  std::string_view email{};
+  std::string_view phone{};
   const settings* workspace = nullptr;
   const field_map* attribution = nullptr;  ///< of the run
-  std::string_view landing_page;           ///< of the run
+  std::string_view landing_page{};         ///< of the run
 };
 
 struct rendered_text {
