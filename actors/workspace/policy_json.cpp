@@ -99,7 +99,8 @@ void read_saved_accounts(const json& list, const std::string& where, policy& p, 
 const std::vector<std::string>& settings_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (const auto& [name, unused] : to_json(settings{}).items())
+    const json document = to_json(settings{});
+    for (const auto& [name, unused] : document.items())
       all.push_back(name);
     return all;
   }();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -37,6 +38,7 @@ struct call {
   std::string body;
   std::string mail_from, mail_to;          ///< SMTP envelope
   std::string username, password;          ///< Basic or SMTP AUTH
+  bool require_tls = true;                 ///< SMTP: without STARTTLS (or smtps://) nothing is said
   std::chrono::milliseconds timeout{30'000};
 };
 
@@ -78,6 +80,11 @@ class sender {
   [[nodiscard]] virtual look_up_report read_look_up(const answer& a, const send_effect& e, time_point claimed_at) const = 0;
   /// How long after a call its message may still be missing from a look-up.
   [[nodiscard]] virtual std::chrono::seconds visibility_delay() const { return std::chrono::seconds(60); }
+  /// The same, unless the account's option `visibility_delay_seconds` says otherwise.
+  [[nodiscard]] std::chrono::seconds visibility_delay_of(const sending_account& a) const;
+  /// The RFC 5322 Message-ID this message will carry, where the sender decides it (SMTP); else empty: it comes by
+  /// callback. `read` sees only the answer, so whoever records an outcome asks here.
+  [[nodiscard]] virtual std::string message_id(const sending_account& a, const send_effect& e) const;
   [[nodiscard]] virtual std::optional<call> build_fetch_reply(const sending_account& a, const std::string& provider_id) const;
   /// The fetched reply as subject, text, from, headers; none when the answer is unusable.
   [[nodiscard]] virtual std::optional<nlohmann::json> read_fetch_reply(const answer& a) const;

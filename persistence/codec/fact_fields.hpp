@@ -190,6 +190,7 @@ void fields(A& a, of<A, touch_planned> x) {
   a.field(4, "account", x.account);
   a.field(5, "channel", x.on);
   a.field(6, "attempt", x.attempt);
+  a.field(7, "subject", x.subject);
 }
 
 template <class A>
@@ -254,6 +255,11 @@ void fields(A& a, of<A, audience_action> x) {
 template <class A>
 void fields(A& a, of<A, poison_cleared> x) {
   a.field(1, "by", x.by);
+}
+
+template <class A>
+void fields(A& a, of<A, poison_noted> x) {
+  a.field(1, "error", x.error);
 }
 
 template <class A>

@@ -32,6 +32,12 @@ void fields(A& a, of<A, approval_state> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, failed_touch> x) {
+  a.field(1, "step", x.step);
+  a.field(2, "effect", x.effect);
+}
+
+template <class A>
 void fields(A& a, of<A, run> x) {
   a.field(1, "campaign", x.campaign);
   a.field(2, "status", x.status);
@@ -53,6 +59,10 @@ void fields(A& a, of<A, run> x) {
   a.field(18, "thread_subject", x.thread_subject);
   a.field(19, "thread_last", x.thread_last);
   a.field(20, "waiting_since", x.waiting_since);
+  a.field(21, "waiting_for", x.waiting_for);
+  a.field(22, "last_sent", x.last_sent);
+  a.field(23, "failed", x.failed);
+  a.field(24, "retry", x.retry);
 }
 
 template <class A>
@@ -124,6 +134,7 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(27, "runs", x.runs);
   a.field(28, "sent", x.sent);
   a.field(29, "poisoned", x.poisoned);
+  a.field(30, "unanswered_message", x.unanswered_message);
 }
 
 }  // namespace heed::codec

@@ -155,6 +155,7 @@ void fields(A& a, of<A, effect_outcome> x) {
 template <class A>
 void fields(A& a, of<A, reconsider> x) {
   a.field(1, "why", x.why);
+  a.field(2, "poisoned", x.poisoned);
 }
 
 template <class A>

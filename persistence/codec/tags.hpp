@@ -129,6 +129,8 @@ template <>
 inline constexpr tag tag_of<poison_cleared>{34, "poison_cleared"};
 template <>
 inline constexpr tag tag_of<noted>{35, "noted"};
+template <>
+inline constexpr tag tag_of<poison_noted>{36, "poison_noted"};
 
 template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};

@@ -205,6 +205,10 @@ struct story {
           out.push_back(std::string(to_string(h->outcome)) + (h->detail.empty() ? "" : ":" + h->detail));
     return out;
   }
+  [[nodiscard]] std::string outcome(std::size_t i) const {
+    auto all = outcomes();
+    return i < all.size() ? all[i] : std::string{};
+  }
   /// The verdict that decided when the gates were last asked for a run.
   [[nodiscard]] std::string closed_gate() const {
     for (auto d = decisions.rbegin(); d != decisions.rend(); ++d)
