@@ -57,13 +57,9 @@ struct policy {
   settings defaults;
   std::map<campaign_id, campaign> campaigns;
   std::map<account_id, account> accounts;
-<<<<<<< HEAD
   /// Addresses and domains that real (not sandbox) accounts may write to; none = everybody.
   std::optional<std::set<std::string>> allow_recipients;
   std::shared_ptr<const zone_table> zones;           ///< value of the revision: its tzdb version is stored with it
-=======
-  std::shared_ptr<const zone_table> zones;  ///< value of the revision: its tzdb version is stored with it
->>>>>>> leaf
 
   [[nodiscard]] const campaign* find_campaign(const campaign_id& id) const;
   [[nodiscard]] const account* find_account(const account_id& id) const;

@@ -30,8 +30,9 @@ void requeue_dead_letter(const call_ptr& c) {
   std::uint64_t inbox = 0;
   const auto [end, ec] = std::from_chars(id.data(), id.data() + id.size(), inbox);
   if (ec != std::errc{} || end != id.data() + id.size() || inbox == 0)
-    return c->refuse(unprocessable("id", "This is no stimulus among the dead letters.",
-                                   "A dead effect is tried again through its run: POST /v1/workspaces/{ws}/runs/{run}/retry."));
+    return c->refuse(unprocessable(
+        "id", "This is no stimulus among the dead letters.",
+        "A dead effect is tried again through its run: POST /v1/workspaces/{ws}/runs/{run}/retry."));
   c->node().requeue(inbox, [c, id](const result<void>& done) {
     if (!done) return c->refuse(done.error());
     c->answer(200, {{"id", id}, {"requeued", true}});
@@ -56,11 +57,21 @@ void show_health(const call_ptr& c) { c->answer(200, {{"status", "ok"}}); }
 
 void show_readiness(const call_ptr& c) {
   if (c->node().ready()) return c->answer(200, {{"status", "ready"}});
-  c->refuse({503, "not_ready", "Service unavailable", "The node is starting or stopping.", {}, "Try again after the time named."}, 1);
+  c->refuse({503,
+             "not_ready",
+             "Service unavailable",
+             "The node is starting or stopping.",
+             {},
+             "Try again after the time named."},
+            1);
 }
 
-void show_metrics(const call_ptr& c) { c->answer({200, "text/plain; version=0.0.4; charset=utf-8", c->node().metrics(), {}}); }
+void show_metrics(const call_ptr& c) {
+  c->answer({200, "text/plain; version=0.0.4; charset=utf-8", c->node().metrics(), {}});
+}
 
-void show_openapi(const call_ptr& c) { c->answer({200, "application/json", std::string(openapi_document()), {}}); }
+void show_openapi(const call_ptr& c) {
+  c->answer({200, "application/json", std::string(openapi_document()), {}});
+}
 
 }  // namespace heed::api

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <optional>
-
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "adapters/api/call.hpp"
 
@@ -10,8 +9,8 @@ namespace heed::api {
 
 enum class body_need : std::uint8_t { required, optional };
 
-/// The request's JSON document; an absent optional one is an empty object. None when it is bad (415, 422); then
-/// it has been answered.
+/// The request's JSON document; an absent optional one is an empty object. None when it is bad (415, 422);
+/// then it has been answered.
 [[nodiscard]] std::optional<nlohmann::json> read_body(call& c, body_need need);
 
 }  // namespace heed::api

@@ -10,8 +10,10 @@ namespace heed::api {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -38,7 +40,8 @@ const options& call::opts() const { return svc->opts; }
 
 std::string call::caller() const { return key ? key->hash.substr(0, 12) : "hook." + param("provider"); }
 
-void call::answer(int status, const nlohmann::json& body, std::vector<std::pair<std::string, std::string>> headers) {
+void call::answer(int status, const nlohmann::json& body,
+                  std::vector<std::pair<std::string, std::string>> headers) {
   http::response r;
   r.status = status;
   // What leads and providers wrote may hold broken UTF-8; an answer must not fail for it.
@@ -89,15 +92,16 @@ void writing(const call_ptr& c, std::function<void(store&)> f) {
 void submitting(const call_ptr& c, std::vector<engine::submission> items, std::chrono::milliseconds wait,
                 std::function<void(std::vector<engine::outcome>)> f) {
   const auto asked = items.size();
-  c->node().submit(std::move(items), wait, [c, asked, f = std::move(f)](result<std::vector<engine::outcome>> done) {
-    try {
-      if (!done) return c->refuse(done.error());
-      if (done->size() != asked) return c->refuse(internal());
-      f(std::move(*done));
-    } catch (const std::exception&) {
-      c->refuse(internal());
-    }
-  });
+  c->node().submit(std::move(items), wait,
+                   [c, asked, f = std::move(f)](result<std::vector<engine::outcome>> done) {
+                     try {
+                       if (!done) return c->refuse(done.error());
+                       if (done->size() != asked) return c->refuse(internal());
+                       f(std::move(*done));
+                     } catch (const std::exception&) {
+                       c->refuse(internal());
+                     }
+                   });
 }
 
 std::optional<std::chrono::seconds> preferred_wait(const http::request& r) {

@@ -2,13 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "adapters/api/api.hpp"
 #include "adapters/api/problems.hpp"
@@ -29,8 +28,8 @@ class call : public std::enable_shared_from_this<call> {
   http::request request;
   const route* matched = nullptr;
   std::vector<std::pair<std::string_view, std::string>> params;  ///< of the path, decoded
-  workspace_id workspace;                                         ///< of the path; for operators' routes the key's own
-  std::optional<api_key_row> key;                                 ///< none on open routes and hooks
+  workspace_id workspace;          ///< of the path; for operators' routes the key's own
+  std::optional<api_key_row> key;  ///< none on open routes and hooks
   /// What is kept for a repeat of this request in place of the body, when the body holds a secret.
   std::optional<std::string> kept_body;
   /// Sees the answer before it is sent, once; it must send it itself.
@@ -42,7 +41,8 @@ class call : public std::enable_shared_from_this<call> {
   /// The name under which this caller's commands and keys are kept apart from others'.
   [[nodiscard]] std::string caller() const;
 
-  void answer(int status, const nlohmann::json& body, std::vector<std::pair<std::string, std::string>> headers = {});
+  void answer(int status, const nlohmann::json& body,
+              std::vector<std::pair<std::string, std::string>> headers = {});
   void answer(http::response r);
   void refuse(const http::problem& p);
   void refuse(const http::problem& p, unsigned retry_after);

@@ -50,7 +50,9 @@ void answer_campaign(const call_ptr& c, int status, const policy& p, const campa
   });
 }
 
-campaign_context context_of(const policy& p) { return {p.zones.get(), &p.accounts, &p.defaults.default_profile}; }
+campaign_context context_of(const policy& p) {
+  return {p.zones.get(), &p.accounts, &p.defaults.default_profile};
+}
 
 json present_document(const policy& p, const campaign_id& id) {
   const auto* c = p.find_campaign(id);
@@ -68,12 +70,16 @@ std::function<result<void>(store&, store_reader&)> with_switch(const call_ptr& c
   return [c, id](store& s, store_reader& r) -> result<void> {
     const auto rows = r.kill_switches();
     if (!rows) return tl::unexpected(rows.error());
-    if (std::ranges::any_of(*rows, [&](const auto& row) { return is_switch_of(row, c->workspace, id.value); })) return {};
-    return s.put_kill_switch({c->workspace, stop_scope::campaign, id.value, false, c->key->name, c->node().now()});
+    if (std::ranges::any_of(*rows,
+                            [&](const auto& row) { return is_switch_of(row, c->workspace, id.value); }))
+      return {};
+    return s.put_kill_switch(
+        {c->workspace, stop_scope::campaign, id.value, false, c->key->name, c->node().now()});
   };
 }
 
-/// Answers with the campaign and the calls already on the wire, no earlier than the stop's grace (PROTOCOL, Effects).
+/// Answers with the campaign and the calls already on the wire, no earlier than the stop's grace (PROTOCOL,
+/// Effects).
 void answer_stop(const call_ptr& c, const campaign_id& id) {
   c->node().after(c->opts().stop_grace, [c, id] {
     reading(c, [c, id](store_reader& r) {
@@ -111,7 +117,8 @@ void set_enabled(const call_ptr& c, bool enabled) {
     auto it = p.campaigns.find(id);
     if (it == p.campaigns.end()) return tl::unexpected(not_found());
     if (it->second.ended)
-      return tl::unexpected(conflict("campaign_ended", "The campaign has ended.", "Put a new campaign under another id."));
+      return tl::unexpected(
+          conflict("campaign_ended", "The campaign has ended.", "Put a new campaign under another id."));
     if (enabled) {
       problems found;
       check_campaign(it->second, found, context_of(p));
@@ -120,7 +127,9 @@ void set_enabled(const call_ptr& c, bool enabled) {
     it->second.enabled = enabled;
     return {};
   };
-  auto done = [c, id, enabled](const policy& p) { enabled ? answer_campaign(c, 200, p, id) : answer_stop(c, id); };
+  auto done = [c, id, enabled](const policy& p) {
+    enabled ? answer_campaign(c, 200, p, id) : answer_stop(c, id);
+  };
   change_policy(c, {enabled ? "campaign_enabled" : "campaign_disabled", id.value, edit, done, {}});
 }
 
@@ -131,9 +140,13 @@ void set_switch(const call_ptr& c, bool engaged) {
   if (!p || !p->find_campaign(id)) return c->refuse(not_found());
   writing(c, [c, id, engaged](store& s) {
     const auto now = c->node().now();
-    if (auto put = s.put_kill_switch({c->workspace, stop_scope::campaign, id.value, engaged, c->key->name, now}); !put)
+    if (auto put =
+            s.put_kill_switch({c->workspace, stop_scope::campaign, id.value, engaged, c->key->name, now});
+        !put)
       return c->refuse(put.error());
-    if (auto told = s.add_audit({c->workspace, c->key->name, engaged ? "campaign_paused" : "campaign_resumed", id.value, now}); !told)
+    if (auto told = s.add_audit(
+            {c->workspace, c->key->name, engaged ? "campaign_paused" : "campaign_resumed", id.value, now});
+        !told)
       return c->refuse(told.error());
     c->node().reload(c->workspace, [c, id, engaged] {
       const auto current = c->node().current_policy(c->workspace);
@@ -171,9 +184,11 @@ tl::expected<void, http::problem> prepare_into(policy& p, const campaign_id& id,
   const auto* old = p.find_campaign(id);
   const auto intent = !w.intent.empty() ? w.intent : old ? old->intent : std::string{};
   if (intent.empty())
-    return tl::unexpected(unprocessable("/intent", "A new campaign needs an intent.", "Send investor, end_user or re_engagement."));
+    return tl::unexpected(unprocessable("/intent", "A new campaign needs an intent.",
+                                        "Send investor, end_user or re_engagement."));
   if (old && old->enabled)
-    return tl::unexpected(conflict("campaign_enabled", "An enabled campaign is not rewritten.", "Disable it first."));
+    return tl::unexpected(
+        conflict("campaign_enabled", "An enabled campaign is not rewritten.", "Disable it first."));
   auto next = prepare(id, intent, p.defaults);
   if (old) {
     next.name = old->name;

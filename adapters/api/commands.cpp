@@ -49,25 +49,34 @@ std::optional<std::string> refusal_in(const json& facts) {
 
 void answer_command(call& c, const lead_id& lead, decided d, const std::vector<std::string>& calls) {
   if (const auto reason = refusal_in(d.facts)) {
-    auto p = conflict("refused", "The lead refused this command: " + *reason, "See `reason` and `verdicts` for what stands against it.");
-    p.more = {{"reason", *reason}, {"lead_id", lead.value}, {"seq", d.seq}, {"verdicts", std::move(d.verdicts)}};
+    auto p = conflict("refused", "The lead refused this command: " + *reason,
+                      "See `reason` and `verdicts` for what stands against it.");
+    p.more = {
+        {"reason", *reason}, {"lead_id", lead.value}, {"seq", d.seq}, {"verdicts", std::move(d.verdicts)}};
     return c.refuse(p);
   }
-  c.answer(200, {{"lead_id", lead.value}, {"seq", d.seq}, {"facts", std::move(d.facts)}, {"calls_in_flight", calls}});
+  c.answer(
+      200,
+      {{"lead_id", lead.value}, {"seq", d.seq}, {"facts", std::move(d.facts)}, {"calls_in_flight", calls}});
 }
 
 void on_outcome(const call_ptr& c, const lead_id& lead, const std::string& key, const engine::outcome& o) {
   if (o.accepted == accept_result::what::no_lead) return c->refuse(not_found());
   const bool refused = o.seq && refusal_in(facts_json(o.facts));
-  if (o.seq && !refused) return answer_command(*c, lead, {*o.seq, facts_json(o.facts), {}}, o.calls_in_flight);
+  if (o.seq && !refused)
+    return answer_command(*c, lead, {*o.seq, facts_json(o.facts), {}}, o.calls_in_flight);
   reading(c, [c, lead, key, o](store_reader& r) {
     const auto row = find_lead(*c, r, lead);
     if (!row) return;
     auto found = find_decision(r, *row, key, o.seq);
     if (!found) return c->refuse(found.error());
     if (*found) return answer_command(*c, lead, std::move(**found), o.calls_in_flight);
-    if (o.seq) return answer_command(*c, lead, {*o.seq, facts_json(o.facts), json::array()}, o.calls_in_flight);
-    c->answer(202, {{"lead_id", lead.value}, {"seq", nullptr}, {"facts", json::array()}, {"calls_in_flight", o.calls_in_flight}});
+    if (o.seq)
+      return answer_command(*c, lead, {*o.seq, facts_json(o.facts), json::array()}, o.calls_in_flight);
+    c->answer(202, {{"lead_id", lead.value},
+                    {"seq", nullptr},
+                    {"facts", json::array()},
+                    {"calls_in_flight", o.calls_in_flight}});
   });
 }
 
@@ -84,8 +93,9 @@ void submit_command(const call_ptr& c, const lead_id& lead, command what) {
   const auto asked = preferred_wait(c->request);
   std::vector<engine::submission> items;
   items.push_back({c->workspace, std::move(s), lead});
-  submitting(c, std::move(items), asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait,
-             [c, lead, key](std::vector<engine::outcome> outcomes) { on_outcome(c, lead, key, outcomes.front()); });
+  submitting(
+      c, std::move(items), asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait,
+      [c, lead, key](std::vector<engine::outcome> outcomes) { on_outcome(c, lead, key, outcomes.front()); });
 }
 
 /// Reads the command's body by `fill`, checks that its lead or run exists here, and hands it over.
@@ -97,7 +107,8 @@ void run_command(const call_ptr& c, command_kind what, Fill fill) {
   cmd.what = what;
   problems found;
   object_reader in(*body, "", found);
-  if (const auto seq = in.number("expected_seq", 0, seq_max)) cmd.expected_seq = static_cast<std::uint64_t>(*seq);
+  if (const auto seq = in.number("expected_seq", 0, seq_max))
+    cmd.expected_seq = static_cast<std::uint64_t>(*seq);
   fill(in, cmd);
   in.finish();
   if (!found.empty()) return c->refuse(unprocessable(found));

@@ -1,11 +1,11 @@
 #include "adapters/api/crypto.hpp"
 
-#include <array>
-#include <stdexcept>
-
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+
+#include <array>
+#include <stdexcept>
 
 namespace heed::api {
 
@@ -25,7 +25,8 @@ std::string to_hex(const unsigned char* data, std::size_t size) {
 template <std::size_t N>
 std::string random_hex() {
   std::array<unsigned char, N> data{};
-  if (RAND_bytes(data.data(), static_cast<int>(N)) != 1) throw std::runtime_error("the system gives no random bytes");
+  if (RAND_bytes(data.data(), static_cast<int>(N)) != 1)
+    throw std::runtime_error("the system gives no random bytes");
   return to_hex(data.data(), N);
 }
 

@@ -11,9 +11,15 @@ tally tally_of(const std::vector<engine::outcome>& outcomes, const std::vector<s
   tally t;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     switch (outcomes[i].accepted) {
-      case accept_result::what::accepted: ++t.accepted; break;
-      case accept_result::what::duplicate: ++t.duplicates; break;
-      case accept_result::what::no_lead: t.without_lead.push_back(kinds.at(i)); break;
+      case accept_result::what::accepted:
+        ++t.accepted;
+        break;
+      case accept_result::what::duplicate:
+        ++t.duplicates;
+        break;
+      case accept_result::what::no_lead:
+        t.without_lead.push_back(kinds.at(i));
+        break;
     }
   }
   return t;
@@ -61,16 +67,19 @@ void receive_events(const call_ptr& c) {
     items.push_back({c->workspace, std::move(s), std::nullopt});
   }
   const auto wait = preferred_wait(c->request);
-  submitting(c, std::move(items), wait.value_or(std::chrono::seconds(0)), [c, kinds, wait](std::vector<engine::outcome> outcomes) {
-    const auto t = tally_of(outcomes, kinds);
-    nlohmann::json body{{"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", ignored_json(t)}};
-    if (!wait) return c->answer(202, body);
-    body["decisions"] = decisions_json(outcomes);
-    body["calls_in_flight"] = calls_in_flight_json(outcomes);
-    // Not all were decided within the time the caller would wait: accepted, as without the preference.
-    if (!all_decided(outcomes)) return c->answer(202, body);
-    c->answer(200, body, {{"Preference-Applied", "wait=" + std::to_string(wait->count())}});
-  });
+  submitting(c, std::move(items), wait.value_or(std::chrono::seconds(0)),
+             [c, kinds, wait](std::vector<engine::outcome> outcomes) {
+               const auto t = tally_of(outcomes, kinds);
+               nlohmann::json body{
+                   {"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", ignored_json(t)}};
+               if (!wait) return c->answer(202, body);
+               body["decisions"] = decisions_json(outcomes);
+               body["calls_in_flight"] = calls_in_flight_json(outcomes);
+               // Not all were decided within the time the caller would wait: accepted, as without the
+               // preference.
+               if (!all_decided(outcomes)) return c->answer(202, body);
+               c->answer(200, body, {{"Preference-Applied", "wait=" + std::to_string(wait->count())}});
+             });
 }
 
 }  // namespace heed::api

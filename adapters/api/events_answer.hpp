@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "adapters/api/engine.hpp"
 
@@ -16,7 +15,8 @@ struct tally {
   std::uint64_t duplicates = 0;
   std::vector<std::string> without_lead;  ///< kinds of those that no lead could be found or made for
 };
-[[nodiscard]] tally tally_of(const std::vector<engine::outcome>& outcomes, const std::vector<std::string>& kinds);
+[[nodiscard]] tally tally_of(const std::vector<engine::outcome>& outcomes,
+                             const std::vector<std::string>& kinds);
 
 /// {"lead_id","seq","facts"} of every outcome that was decided while the caller waited.
 [[nodiscard]] nlohmann::json decisions_json(const std::vector<engine::outcome>& outcomes);

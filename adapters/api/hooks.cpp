@@ -34,7 +34,8 @@ void answer_hook(const call_ptr& c, const inbound::hook_success& understood, tal
     ignored.push_back({{"type", e.type}, {"reason", e.reason}});
   for (const auto& e : t.without_lead)
     ignored.push_back({{"type", e}, {"reason", "no_lead"}});
-  c->answer(understood.status, {{"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", std::move(ignored)}});
+  c->answer(understood.status,
+            {{"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", std::move(ignored)}});
 }
 
 void accept_hook(const call_ptr& c, inbound::hook_success understood) {
@@ -50,7 +51,8 @@ void accept_hook(const call_ptr& c, inbound::hook_success understood) {
   c->node().submit(std::move(items), std::chrono::milliseconds(0),
                    [c, asked, kinds, understood](result<std::vector<engine::outcome>> done) {
                      if (!done) {
-                       count(*c, c->param("provider"), done.error().code == errc::retry ? "overloaded" : "failed");
+                       count(*c, c->param("provider"),
+                             done.error().code == errc::retry ? "overloaded" : "failed");
                        return c->refuse(done.error());
                      }
                      if (done->size() != asked) return c->refuse(internal());
@@ -64,7 +66,8 @@ void receive_hook(const call_ptr& c) {
   const auto& provider = c->param("provider");
   const auto* normalizer = inbound::find_normalizer(provider);
   const bool known = normalizer != nullptr && c->node().current_policy(c->workspace) != nullptr;
-  auto settings = known && c->opts().hook_settings ? c->opts().hook_settings(c->workspace, provider) : std::nullopt;
+  auto settings =
+      known && c->opts().hook_settings ? c->opts().hook_settings(c->workspace, provider) : std::nullopt;
   if (!settings) {
     count(*c, normalizer ? provider : "unknown", "unknown");
     return c->refuse(not_found());
@@ -74,7 +77,8 @@ void receive_hook(const call_ptr& c) {
     count(*c, provider, outcome_of(understood.error()));
     return c->refuse(from_hook(understood.error()));
   }
-  guard_repeats(c, [understood = std::move(*understood)](const call_ptr& same) { accept_hook(same, understood); });
+  guard_repeats(
+      c, [understood = std::move(*understood)](const call_ptr& same) { accept_hook(same, understood); });
 }
 
 }  // namespace heed::api

@@ -64,7 +64,8 @@ void keep_answer(const call_ptr& c, const guarded& g) {
     // Kept before it is sent: a caller that has its answer finds the same one again. When it cannot be kept,
     // the deed is done all the same and the caller must hear of it.
     self->node().write([self, g, r = std::move(r)](store& s) mutable {
-      (void)s.put_idempotent_answer(self->workspace, g.key, g.request, pack(r, self->kept_body), self->node().now());
+      (void)s.put_idempotent_answer(self->workspace, g.key, g.request, pack(r, self->kept_body),
+                                    self->node().now());
       self->send(std::move(r));
     });
   };
@@ -84,13 +85,15 @@ void guard_repeats(const call_ptr& c, std::function<void(const call_ptr&)> next)
   const std::string given(c->request.header("idempotency-key"));
   if (given.empty()) return next(c);
   if (!is_usable(given))
-    return c->refuse(unprocessable("Idempotency-Key", "The key is not usable.", "Send at most 255 visible ASCII characters."));
+    return c->refuse(unprocessable("Idempotency-Key", "The key is not usable.",
+                                   "Send at most 255 visible ASCII characters."));
   guarded g;
   g.key = c->caller() + ":" + given;
   g.request = sha256_hex(c->request.method + " " + c->request.target + "\n" + c->request.body);
   const auto name = c->workspace.value + "\n" + g.key;
   if (!c->svc->begin(name))
-    return c->refuse({409, "request_under_way", "Conflict", "The first request with this Idempotency-Key is still being answered.",
+    return c->refuse({409, "request_under_way", "Conflict",
+                      "The first request with this Idempotency-Key is still being answered.",
                       "Idempotency-Key", "Repeat it after the time named."},
                      1);
   g.under_way = std::make_shared<lease>(c->svc, name);
@@ -98,7 +101,7 @@ void guard_repeats(const call_ptr& c, std::function<void(const call_ptr&)> next)
     try {
       const auto kept = r.idempotent_answer(c->workspace, g.key);
       if (!kept) {
-              return c->refuse(kept.error());
+        return c->refuse(kept.error());
       }
       if (*kept) return replay(c, g, **kept);
       keep_answer(c, g);

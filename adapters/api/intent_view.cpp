@@ -13,8 +13,8 @@ struct judged {
   [[nodiscard]] std::int32_t missing() const { return profile->threshold - score.points; }
 };
 
-/// Each live run's profile scores the same signals; the one nearest to its threshold is shown, because the lead
-/// is hot as soon as any of them is reached.
+/// Each live run's profile scores the same signals; the one nearest to its threshold is shown, because the
+/// lead is hot as soon as any of them is reached.
 judged nearest(const lead_state& state, const policy& p, time_point now) {
   const auto& fallback = p.defaults.default_profile;
   judged best{&fallback, score_of(state, fallback, p.defaults, now)};
@@ -42,12 +42,9 @@ nlohmann::json intent_json(const lead_state& state, const policy& p, time_point 
              {"score", state.hot->score},
              {"threshold", state.hot->threshold},
              {"profile", state.hot->profile}};
-  return {{"score", found.score.points},
-          {"threshold", found.profile->threshold},
-          {"profile", found.profile->name},
-          {"hot", state.hot.has_value()},
-          {"promotion", std::move(latch)},
-          {"signals", std::move(signals)}};
+  return {{"score", found.score.points},    {"threshold", found.profile->threshold},
+          {"profile", found.profile->name}, {"hot", state.hot.has_value()},
+          {"promotion", std::move(latch)},  {"signals", std::move(signals)}};
 }
 
 }  // namespace heed::api

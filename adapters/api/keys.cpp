@@ -21,7 +21,8 @@ std::optional<key_wish> read_wish(call& c) {
   object_reader in(*body, "", found);
   key_wish w;
   in.read("name", w.name);
-  if (w.name.empty() || w.name.size() > name_max) in.report("name", "must say in 1 to 100 bytes what the key is for");
+  if (w.name.empty() || w.name.size() > name_max)
+    in.report("name", "must say in 1 to 100 bytes what the key is for");
   const auto text = in.text("role");
   const auto as = text ? parse_role(*text) : std::nullopt;
   if (!as) in.report("role", "must be reader, setter, inbox_manager, admin, owner or operator");
@@ -44,8 +45,12 @@ void create_key(const call_ptr& c) {
     const auto now = c->node().now();
     const api_key_row row{sha256_hex(secret), c->workspace, w.as, w.name, now, false};
     if (auto put = s.put_api_key(row); !put) return c->refuse(put.error());
-    if (auto told = s.add_audit({c->workspace, c->key->name, "key_created", w.name, now}); !told) return c->refuse(told.error());
-    nlohmann::json body{{"key", secret}, {"name", w.name}, {"role", std::string(to_string(w.as))}, {"created_at", to_iso(now)}};
+    if (auto told = s.add_audit({c->workspace, c->key->name, "key_created", w.name, now}); !told)
+      return c->refuse(told.error());
+    nlohmann::json body{{"key", secret},
+                        {"name", w.name},
+                        {"role", std::string(to_string(w.as))},
+                        {"created_at", to_iso(now)}};
     // The key is shown once: what is kept for a repeat of this request is everything but it.
     auto kept = body;
     kept["key"] = nullptr;

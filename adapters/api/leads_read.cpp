@@ -16,17 +16,19 @@ constexpr std::size_t conversation_max = 80;
 json keys_json(const lead_state& s) {
   auto all = json::array();
   for (const auto& k : s.keys)
-    all.push_back({{"kind", k.kind == key_kind::other ? k.name : std::string(to_string(k.kind))}, {"value", k.value}});
+    all.push_back(
+        {{"kind", k.kind == key_kind::other ? k.name : std::string(to_string(k.kind))}, {"value", k.value}});
   return all;
 }
 
 json consent_json(const lead_state& s) {
   auto all = json::object();
   for (const auto& g : s.consents)
-    all[std::string(to_string(g.on))] = {{"status", g.status == consent_status::granted ? "granted" : "withdrawn"},
-                                         {"source", g.source},
-                                         {"evidence", text_or_null(g.evidence)},
-                                         {"at", to_iso(g.at)}};
+    all[std::string(to_string(g.on))] = {
+        {"status", g.status == consent_status::granted ? "granted" : "withdrawn"},
+        {"source", g.source},
+        {"evidence", text_or_null(g.evidence)},
+        {"at", to_iso(g.at)}};
   return all;
 }
 
@@ -45,7 +47,9 @@ json handoff_json(const lead_state& s) {
           {"episode", s.handoff->episode}};
 }
 
-json tickets_json(const lead_state& s) { return {{"open", s.open_tickets}, {"last_close", instant_json(s.last_ticket_close)}}; }
+json tickets_json(const lead_state& s) {
+  return {{"open", s.open_tickets}, {"last_close", instant_json(s.last_ticket_close)}};
+}
 
 /// Rows of the queue, with what only the lead itself knows of them.
 json runs_json(const lead_row& row, const lead_state& s, const std::vector<run_row>& rows) {
@@ -82,7 +86,8 @@ std::optional<std::uint64_t> read_seq(call& c, const std::string& text) {
   std::uint64_t seq = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seq);
   if (text.empty() || (ec == std::errc{} && end == text.data() + text.size())) return seq;
-  c.refuse(unprocessable("after", "The cursor is no decision's number.", "Send the `next` of the page before, or leave it out."));
+  c.refuse(unprocessable("after", "The cursor is no decision's number.",
+                         "Send the `next` of the page before, or leave it out."));
   return std::nullopt;
 }
 

@@ -10,7 +10,8 @@ namespace heed::api {
 
 namespace {
 
-/// Runs of the lead as they stand after the decision; `not_enrolled` says why a run asked for is not among them.
+/// Runs of the lead as they stand after the decision; `not_enrolled` says why a run asked for is not among
+/// them.
 void answer_upsert(const call_ptr& c, const engine::outcome& o) {
   reading(c, [c, o](store_reader& r) {
     const auto& lead = o.leads.front();
@@ -24,12 +25,11 @@ void answer_upsert(const call_ptr& c, const engine::outcome& o) {
       if (const auto* no = std::get_if<not_enrolled>(&f))
         refused.push_back({{"campaign_id", no->campaign}, {"reason", no->reason}});
     const bool pending = o.accepted == accept_result::what::accepted && !o.seq;
-    c->answer(pending ? 202 : 200,
-              {{"lead_id", lead.value},
-               {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
-               {"duplicate", o.accepted == accept_result::what::duplicate},
-               {"runs", std::move(runs)},
-               {"not_enrolled", std::move(refused)}});
+    c->answer(pending ? 202 : 200, {{"lead_id", lead.value},
+                                    {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
+                                    {"duplicate", o.accepted == accept_result::what::duplicate},
+                                    {"runs", std::move(runs)},
+                                    {"not_enrolled", std::move(refused)}});
   });
 }
 
@@ -42,8 +42,10 @@ void upsert_lead(const call_ptr& c) {
   if (!p) return c->refuse(not_found());
   auto s = read_upsert(*body, *p, c->node().now());
   if (!s) return c->refuse(unprocessable(s.error()));
-  s->key = s->key.empty() ? "lead:" + sha256_hex(c->request.body + "\n" + std::string(c->request.header("idempotency-key")))
-                          : "lead:" + s->key;
+  s->key =
+      s->key.empty()
+          ? "lead:" + sha256_hex(c->request.body + "\n" + std::string(c->request.header("idempotency-key")))
+          : "lead:" + s->key;
   const auto asked = preferred_wait(c->request);
   const auto wait = asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait;
   std::vector<engine::submission> items;

@@ -57,7 +57,11 @@ bool names_tag(std::string_view list, const std::string& etag) {
 }
 
 http::problem precondition_failed(std::string field, std::string detail) {
-  return {412, "precondition_failed", "Precondition failed", std::move(detail), std::move(field),
+  return {412,
+          "precondition_failed",
+          "Precondition failed",
+          std::move(detail),
+          std::move(field),
           "Read it again, repeat the change on what you find, and send its ETag."};
 }
 
@@ -68,8 +72,10 @@ void change_policy(const call_ptr& c, policy_change change) {
     auto written = std::make_shared<policy>();
     for (int i = 0; i < attempts; ++i) {
       switch (try_once(c, s, change, *written)) {
-        case step_result::answered: return;
-        case step_result::lost_race: continue;
+        case step_result::answered:
+          return;
+        case step_result::lost_race:
+          continue;
         case step_result::written:
           return c->node().reload(c->workspace, [c, written, done = change.done] {
             try {

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <functional>
-#include <string>
-
 #include <nlohmann/json.hpp>
+#include <string>
 #include <tl/expected.hpp>
 
 #include "actors/workspace/policy.hpp"
@@ -15,7 +14,7 @@ namespace heed::api {
 using policy_edit = std::function<tl::expected<void, http::problem>(policy&)>;
 
 struct policy_change {
-  std::string what;    ///< of the audit line
+  std::string what;  ///< of the audit line
   std::string detail;
   policy_edit edit;
   /// After the new revision was taken up by the node.
@@ -29,7 +28,8 @@ void change_policy(const call_ptr& c, policy_change change);
 [[nodiscard]] std::string etag_of(const nlohmann::json& document);
 
 /// If-Match and If-None-Match of a PUT against what is there (null = nothing); the problem is a 412.
-[[nodiscard]] tl::expected<void, http::problem> check_preconditions(const http::request& r, const nlohmann::json& present);
+[[nodiscard]] tl::expected<void, http::problem> check_preconditions(const http::request& r,
+                                                                    const nlohmann::json& present);
 /// True when If-None-Match names this tag: then a GET is answered 304.
 [[nodiscard]] bool is_unchanged(const http::request& r, const std::string& etag);
 

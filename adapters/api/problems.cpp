@@ -3,17 +3,27 @@
 namespace heed::api {
 
 http::problem not_found() {
-  return {404, "not_found", "Not found", "There is nothing here that this key may see.", {}, "Check the path and the ids in it."};
+  return {404,         "not_found",
+          "Not found", "There is nothing here that this key may see.",
+          {},          "Check the path and the ids in it."};
 }
 
 http::problem unauthorized() {
-  return {401, "unauthorized", "Unauthorized", "A valid API key is needed.", "Authorization",
+  return {401,
+          "unauthorized",
+          "Unauthorized",
+          "A valid API key is needed.",
+          "Authorization",
           "Send `Authorization: Bearer KEY` with a key that was not revoked."};
 }
 
 http::problem forbidden(role needed) {
   const std::string name(to_string(needed));
-  return {403, "forbidden", "Forbidden", "This needs a key with role " + name + " or more.", "Authorization",
+  return {403,
+          "forbidden",
+          "Forbidden",
+          "This needs a key with role " + name + " or more.",
+          "Authorization",
           "Use a key of role " + name + "."};
 }
 
@@ -40,7 +50,12 @@ http::problem conflict(std::string slug, std::string detail, std::string fix) {
 }
 
 http::problem internal() {
-  return {500, "internal", "Internal error", "The request met an error of the server.", {}, "Try again; report it if it stays."};
+  return {500,
+          "internal",
+          "Internal error",
+          "The request met an error of the server.",
+          {},
+          "Try again; report it if it stays."};
 }
 
 http::problem from_hook(const inbound::hook_problem& p) {
@@ -68,15 +83,30 @@ http::problem from_hook(const inbound::hook_problem& p) {
 store_refusal from_store(const store_error& e) {
   switch (e.code) {
     case errc::retry:
-      return {{503, "overloaded", "Service unavailable", "The server is overloaded; nothing was accepted.", {}, "Try again after the time named."}, 1};
+      return {{503,
+               "overloaded",
+               "Service unavailable",
+               "The server is overloaded; nothing was accepted.",
+               {},
+               "Try again after the time named."},
+              1};
     case errc::unknown:
-      return {{503, "unknown_outcome", "Service unavailable", "It is not known whether this was done.", {},
+      return {{503,
+               "unknown_outcome",
+               "Service unavailable",
+               "It is not known whether this was done.",
+               {},
                "Repeat it with the same Idempotency-Key or event id; what was done is not done twice."},
               1};
-    case errc::not_found: return {not_found(), 0};
-    case errc::conflict: return {conflict("conflict", "Somebody changed it meanwhile.", "Read it again and repeat the change."), 0};
-    case errc::refused: return {conflict("refused", "The store refused this.", "Check what is there already."), 0};
-    case errc::fatal: break;
+    case errc::not_found:
+      return {not_found(), 0};
+    case errc::conflict:
+      return {conflict("conflict", "Somebody changed it meanwhile.", "Read it again and repeat the change."),
+              0};
+    case errc::refused:
+      return {conflict("refused", "The store refused this.", "Check what is there already."), 0};
+    case errc::fatal:
+      break;
   }
   return {internal(), 0};
 }

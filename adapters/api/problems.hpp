@@ -24,7 +24,10 @@ namespace heed::api {
 [[nodiscard]] http::problem internal();
 [[nodiscard]] http::problem from_hook(const inbound::hook_problem& p);
 
-struct store_refusal { http::problem what; unsigned retry_after = 0; };
+struct store_refusal {
+  http::problem what;
+  unsigned retry_after = 0;
+};
 [[nodiscard]] store_refusal from_store(const store_error& e);
 
 }  // namespace heed::api

@@ -57,7 +57,8 @@ std::string_view raw_path(const http::request& r) {
 }
 
 http::problem wrong_method(const std::string& allow) {
-  return {405, "method_not_allowed", "Method not allowed", "This path does not know that method.", {}, "Use one of: " + allow + "."};
+  return {405, "method_not_allowed",        "Method not allowed", "This path does not know that method.",
+          {},  "Use one of: " + allow + "."};
 }
 
 /// The caller's key, when the header names one that is known and not revoked.
@@ -80,7 +81,8 @@ void refuse_unauthorized(call& c) {
 bool admit(call& c) {
   const auto& r = *c.matched;
   if (r.who == access::open || r.who == access::hook) return true;
-  if (r.who == access::cron && !c.opts().cron_secret.empty() && same_secret(bearer_token(c.request), c.opts().cron_secret))
+  if (r.who == access::cron && !c.opts().cron_secret.empty() &&
+      same_secret(bearer_token(c.request), c.opts().cron_secret))
     return true;
   c.key = caller_key(c);
   if (!c.key) return refuse_unauthorized(c), false;
@@ -152,11 +154,18 @@ void dispatch(const call_ptr& c) {
   if (!admit(*c)) return;
   if (c->key) {
     if (const auto wait = c->svc->meter(*c->key)) {
-      return c->refuse({429, "quota", "Too many requests", "This key has used its quota.", {}, "Slow down; try again after the time named."}, *wait);
+      return c->refuse({429,
+                        "quota",
+                        "Too many requests",
+                        "This key has used its quota.",
+                        {},
+                        "Slow down; try again after the time named."},
+                       *wait);
     }
   }
   // A hook's repeats are guarded after its signature was checked.
-  if (c->request.method == "POST" && c->matched->who != access::hook) return guard_repeats(c, c->matched->handle);
+  if (c->request.method == "POST" && c->matched->who != access::hook)
+    return guard_repeats(c, c->matched->handle);
   c->matched->handle(c);
 }
 

@@ -17,9 +17,9 @@ struct view {
   run_status status;
 };
 /// The queue's views (SS-29, T-1); every run is in exactly one.
-constexpr std::array views{view{"Pending", run_status::pending},       view{"Running", run_status::running},
-                           view{"Paused", run_status::paused},         view{"Suppressed", run_status::suppressed},
-                           view{"Failed", run_status::failed},         view{"Done", run_status::done}};
+constexpr std::array views{view{"Pending", run_status::pending}, view{"Running", run_status::running},
+                           view{"Paused", run_status::paused},   view{"Suppressed", run_status::suppressed},
+                           view{"Failed", run_status::failed},   view{"Done", run_status::done}};
 
 json counts_json(const std::map<run_status, std::uint64_t>& counts) {
   auto all = json::object();
@@ -40,11 +40,14 @@ std::optional<run_filter> read_filter(call& c) {
   if (status.empty()) return f;
   f.status = parse_run_status(status);
   if (f.status) return f;
-  c.refuse(unprocessable("status", "This is no status of a run.", "Use pending, running, paused, suppressed, failed or done."));
+  c.refuse(unprocessable("status", "This is no status of a run.",
+                         "Use pending, running, paused, suppressed, failed or done."));
   return std::nullopt;
 }
 
-bool belongs(const effect_row& e, const run_name& name) { return e.campaign == name.campaign && e.kind == "send"; }
+bool belongs(const effect_row& e, const run_name& name) {
+  return e.campaign == name.campaign && e.kind == "send";
+}
 
 }  // namespace
 
@@ -83,7 +86,8 @@ void show_run(const call_ptr& c) {
     body["attribution"] = known ? json(known->attribution) : json::object();
     body["pauses"] = json::array();
     for (unsigned i = 0; known && i <= static_cast<unsigned>(pause_flag::by_operator); ++i)
-      if (known->pauses.has(static_cast<pause_flag>(i))) body["pauses"].push_back(std::string(to_string(static_cast<pause_flag>(i))));
+      if (known->pauses.has(static_cast<pause_flag>(i)))
+        body["pauses"].push_back(std::string(to_string(static_cast<pause_flag>(i))));
     body["history"] = history_json(*history);
     body["touches"] = json::array();
     for (const auto& e : *effects)

@@ -29,8 +29,8 @@ field_map read_fields(object_reader& in, std::string_view name, problems& out) {
   return fields;
 }
 
-std::optional<consent_grant> read_consent(const nlohmann::json& value, const std::string& name, const std::string& at,
-                                          time_point now, problems& out) {
+std::optional<consent_grant> read_consent(const nlohmann::json& value, const std::string& name,
+                                          const std::string& at, time_point now, problems& out) {
   const auto on = parse_channel(name);
   if (!on) {
     out.push_back({at, "is no channel; use email, sms, whatsapp, linkedin or ai_voice"});
@@ -61,7 +61,8 @@ std::vector<consent_grant> read_consents(object_reader& in, time_point now, prob
   const auto* object = in.object("consent");
   if (!object) return all;
   for (const auto& [name, value] : object->items())
-    if (auto grant = read_consent(value, name, pointer_to(in.at("consent"), name), now, out)) all.push_back(std::move(*grant));
+    if (auto grant = read_consent(value, name, pointer_to(in.at("consent"), name), now, out))
+      all.push_back(std::move(*grant));
   return all;
 }
 
@@ -70,10 +71,12 @@ void read_campaign_name(object_reader& in, stimulus& s, const lead_upserted& u, 
   const bool enrol = in.flag("enrol").value_or(campaign.has_value());
   if (!enrol) return;
   if (!campaign || campaign->empty()) return in.report("campaign_id", "an enrolment must name its campaign");
-  if (!p.find_campaign(campaign_id{*campaign})) return in.report("campaign_id", "is no campaign of this workspace");
+  if (!p.find_campaign(campaign_id{*campaign}))
+    return in.report("campaign_id", "is no campaign of this workspace");
   s.campaign = campaign_id{*campaign};
   if (u.attribution.empty() && u.landing_page.empty())
-    in.report("attribution", "an enrolment must say where the person came from: `attribution` or `landing_page`");
+    in.report("attribution",
+              "an enrolment must say where the person came from: `attribution` or `landing_page`");
   if (std::ranges::none_of(u.consents, [](const auto& g) { return g.status == consent_status::granted; }))
     in.report("consent", "an enrolment must name a consent for at least one channel, with its source");
 }
