@@ -84,8 +84,10 @@ std::string bounded_markup(std::string_view html) {
     html.remove_prefix(tag.size());
     const auto name = tag_name(tag);
     if (std::find(formatting.begin(), formatting.end(), name) != formatting.end()) continue;
-    if (!closing && (name == "script" || name == "style"))
+    if (!closing && (name == "script" || name == "style")) {
       html.remove_prefix(hidden_length(html, "</" + name));
+      html.remove_prefix(hidden_length(html, ">"));
+    }
     if (++tags > tags_max) break;
     if (name == "script" || name == "style") continue;
     // Attributes are of no use to us, and a tag without them cannot hide anything.
@@ -161,7 +163,7 @@ std::string text_of(const GumboNode* root) {
     if (node->type != GUMBO_NODE_ELEMENT) continue;
     const auto& element = node->v.element;
     if (is_skipped(element.tag)) continue;
-    if (element.tag == GUMBO_TAG_BR) page.line_break();
+    if (element.tag == GUMBO_TAG_BR && !leaving) page.line_break();
     if (element.tag == GUMBO_TAG_TD && leaving) page.words(" ");
     if (is_block(element.tag)) page.block();
     if (leaving) continue;
