@@ -23,7 +23,7 @@ std::size_t compare(const std::string& folder) {
   for (const auto& f : all) {
     CAF_MESSAGE(folder << "/" << f.event);
     CAF_CHECK(!f.expected.empty());
-    CAF_CHECK_EQUAL(report_on(f).json.dump(2) + "\n", f.expected);
+    CHECK_SAME(report_on(f).json.dump(2) + "\n", f.expected);
   }
   return all.size();
 }
@@ -32,19 +32,19 @@ std::size_t compare(const std::string& folder) {
 
 // Each expected document was read against the provider's description before it was committed.
 CAF_TEST(SF-1 every Resend fixture gives its committed canonical document) {
-  CAF_CHECK_EQUAL(compare("resend"), 18u);
+  CHECK_SAME(compare("resend"), 18u);
 }
 CAF_TEST(SF-1 every Twilio fixture gives its committed canonical document) {
-  CAF_CHECK_EQUAL(compare("twilio"), 19u);
+  CHECK_SAME(compare("twilio"), 19u);
 }
 CAF_TEST(SF-1 every Standard Webhooks fixture gives its committed canonical document) {
-  CAF_CHECK_EQUAL(compare("standard-webhooks"), 13u);
+  CHECK_SAME(compare("standard-webhooks"), 13u);
 }
 CAF_TEST(SF-1 every canonical fixture gives its committed canonical document) {
-  CAF_CHECK_EQUAL(compare("canonical"), 50u);
+  CHECK_SAME(compare("canonical"), 50u);
 }
 CAF_TEST(SF-1 every form fixture gives its committed canonical document) {
-  CAF_CHECK_EQUAL(compare("form"), 16u);
+  CHECK_SAME(compare("form"), 16u);
 }
 
 CAF_TEST(every bad fixture is refused and only broken content gets 422) {
@@ -55,11 +55,11 @@ CAF_TEST(every bad fixture is refused and only broken content gets 422) {
       const bool bad = f.event.find("bad-") != std::string::npos;
       const auto result = report_on(f);
       CAF_MESSAGE(folder << "/" << f.event);
-      CAF_CHECK_EQUAL(result.exit_code, bad ? 1 : 0);
+      CHECK_SAME(result.exit_code, bad ? 1 : 0);
       if (!bad) continue;
       ++refused;
       const bool content = f.event.find("bad-truncated") != std::string::npos;
-      if (signed_hook) CAF_CHECK_EQUAL(result.json["status"].get<int>(), content ? 422 : 401);
+      if (signed_hook) CHECK_SAME(result.json["status"].get<int>(), content ? 422 : 401);
       CAF_CHECK(!result.json["field"].get<std::string>().empty());
     }
   }
@@ -82,7 +82,7 @@ CAF_TEST(no file in the fixture folders is left unread) {
       CAF_MESSAGE(folder << "/" << name);
       CAF_CHECK(has_body);
     }
-    CAF_CHECK_EQUAL(bodies, inbound_fixtures(folder).size());
+    CHECK_SAME(bodies, inbound_fixtures(folder).size());
   }
 }
 
@@ -97,7 +97,7 @@ CAF_TEST(the printed canonical document parses back to the same stimulus) {
         if (!event.contains("lead")) continue;  // only a message's id is known: nothing to post
         const auto again = parse_event(event, "", f.request.domain_now, folder);
         CAF_REQUIRE(again.has_value());
-        CAF_CHECK_EQUAL(event_to_json(*again).dump(), event.dump());
+        CHECK_SAME(event_to_json(*again).dump(), event.dump());
         ++compared;
       }
     }
@@ -113,6 +113,6 @@ CAF_TEST(ZRG-55 a fixture delivered again carries the same dedupe key) {
     later.request.domain_now += std::chrono::seconds{120};
     const auto second = report_on(later);
     if (first.exit_code == 0 && !first.json["events"].empty())
-      CAF_CHECK_EQUAL(first.json["events"][0]["id"], second.json["events"][0]["id"]);
+      CHECK_SAME(first.json["events"][0]["id"], second.json["events"][0]["id"]);
   }
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/inbound/normalizer.hpp"
@@ -49,4 +50,12 @@ struct fixture {
 enum class file_role { body, headers, options, expected, outbound, vector };
 [[nodiscard]] file_role role_of(const std::string& file_name);
 
+/// A copy of its argument: the framework's checks bind references, which a member of a temporary outlives.
+template <class T>
+[[nodiscard]] std::decay_t<T> value(T&& x) {
+  return std::forward<T>(x);
+}
+
 }  // namespace heed::inbound::test
+
+#define CHECK_SAME(x, y) CAF_CHECK_EQUAL(::heed::inbound::test::value(x), ::heed::inbound::test::value(y))
