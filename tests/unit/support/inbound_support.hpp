@@ -43,7 +43,7 @@ struct fixture {
 };
 [[nodiscard]] std::string fixtures_path();
 [[nodiscard]] std::string read_file(const std::string& path);
-/// Every body in the folder that a normalizer is to read; outbound calls, official vectors and helpers are
+/// Every body in the folder that a normalizer is to read; outbound calls, official vectors and headers are
 /// left out.
 [[nodiscard]] std::vector<fixture> inbound_fixtures(const std::string& folder);
 /// What a file of the folder is for.
