@@ -187,7 +187,7 @@ CAF_TEST(look - up cannot tell from anything but a list) {
   CAF_CHECK(twilio().read_look_up(lost, sms_effect(), made).found == found::cannot_tell);
 }
 
-CAF_TEST(visibility delay is the sender's unless the account sets it) {
+CAF_TEST(visibility delay is that of the sender unless the account sets it) {
   auto account = twilio_account();
   CAF_CHECK(twilio().visibility_delay_of(account) == std::chrono::seconds(120));
   account.options["visibility_delay_seconds"] = 1;
