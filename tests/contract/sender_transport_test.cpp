@@ -68,15 +68,17 @@ struct deaf_port {
   }
 };
 
-/// Reads one request with a body, answers these bytes and closes.
+/// Takes one connection and listens no more; reads a request with a body for each reply and answers it (with
+/// nothing when the reply is empty), then closes.
 class canned_server {
  public:
-  explicit canned_server(std::string reply) : reply_(std::move(reply)), thread_([this] { serve(); }) {}
+  explicit canned_server(std::vector<std::string> replies)
+      : replies_(std::move(replies)), thread_([this] { serve(); }) {}
   ~canned_server() {
     if (thread_.joinable()) thread_.join();
   }
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
-  /// The request's bytes; waits until it has been served.
+  /// The last request's bytes; waits until all have been served.
   [[nodiscard]] std::string request() {
     thread_.join();
     return request_;
@@ -86,13 +88,17 @@ class canned_server {
   void serve() {
     namespace asio = boost::asio;
     auto socket = acceptor_.accept();
+    acceptor_.close();
     std::array<char, 4096> chunk{};
-    while (!request_.ends_with("}"))
-      request_.append(chunk.data(), socket.read_some(asio::buffer(chunk)));
-    asio::write(socket, asio::buffer(reply_));
+    for (const auto& reply : replies_) {
+      request_.clear();
+      while (!request_.ends_with("}"))
+        request_.append(chunk.data(), socket.read_some(asio::buffer(chunk)));
+      asio::write(socket, asio::buffer(reply));
+    }
   }
 
-  const std::string reply_;
+  const std::vector<std::string> replies_;
   std::string request_;
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_{io_, {boost::asio::ip::address_v4::loopback(), 0}};
@@ -190,8 +196,8 @@ CAF_TEST(many calls share no more connections than slots) {
 
 CAF_TEST(redirects are not followed) {
   stand_in provider;
-  const canned_server moved("HTTP/1.1 307 Moved\r\nLocation: " + provider.http_url() +
-                            "/send\r\nContent-Length: 0\r\n\r\n");
+  const canned_server moved(
+      {"HTTP/1.1 307 Moved\r\nLocation: " + provider.http_url() + "/send\r\nContent-Length: 0\r\n\r\n"});
   const auto wire = make_curl_transport(1);
   call c = sink_call(provider, "lead_1");
   c.url = moved.url();
@@ -202,7 +208,7 @@ CAF_TEST(redirects are not followed) {
 
 CAF_TEST(an answer cut short is no answer) {
   stand_in provider;
-  const canned_server cut("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":");
+  const canned_server cut({"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":"});
   const auto wire = make_curl_transport(1);
   call c = sink_call(provider, "lead_1");
   c.url = cut.url();
@@ -211,9 +217,22 @@ CAF_TEST(an answer cut short is no answer) {
   CAF_CHECK_EQUAL(a.error, "closed");
 }
 
+// curl wants to repeat a request whose kept-alive connection closed without an answer; it may connect for
+// that, but has no way to send the body again. What was read once stays "may have been read", even if the
+// server is gone by then.
+CAF_TEST(a server that reads a request on a kept-alive connection and dies is no definite failure) {
+  stand_in provider;
+  const canned_server dying({"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", ""});
+  const auto wire = make_curl_transport(1);
+  call c = sink_call(provider, "lead_1");
+  c.url = dying.url();
+  CAF_CHECK(perform(*wire, c).status == 200);
+  CAF_CHECK(perform(*wire, c).reached == phase::sent_no_answer);
+}
+
 CAF_TEST(the request on the wire has a length and no chunks and no Expect) {
   stand_in provider;
-  canned_server once("HTTP/1.1 200 OK\r\nX-One: 1\r\nX-One: 2\r\nContent-Length: 2\r\n\r\nok");
+  canned_server once({"HTTP/1.1 200 OK\r\nX-One: 1\r\nX-One: 2\r\nContent-Length: 2\r\n\r\nok"});
   const auto wire = make_curl_transport(1);
   call c = sink_call(provider, "lead_1");
   c.url = once.url();
