@@ -147,6 +147,7 @@ struct lead_commit {
   std::optional<std::string> person_suppressed;   ///< reason; empty string lifts
   std::vector<std::pair<lead_key, std::string>> addresses_suppressed;
   std::optional<bool> handed_off;
+  bool poison_cleared = false;                    ///< a human cleared the `poisoned` marker
 };
 struct commit_result {
   enum class what : std::uint8_t {
@@ -156,6 +157,7 @@ struct commit_result {
   } outcome = what::committed;
   std::vector<effect_id> not_cancelled;  ///< already in flight or later; their outcome will come
   std::vector<std::pair<lead_key, lead_id>> key_conflicts;  ///< keys that belong to another lead
+  std::vector<accepted_for> outcomes;    ///< inbox rows this commit made: cancelled effects, dry runs
 };
 
 // ---- effects ----
@@ -197,7 +199,8 @@ struct claim_result {
     stale,       ///< past not_after and never claimed; moved to stale, an outcome stimulus was written
   } outcome = what::claimed;
   std::uint32_t attempt = 0;
-  std::string scope;  ///< which switch stopped it
+  std::string scope;  ///< which switch stopped it: global, workspace, campaign:ID, account:ID; or `poisoned`
+  std::optional<accepted_for> inbox;  ///< the outcome stimulus of an effect that ended without a call
 };
 /// in_flight (or unknown, with evidence) -> the state `result` means; guarded by attempt. One transaction with
 /// the outcome's inbox row, keyed (effect, attempt, result), so any node may do it and the later one finds nothing.
@@ -228,6 +231,7 @@ struct lead_row {
   bytes snapshot;      ///< empty at version 0
   bytes secret;
   bytes chain;
+  bool poisoned = false;  ///< a stimulus of this lead was buried; its outbound pauses until cleared
 };
 struct pending_row {
   std::uint64_t inbox = 0;

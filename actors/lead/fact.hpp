@@ -82,7 +82,8 @@ struct run_ended { campaign_id campaign; run_status status = run_status::done; s
 struct step_scheduled { campaign_id campaign; step_id step; std::optional<time_point> next_at; time_point anchor{}; std::string why; std::uint8_t band = 0; };
 /// The step is terminal: history entry, cursor + 1 (SS-9).
 struct step_handled { campaign_id campaign; step_id step; channel on = channel::email; step_outcome outcome = step_outcome::sent; std::string detail; time_point at{}; };
-struct touch_planned { campaign_id campaign; step_id step; effect_id effect; account_id account; channel on = channel::email; std::uint32_t attempt = 0; };
+/// `subject` is that of an email which opens a thread; later steps without one continue it.
+struct touch_planned { campaign_id campaign; step_id step; effect_id effect; account_id account; channel on = channel::email; std::uint32_t attempt = 0; std::string subject; };
 enum class touch_state : std::uint8_t { planned = 0, unknown = 1, returned = 2 };
 struct touch_changed { campaign_id campaign; effect_id effect; touch_state state = touch_state::planned; std::string detail; };
 /// A message of ours reached a provider: what its echoes and callbacks will be matched by.
@@ -95,6 +96,8 @@ struct cancel_requested { effect_id effect; std::string why; };
 /// One per run ended by restraint, sharing the decision's id (SS-45): `sender.suppressed_hot` and kin.
 struct audience_action { std::string type; campaign_id campaign; std::int32_t score = 0; std::int32_t threshold = 0; };
 struct poison_cleared { std::string by; };
+/// A stimulus was dead-lettered: outbound pauses until a human clears it.
+struct poison_noted { std::string error; };
 /// Nothing else to do about this stimulus, and why: the answer of an impossible or harmless pair.
 struct noted { std::string what; std::string reason; };
 
@@ -103,7 +106,7 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           snoozed, ticket_noted, person_suppressed, suppression_lifted, address_suppressed, run_paused,
                           run_unpaused, run_ended, step_scheduled, step_handled, touch_planned, touch_changed,
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
-                          cancel_requested, audience_action, poison_cleared, noted>;
+                          cancel_requested, audience_action, poison_cleared, noted, poison_noted>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t signals = 256;
 /// Messages whose delivery instant is remembered to judge machine clicks; beyond it the oldest is forgotten.
 inline constexpr std::size_t deliveries = 32;
-/// Runs per lead; a further enrolment is refused `too_many_runs`. Ended runs are dropped first.
+/// Runs per lead; a further enrolment is refused `too_many_runs`. Ended runs stay: they forbid a re-enrolment.
 inline constexpr std::size_t runs = 64;
 /// Identity keys and addresses per lead; a further one is refused by fact.
 inline constexpr std::size_t keys = 64;
@@ -26,6 +26,13 @@ inline constexpr std::size_t tickets = 32;
 inline constexpr std::size_t sent_refs = 64;
 /// Steps in a sequence; a longer one is refused on save.
 inline constexpr std::size_t steps = 64;
+/// Levels of a step's guard, and conditions in one list of it; a deeper or longer one is refused on save.
+inline constexpr std::size_t guard_depth = 8;
+inline constexpr std::size_t guard_parts = 32;
+/// Characters of an id that people choose (campaign, step, account, template); a longer one is refused on save.
+inline constexpr std::size_t id_length = 64;
+/// The longest delay or life that can be written down; a longer one is no duration at all.
+inline constexpr std::chrono::hours longest_delay{24 * 3'650};
 /// Bytes of one message text kept; a longer one is cut at a character border and marked.
 inline constexpr std::size_t message_text = 65'536;
 

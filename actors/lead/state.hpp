@@ -36,6 +36,13 @@ struct open_touch {
   bool operator==(const open_touch&) const = default;
 };
 
+/// A touch that ended blocked with proof that nothing was delivered.
+struct failed_touch {
+  step_id step;
+  effect_id effect;
+  bool operator==(const failed_touch&) const = default;
+};
+
 struct approval_state {
   step_id step;
   std::string rendered_hash;
@@ -64,7 +71,11 @@ struct run {
   std::optional<approval_state> approval;
   std::string thread_subject;      ///< email: subject of the first touch, for Re:
   std::string thread_last;         ///< email: Message-ID to reply to
-  std::optional<time_point> waiting_since;
+  std::optional<time_point> waiting_since;  ///< when the current step was first due and a gate held it
+  std::string waiting_for;         ///< that gate's reason
+  std::optional<std::uint32_t> last_sent;   ///< index of the latest step that was sent
+  std::vector<failed_touch> failed;         ///< blocked with proof of non-delivery: an operator may retry
+  std::optional<step_id> retry;             ///< an operator's retry of one of them, under way
   bool operator==(const run&) const = default;
 };
 
@@ -125,6 +136,7 @@ struct lead_state {
   std::uint64_t handoff_episodes = 0;
   std::optional<std::uint64_t> unanswered_reply;  ///< seq of the decision that noted it
   time_point unanswered_since{};
+  std::string unanswered_message;    ///< that reply's message, to tell its later text from a new reply
   std::optional<time_point> human_silence_until;
   std::optional<time_point> snoozed_until;
   bool snoozed = false;

@@ -140,14 +140,15 @@ struct effect_outcome {
   std::optional<time_point> retry_at;
 };
 
-/// Something a campaign's, a workspace's or a switch's change means for this lead: plan again.
-struct reconsider { std::string why; };
+/// Something a campaign's, a workspace's or a switch's change means for this lead: plan again. `poisoned` is set
+/// when a stimulus of this lead was dead-lettered; `why` then holds its error.
+struct reconsider { std::string why; bool poisoned = false; };
 /// A key given to this lead already belongs to another one.
 struct key_conflict { lead_key key; lead_id holder; };
 
 enum class command_kind : std::uint8_t {
   take = 0, hand_back = 1, pause_run = 2, resume_run = 3, retry_step = 4, approve_step = 5, reject_step = 6,
-  snooze = 7, clear_poison = 8, lift_suppression = 9, resolve_effect = 10, enrol = 11,
+  snooze = 7, clear_poison = 8, lift_suppression = 9,
 };
 [[nodiscard]] std::string_view to_string(command_kind k);
 [[nodiscard]] std::optional<command_kind> parse_command_kind(std::string_view text);
@@ -159,7 +160,7 @@ struct command {
   std::string reason;
   std::string run;                           ///< campaign id of the run meant, where one is
   std::string step;                          ///< step id, for retry, approve, reject
-  std::string detail;                        ///< resolve_effect: the send_result; lift: consent source
+  std::string detail;                        ///< lift: the consent's source
   std::vector<std::string> resume_runs;      ///< hand_back: campaign ids to set going again
   std::optional<time_point> until;           ///< snooze
   std::optional<std::uint64_t> expected_seq; ///< refused `seq_mismatch` when the lead is elsewhere

@@ -57,6 +57,8 @@ struct policy {
   settings defaults;
   std::map<campaign_id, campaign> campaigns;
   std::map<account_id, account> accounts;
+  /// Addresses and domains that real (not sandbox) accounts may write to; none = everybody.
+  std::optional<std::set<std::string>> allow_recipients;
   std::shared_ptr<const zone_table> zones;           ///< value of the revision: its tzdb version is stored with it
 
   [[nodiscard]] const campaign* find_campaign(const campaign_id& id) const;

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <string_view>
-
 #include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "actors/lead/decision.hpp"
 #include "persistence/errc.hpp"
 #include "persistence/rows.hpp"
 
-/// Values to bytes and back: one format byte, then CBOR maps with add-only integer field ids and frozen variant
-/// tags (PROTOCOL, Committing). What version n wrote, n+1 reads; golden files under tests/fixtures/codec hold it.
+/// Values to bytes and back: one format byte, then CBOR maps with add-only integer field ids and frozen
+/// variant tags (PROTOCOL, Committing). What version n wrote, n+1 reads; golden files under
+/// tests/fixtures/codec hold it.
 namespace heed::codec {
 
 /// One journal row's content before sealing: all that replay needs to recompute it.
@@ -43,10 +43,11 @@ struct journal_entry {
 
 /// A lead's secret (32 bytes); destroying it erases everything sealed with it.
 [[nodiscard]] bytes new_secret();
-/// XChaCha20-Poly1305 (libsodium); `context` is bound, so that a row cannot be moved to another place. The nonce
-/// is derived from secret, context and content, so equal inputs seal to equal bytes.
+/// XChaCha20-Poly1305 (libsodium); `context` is bound, so that a row cannot be moved to another place. The
+/// nonce is derived from secret, context and content, so equal inputs seal to equal bytes.
 [[nodiscard]] bytes seal(std::string_view secret, std::string_view context, std::string_view clear);
-[[nodiscard]] result<bytes> unseal(std::string_view secret, std::string_view context, std::string_view sealed);
+[[nodiscard]] result<bytes> unseal(std::string_view secret, std::string_view context,
+                                   std::string_view sealed);
 /// Next link of the journal's hash chain (BLAKE2b-256 over previous link and ciphertext).
 [[nodiscard]] bytes chain_link(std::string_view previous, std::string_view sealed_body);
 /// Keyed-less BLAKE2b-256 hex of a normalised address: the suppression list's key, per workspace.

@@ -1,0 +1,269 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/lead/check.hpp"
+#include "actors/lead/decision.hpp"
+#include "actors/lead/limits.hpp"
+
+namespace heed {
+
+namespace {
+
+template <class T>
+void keep_last(std::vector<T>& items, std::size_t most) {
+  if (items.size() > most) items.erase(items.begin(), items.end() - static_cast<std::ptrdiff_t>(most));
+}
+
+/// The fold, one overload a fact. Nothing here decides: every fact says what is true, this only remembers it.
+struct fold {
+  lead_state& lead;
+  std::uint64_t seq;
+  time_point at;
+
+  run& run_of(const campaign_id& id) const {
+    auto* r = lead.find_run(id);
+    CHECK(r != nullptr);
+    return *r;
+  }
+
+  void operator()(const profile_changed& f) const {
+    for (const auto& [name, value] : f.fields) {
+      if (value.empty())
+        lead.fields.erase(name);
+      else
+        lead.fields[name] = value;
+    }
+    if (!f.time_zone.empty()) lead.time_zone = f.time_zone;
+  }
+  void operator()(const key_added& f) const { lead.keys.push_back(f.key); }
+  void operator()(const key_refused&) const {}
+  void operator()(const consent_changed& f) const {
+    std::erase_if(lead.consents, [&](auto& c) { return c.on == f.grant.on; });
+    lead.consents.push_back(f.grant);
+  }
+  void operator()(const enrolled& f) const {
+    run r;
+    r.campaign = f.campaign;
+    r.sequence_version = f.sequence_version;
+    r.started_at = f.at;
+    r.anchor = f.at;
+    r.landing_page = f.landing_page;
+    r.attribution = f.attribution;
+    r.dry_run = f.dry_run;
+    if (lead.runs.empty()) lead.enrolled_otherwise = !f.by_form;
+    lead.runs.push_back(std::move(r));
+  }
+  void operator()(const not_enrolled&) const {}
+  void operator()(const signal_recorded& f) const {
+    // Signals are a set by source key; a later word on the same thing (an automated reply's headers) replaces it.
+    auto known = std::ranges::find(lead.signals, f.signal.source_key, &intent_signal::source_key);
+    if (known != lead.signals.end()) {
+      *known = f.signal;
+      return;
+    }
+    lead.signals.push_back(f.signal);
+    if (lead.signals.size() <= limits::signals) return;
+    auto oldest = std::ranges::find_if(lead.signals, [](auto& s) { return s.kind != signal_kind::reply; });
+    lead.signals.erase(oldest == lead.signals.end() ? lead.signals.begin() : oldest);
+  }
+  void operator()(const delivery_noted& f) const {
+    lead.deliveries.push_back({f.message, f.at});
+    keep_last(lead.deliveries, limits::deliveries);
+  }
+  void operator()(const promoted& f) const { lead.hot = hot_latch{at, f.score, f.threshold, f.profile, f.with_reply}; }
+  void operator()(const handed_off& f) const {
+    lead.handoff = handoff_state{at, f.reason, f.by, f.episode};
+    lead.handoff_episodes = f.episode;
+  }
+  void operator()(const handed_back&) const {
+    lead.handoff.reset();
+    lead.hot.reset();
+    lead.signals.clear();
+    ++lead.evidence_epoch;
+  }
+  void operator()(const reply_noted& f) const {
+    if (f.automated) return;
+    lead.unanswered_reply = seq;
+    lead.unanswered_since = f.at;
+    lead.unanswered_message = f.message.message_id.empty() ? f.message.provider_id : f.message.message_id;
+  }
+  void operator()(const reply_answered&) const {
+    lead.unanswered_reply.reset();
+    lead.unanswered_message.clear();
+  }
+  void operator()(const human_touched& f) const {
+    if (!lead.human_silence_until || *lead.human_silence_until < f.until) lead.human_silence_until = f.until;
+  }
+  void operator()(const snoozed& f) const {
+    lead.snoozed = f.until.has_value();
+    lead.snoozed_until = f.until;
+  }
+  void operator()(const ticket_noted& f) const {
+    auto& open = lead.open_tickets;
+    auto& early = lead.closed_early;
+    if (f.open) {
+      // A close that was seen before its open cancels it (RULES, Ticket breaker).
+      if (std::erase(early, f.ticket) > 0) return;
+      if (std::ranges::find(open, f.ticket) == open.end()) open.push_back(f.ticket);
+      keep_last(open, limits::tickets);
+      return;
+    }
+    if (std::erase(open, f.ticket) == 0) {
+      early.push_back(f.ticket);
+      keep_last(early, limits::tickets);
+    }
+    if (!lead.last_ticket_close || *lead.last_ticket_close < f.at) lead.last_ticket_close = f.at;
+  }
+  void operator()(const person_suppressed& f) const { lead.suppressed = f.reason; }
+  void operator()(const suppression_lifted&) const { lead.suppressed.reset(); }
+  void operator()(const address_suppressed& f) const { lead.held_addresses.push_back({f.kind, f.value, f.reason}); }
+
+  void operator()(const run_paused& f) const {
+    auto& r = run_of(f.campaign);
+    r.pauses.add(f.flag);
+    if (f.flag == pause_flag::missing_data) r.pause_detail = f.detail;
+    r.status = run_status::paused;
+  }
+  void operator()(const run_unpaused& f) const {
+    auto& r = run_of(f.campaign);
+    r.pauses.remove(f.flag);
+    if (f.flag == pause_flag::missing_data) r.pause_detail.clear();
+    if (r.pauses.empty() && r.status == run_status::paused)
+      r.status = r.cursor == 0 ? run_status::pending : run_status::running;
+  }
+  void operator()(const run_ended& f) const {
+    auto& r = run_of(f.campaign);
+    r.status = f.status;
+    r.end_reason = f.reason;
+    r.next_at.reset();
+    r.pauses = {};
+    r.pause_detail.clear();
+    r.approval.reset();
+    r.retry.reset();
+    r.failed.clear();
+    r.waiting_since.reset();
+    r.waiting_for.clear();
+  }
+  void operator()(const step_scheduled& f) const {
+    auto& r = run_of(f.campaign);
+    r.next_at = f.next_at;
+    r.anchor = f.anchor;
+    r.band = f.band;
+    r.waiting_for = f.why;
+    if (f.why.empty())
+      r.waiting_since.reset();
+    else if (!r.waiting_since)
+      r.waiting_since = at;
+  }
+  void operator()(const step_handled& f) const {
+    auto& r = run_of(f.campaign);
+    if (r.touch && r.touch->step == f.step) {
+      if (f.outcome == step_outcome::blocked) r.failed.push_back({f.step, r.touch->effect});
+      r.touch.reset();
+    }
+    r.approval.reset();
+    r.waiting_since.reset();
+    r.waiting_for.clear();
+    if (f.outcome == step_outcome::sent || f.outcome == step_outcome::unknown) r.last_touch = f.at;
+    bool retried = r.retry && *r.retry == f.step;
+    r.retry.reset();
+    if (retried) {
+      if (f.outcome == step_outcome::sent) std::erase_if(r.failed, [&](auto& x) { return x.step == f.step; });
+      return;
+    }
+    if (f.outcome == step_outcome::sent) r.last_sent = r.cursor;
+    ++r.cursor;
+    r.anchor = f.at;
+    r.next_at.reset();
+    if (r.status == run_status::pending) r.status = run_status::running;
+  }
+  void operator()(const touch_planned& f) const {
+    auto& r = run_of(f.campaign);
+    std::erase_if(r.failed, [&](auto& x) { return x.step == f.step; });
+    r.touch = open_touch{f.effect, f.step, f.account, f.on, f.attempt, touch_state::planned, false, at};
+    r.next_at.reset();
+    r.waiting_since.reset();
+    r.waiting_for.clear();
+    if (!f.subject.empty()) r.thread_subject = f.subject;
+    lead.accounts[f.on] = f.account;
+  }
+  void operator()(const touch_changed& f) const {
+    auto& r = run_of(f.campaign);
+    if (!r.touch || r.touch->effect != f.effect) return;
+    r.touch->state = f.state;
+    if (f.state != touch_state::planned) r.touch->cancel_asked = false;
+    r.touch->since = at;
+    if (f.detail == "attempt") ++r.touch->attempt;
+  }
+  void operator()(const message_known& f) const {
+    lead.sent.push_back({f.effect, f.provider_id, f.message_id, f.campaign});
+    keep_last(lead.sent, limits::sent_refs);
+    if (auto* r = lead.find_run(campaign_id{f.campaign}); r && !f.message_id.empty()) r->thread_last = f.message_id;
+  }
+  void operator()(const touch_repeated& f) const {
+    auto& r = run_of(f.campaign);
+    auto known = std::ranges::find(r.failed, f.effect, &failed_touch::effect);
+    CHECK(known != r.failed.end());
+    r.retry = known->step;
+    r.touch = open_touch{known->effect, known->step, {}, channel::email, 0, touch_state::returned, false, at};
+  }
+  void operator()(const approval_requested& f) const {
+    run_of(f.campaign).approval = approval_state{f.step, f.rendered_hash, false};
+  }
+  void operator()(const approval_given& f) const {
+    run_of(f.campaign).approval = approval_state{f.step, f.rendered_hash, true};
+  }
+  void operator()(const approval_refused& f) const { run_of(f.campaign).approval.reset(); }
+  void operator()(const cancel_requested& f) const {
+    for (auto& r : lead.runs)
+      if (r.touch && r.touch->effect == f.effect) r.touch->cancel_asked = true;
+  }
+  void operator()(const audience_action&) const {}
+  void operator()(const poison_cleared&) const { lead.poisoned = false; }
+  void operator()(const poison_noted&) const { lead.poisoned = true; }
+  void operator()(const noted&) const {}
+};
+
+}  // namespace
+
+void apply(lead_state& lead, const fact& f, std::uint64_t seq, time_point at) {
+  std::visit(fold{lead, seq, at}, f);
+  lead.seq = seq;
+  lead.last_decided = std::max(lead.last_decided, at);
+}
+
+lead_state evolve(lead_state lead, const fact& f, std::uint64_t seq, time_point at) {
+  apply(lead, f, seq, at);
+  return lead;
+}
+
+const run* lead_state::find_run(const campaign_id& campaign) const {
+  auto it = std::ranges::find(runs, campaign, &run::campaign);
+  return it == runs.end() ? nullptr : &*it;
+}
+
+run* lead_state::find_run(const campaign_id& campaign) {
+  return const_cast<run*>(std::as_const(*this).find_run(campaign));
+}
+
+std::optional<pause_flag> pause_set::first() const {
+  for (unsigned i = 0; i < 16; ++i)
+    if ((bits >> i) & 1u) return static_cast<pause_flag>(i);
+  return std::nullopt;
+}
+
+std::optional<time_point> next_due(const lead_state& lead) {
+  std::optional<time_point> due;
+  auto want = [&](const std::optional<time_point>& t) {
+    if (t && (!due || *t < *due)) due = t;
+  };
+  for (const auto& r : lead.runs) {
+    // A touch of unknown outcome has its deadline even while its run is paused.
+    bool unsettled = r.touch && r.touch->state == touch_state::unknown;
+    if (!is_final(r.status) && (r.pauses.empty() || unsettled)) want(r.next_at);
+  }
+  if (lead.snoozed) want(lead.snoozed_until);
+  return due;
+}
+
+}  // namespace heed

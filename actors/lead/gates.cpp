@@ -1,0 +1,242 @@
+#include "actors/lead/gates.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "actors/lead/calendar.hpp"
+
+namespace heed {
+
+namespace {
+
+gate_verdict pass(gate at, std::vector<gate_number> numbers = {}) {
+  return {at, gate_outcome::pass, {}, {}, std::move(numbers)};
+}
+
+gate_verdict close(gate at, gate_outcome outcome, std::string reason, std::optional<time_point> opens_at = {},
+                   std::vector<gate_number> numbers = {}) {
+  return {at, outcome, std::move(reason), opens_at, std::move(numbers)};
+}
+
+std::int64_t seconds(duration d) { return std::chrono::duration_cast<std::chrono::seconds>(d).count(); }
+
+gate_verdict run_live(const touch_view& v) {
+  constexpr auto at = gate::run_live;
+  if (is_final(v.journey.status)) return close(at, gate_outcome::end, "run_ended");
+  if (!v.plan || !v.next) return close(at, gate_outcome::end, "definition_gone");
+  if (v.plan->ended) return close(at, gate_outcome::end, "campaign_ended");
+  if (v.journey.dry_run && !v.rules.defaults.dry_run) return close(at, gate_outcome::end, "dry_run");
+  if (!v.plan->enabled) return close(at, gate_outcome::wait, "campaign_disabled");
+  return pass(at);
+}
+
+gate_verdict kill_switch(const touch_view& v) {
+  constexpr auto at = gate::kill_switch;
+  const auto& stops = v.when.stops;
+  if (stops.global) return close(at, gate_outcome::wait, "stopped: global");
+  if (stops.workspace) return close(at, gate_outcome::wait, "stopped: workspace");
+  if (stops.campaigns.contains(v.journey.campaign.value)) return close(at, gate_outcome::wait, "stopped: campaign");
+  if (v.via && stops.accounts.contains(v.via->id.value)) return close(at, gate_outcome::wait, "stopped: account");
+  if (auto until = v.rules.defaults.paused_until; until && v.when.now < *until)
+    return close(at, gate_outcome::wait, "workspace_paused", until);
+  return pass(at);
+}
+
+const consent_grant* consent_for(const touch_view& v) {
+  if (!v.next) return nullptr;
+  auto it = std::ranges::find(v.lead.consents, v.next->on, &consent_grant::on);
+  return it == v.lead.consents.end() ? nullptr : &*it;
+}
+
+gate_verdict suppression(const touch_view& v) {
+  constexpr auto at = gate::suppression;
+  if (v.lead.suppressed) return close(at, gate_outcome::suppress, *v.lead.suppressed);
+  if (auto* c = consent_for(v); c && c->status == consent_status::withdrawn)
+    return close(at, gate_outcome::suppress, "consent_withdrawn");
+  return pass(at);
+}
+
+gate_verdict circuit_breaker(const touch_view& v) {
+  constexpr auto at = gate::circuit_breaker;
+  auto state = ticket_breaker(v.lead, v.rules.defaults, v.when.now);
+  auto open = static_cast<std::int64_t>(v.lead.open_tickets.size());
+  if (state.open) return close(at, gate_outcome::wait, "ticket_open", {}, {{"open_tickets", open}});
+  if (state.cooling_until)
+    return close(at, gate_outcome::wait, "ticket_cooldown", state.cooling_until,
+                 {{"cooldown_s", seconds(v.rules.defaults.ticket_cooldown)}});
+  return pass(at);
+}
+
+/// Only one run may answer a lead that forms alone made hot: the oldest that has not sent yet (RULES, Heat).
+bool is_first_answer(const touch_view& v) {
+  auto oldest = std::ranges::find_if(v.lead.runs, [](const run& r) { return !is_final(r.status) && r.cursor == 0; });
+  return oldest != v.lead.runs.end() && oldest->campaign == v.journey.campaign;
+}
+
+gate_verdict hot_brake(const touch_view& v) {
+  constexpr auto at = gate::hot_brake;
+  std::int32_t threshold = v.plan ? v.plan->profile.threshold : v.rules.defaults.default_profile.threshold;
+  std::vector<gate_number> numbers{{"score", v.score.points}, {"threshold", threshold},
+                                   {"cursor", static_cast<std::int64_t>(v.journey.cursor)}};
+  if (!v.lead.hot) return pass(at, std::move(numbers));
+  if (v.journey.cursor >= 1) return close(at, gate_outcome::suppress, "suppressed_hot", {}, std::move(numbers));
+  if (!is_first_answer(v)) return close(at, gate_outcome::wait, "hot_first_answer_elsewhere", {}, std::move(numbers));
+  return pass(at, std::move(numbers));
+}
+
+gate_verdict human_owns(const touch_view& v) {
+  constexpr auto at = gate::human_owns;
+  if (v.lead.poisoned) return close(at, gate_outcome::wait, "poisoned");
+  if (v.lead.handoff) return close(at, gate_outcome::pause, "handed_off");
+  if (v.lead.unanswered_reply) return close(at, gate_outcome::pause, "lead_replied");
+  if (v.lead.snoozed) return close(at, gate_outcome::pause, "snoozed", v.lead.snoozed_until);
+  if (auto until = v.lead.human_silence_until; until && v.when.now < *until)
+    return close(at, gate_outcome::wait, "human_touched", until,
+                 {{"silence_s", seconds(v.rules.defaults.human_silence)}});
+  return pass(at);
+}
+
+bool allowed_recipient(const touch_view& v) {
+  const auto& allowed = v.rules.allow_recipients;
+  if (!allowed || !v.via || v.via->provider == "sandbox") return true;
+  if (allowed->contains(v.address)) return true;
+  auto host = v.address.find('@');
+  return host != std::string::npos && allowed->contains(v.address.substr(host + 1));
+}
+
+gate_verdict reachable(const touch_view& v) {
+  constexpr auto at = gate::reachable;
+  if (!v.next) return close(at, gate_outcome::skip, "definition_gone");
+  auto kind = address_kind(v.next->on);
+  if (!kind || !v.via) return close(at, gate_outcome::skip, "channel_unavailable");
+  if (v.address.empty()) return close(at, gate_outcome::skip, "missing_" + std::string(to_string(*kind)));
+  if (address_held(v.lead, v.next->on, v.address)) return close(at, gate_outcome::skip, "address_suppressed");
+  if (!consent_for(v)) return close(at, gate_outcome::skip, "no_consent");
+  if (!allowed_recipient(v)) return close(at, gate_outcome::skip, "not_in_allow_recipients");
+  return pass(at);
+}
+
+gate_verdict filled_template(const touch_view& v) {
+  constexpr auto at = gate::message_template;
+  if (v.template_gone) return close(at, gate_outcome::pause, "missing_workspace_setup: template");
+  if (v.gap) return close(at, gate_outcome::pause, missing_reason(*v.gap));
+  return pass(at);
+}
+
+gate_verdict guard(const touch_view& v) {
+  constexpr auto at = gate::guard;
+  if (!v.next || !v.plan) return pass(at);
+  auto band = band_of(v.score.points, v.plan->profile);
+  // From the third band on only what the sequence calls essential still goes out (SS-48).
+  if (band >= 2 && !v.next->essential && !v.journey.retry)
+    return close(at, gate_outcome::skip, "rising_intent", {}, {{"score", v.score.points}, {"band", band}});
+  if (v.next->guard && !guard_holds(*v.next->guard, v)) return close(at, gate_outcome::skip, "guard_false");
+  return pass(at, {{"band", band}});
+}
+
+gate_verdict approval(const touch_view& v) {
+  constexpr auto at = gate::approval;
+  bool needed = (v.next && v.next->requires_approval) || (v.plan && v.plan->requires_approval);
+  if (!needed) return pass(at);
+  const auto& a = v.journey.approval;
+  // An approval covers the rendered bytes: other bytes need another yes.
+  if (a && a->given && a->step == v.next->id && a->rendered_hash == v.rendered_hash) return pass(at);
+  return close(at, gate_outcome::hold, "awaiting_approval");
+}
+
+gate_verdict calendar(const touch_view& v) {
+  constexpr auto at = gate::calendar;
+  if (is_open(v.hours, *v.zone, v.when.now)) return pass(at);
+  return close(at, gate_outcome::wait, "outside_business_hours", next_opening(v.hours, *v.zone, v.when.now),
+               {{"utc_offset_s", v.zone->offset_at(v.when.now)}});
+}
+
+using gate_question = gate_verdict (*)(const touch_view&);
+constexpr std::array<gate_question, 11> ladder{run_live,  kill_switch,     suppression, circuit_breaker, hot_brake, human_owns,
+                                               reachable, filled_template, guard,       approval,        calendar};
+
+bool signal_within(const guard_rule& rule, const touch_view& v) {
+  return std::ranges::any_of(v.lead.signals, [&](const intent_signal& s) {
+    static constexpr std::array<std::string_view, 4> names{"reply_received", "form_submitted", "link_clicked", "page_viewed"};
+    bool same = names[static_cast<std::size_t>(s.kind)] == rule.name;
+    if (!same || is_machine_click(s, v.lead) || (s.kind == signal_kind::reply && s.machine)) return false;
+    // Without a window a guard asks about the time since the run began.
+    return s.at >= (rule.within ? v.when.now - *rule.within : v.journey.started_at);
+  });
+}
+
+std::string field_value(const std::string& name, const touch_view& v) {
+  if (auto it = v.lead.fields.find(name); it != v.lead.fields.end()) return it->second;
+  if (auto it = v.journey.attribution.find(name); it != v.journey.attribution.end()) return it->second;
+  if (name == "email") return address_for(v.lead, channel::email);
+  if (name == "phone") return address_for(v.lead, channel::sms);
+  return {};
+}
+
+}  // namespace
+
+bool guard_holds(const guard_rule& rule, const touch_view& v) {
+  auto holds = [&](const guard_rule& part) { return guard_holds(part, v); };
+  switch (rule.what) {
+    case guard_rule::op::all: return std::ranges::all_of(rule.parts, holds);
+    case guard_rule::op::any: return std::ranges::any_of(rule.parts, holds);
+    case guard_rule::op::negate: return !holds(rule.parts.front());
+    case guard_rule::op::signal: return signal_within(rule, v);
+    case guard_rule::op::field_exists: return field_value(rule.name, v).empty() == (rule.number == 0);
+    case guard_rule::op::field_equals:
+    case guard_rule::op::field_in: return std::ranges::find(rule.values, field_value(rule.name, v)) != rule.values.end();
+    case guard_rule::op::score_at_least: return v.score.points >= rule.number;
+  }
+  return false;
+}
+
+std::vector<gate_verdict> ask_gates(const touch_view& v) {
+  std::vector<gate_verdict> out;
+  out.reserve(ladder.size());
+  for (auto ask : ladder) out.push_back(ask(v));
+  return out;
+}
+
+const gate_verdict* first_closed(const std::vector<gate_verdict>& verdicts) {
+  auto it = std::ranges::find_if(verdicts, [](auto& v) { return v.outcome != gate_outcome::pass; });
+  return it == verdicts.end() ? nullptr : &*it;
+}
+
+bool may_repeat(const std::vector<gate_verdict>& verdicts) {
+  return std::ranges::all_of(verdicts, [](const gate_verdict& v) {
+    return v.outcome == gate_outcome::pass || v.at > gate::human_owns;
+  });
+}
+
+breaker_state ticket_breaker(const lead_state& lead, const settings& s, time_point now) {
+  if (!lead.open_tickets.empty()) return {true, {}};
+  if (!lead.last_ticket_close) return {};
+  auto until = *lead.last_ticket_close + s.ticket_cooldown;
+  return now < until ? breaker_state{false, until} : breaker_state{};
+}
+
+std::optional<key_kind> address_kind(channel c) {
+  switch (c) {
+    case channel::email: return key_kind::email;
+    case channel::sms:
+    case channel::whatsapp: return key_kind::phone;
+    case channel::linkedin: return key_kind::linkedin;
+    case channel::ai_voice: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string address_for(const lead_state& lead, channel c) {
+  auto kind = address_kind(c);
+  if (!kind) return {};
+  auto it = std::ranges::find(lead.keys, *kind, &lead_key::kind);
+  return it == lead.keys.end() ? std::string{} : it->value;
+}
+
+bool address_held(const lead_state& lead, channel c, const std::string& address) {
+  auto kind = address_kind(c);
+  return kind && std::ranges::any_of(lead.held_addresses,
+                                     [&](auto& h) { return h.kind == *kind && h.value == address; });
+}
+
+}  // namespace heed

@@ -1,0 +1,270 @@
+#include "actors/lead/lead_actor.hpp"
+
+#include <algorithm>
+
+#include <caf/send.hpp>
+
+#include "actors/lead/check.hpp"
+#include "persistence/codec/codec.hpp"
+#include "persistence/commit_builder.hpp"
+#include "persistence/dead_letters.hpp"
+
+namespace heed {
+
+/// The stimulus being decided, and what its decision will set going once it is committed.
+struct lead_actor::work {
+  parcel_ptr what;
+  unsigned failures = 0;
+  unsigned reloads = 0;
+  decision answer;
+  lead_state after;
+  std::vector<effect> asked;
+  std::vector<effect_id> exhausted;
+};
+
+thread_local lead_actor* lead_actor::current_ = nullptr;
+
+lead_actor::lead_actor(caf::actor_config& cfg, const lead_environment* env, lead_row row)
+    : event_based_actor(cfg), env_(env), row_(std::move(row)), armed_(row_.version != 0) {
+  set_default_handler(caf::drop);
+}
+lead_actor::~lead_actor() = default;
+
+caf::behavior lead_actor::make_behavior() { return handlers(); }
+
+caf::resumable::resume_result lead_actor::resume(caf::execution_unit* ctx, std::size_t most) {
+  auto* const before = std::exchange(current_, this);
+  const auto r = event_based_actor::resume(ctx, most);
+  current_ = before;
+  return r;
+}
+
+const caf::behavior& lead_actor::handlers() {
+  static const caf::behavior shared{
+      [](parcel_ptr& p) { current_->take(std::move(p)); },
+      [](commit_done& d) { current_->on_commit(d); },
+      [](passivate_hint) {
+        auto* me = current_;
+        if (me->idle()) me->send(caf::actor_cast<caf::actor>(me->env_->region), passivate_ask{me->row_.lead});
+      },
+      [](passivate_now) {
+        auto* me = current_;
+        if (me->idle()) return me->quit();
+        me->send(caf::actor_cast<caf::actor>(me->env_->region), still_busy{me->row_.lead});
+      },
+      [](retry_now) { current_->attempt(); },
+      [](lead_reloaded& r) { current_->on_reloaded(r); },
+      [](const lead_buried&) { current_->finish_work(); },
+  };
+  return shared;
+}
+
+caf::invoke_message_result lead_actor::consume(caf::mailbox_element& x) {
+  try {
+    return event_based_actor::consume(x);
+  } catch (const std::exception& e) {
+    crashed(e.what());
+  } catch (...) {
+    crashed("unknown exception");
+  }
+  return caf::invoke_message_result::consumed;
+}
+
+void lead_actor::take(parcel_ptr p) {
+  const auto same = [&](const parcel_ptr& x) { return x->inbox == p->inbox; };
+  if (p->again && ((work_ && same(work_->what)) || std::ranges::any_of(waiting_, same))) return;
+  waiting_.push_back(std::move(p));
+  advance();
+}
+
+void lead_actor::advance() {
+  if (work_ || waiting_.empty()) return;
+  work_ = std::make_unique<work>();
+  work_->what = std::move(waiting_.front());
+  waiting_.pop_front();
+  attempt();
+}
+
+void lead_actor::attempt() {
+  CHECK(work_ != nullptr);
+  if (is_stale_timer(*work_->what)) {
+    send(env_->all->timers, timer_void{row_.lead, std::get<timer_fired>(work_->what->what.body).generation});
+    return finish_work();
+  }
+  decide_and_commit();
+}
+
+bool lead_actor::is_stale_timer(const parcel& p) const {
+  const auto* fired = std::get_if<timer_fired>(&p.what.body);
+  return fired && p.inbox == 0 && fired->generation != row_.version;
+}
+
+void lead_actor::decide_and_commit() {
+  auto& w = *work_;
+  const auto view = env_->all->policies->view(row_.workspace);
+  CHECK(view != nullptr);
+  lead_state before;
+  if (row_.snapshot.empty()) {
+    before = first_state(row_);
+  } else {
+    auto decoded = codec::decode_lead_state(row_.snapshot);
+    CHECK(decoded.has_value());
+    before = std::move(*decoded);
+  }
+  const circumstances when{std::max(env_->all->time->now(), before.last_decided), view->stops};
+  w.answer = decide(before, w.what->what, *view->current, when);
+  auto built = build_commit({row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});
+  w.after = std::move(built.after);
+  w.asked = std::move(built.asked);
+  w.exhausted = std::move(built.exhausted);
+  send(env_->all->store, commit_work{std::move(built.commit), caf::actor{this}});
+}
+
+void lead_actor::on_commit(commit_done& d) {
+  CHECK(work_ != nullptr);
+  if (!d.answer) throw std::runtime_error("commit refused: " + d.answer.error().detail);
+  if (d.answer->outcome == commit_result::what::committed) return committed(d.commit, *d.answer);
+  reload();
+}
+
+void lead_actor::committed(lead_commit& c, const commit_result& r) {
+  auto& w = *work_;
+  row_.version = c.journal.seq;
+  row_.snapshot = std::move(c.snapshot);
+  row_.snapshot.shrink_to_fit();
+  row_.chain = c.journal.chain;
+  if (armed_ || c.due) send(env_->all->timers, arm_timer{row_.workspace, row_.lead, row_.version, c.due});
+  armed_ = c.due.has_value();
+  hand_over_effects(c, r);
+  report_conflicts(r, row_.version);
+  if (w.what->waits) {
+    std::vector<std::string> calls;
+    for (const auto& id : r.not_cancelled) calls.push_back(id.value);
+    w.what->waits->decided(w.what->index, row_.version, w.answer.facts, std::move(calls));
+  }
+  const auto took = w.what->taken == clock::ticks{} ? std::chrono::microseconds{0}
+                                                    : std::chrono::duration_cast<std::chrono::microseconds>(
+                                                          env_->all->time->steady() - w.what->taken);
+  if (env_->all->observer) env_->all->observer->decided(c, w.after, w.answer, took);
+  finish_work();
+}
+
+void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
+  auto& w = *work_;
+  bool stored_outcome = false;
+  auto row = c.effects.begin();
+  for (auto& asked : w.asked) {
+    auto d = std::make_shared<dispatch>();
+    d->workspace = row_.workspace;
+    d->lead = row_.lead;
+    if (const auto* settle = std::get_if<settle_effect>(&asked)) {
+      d->id = settle->id;
+      d->account = settle->account;
+      d->kind = "settle";
+      d->may_repeat = settle->may_repeat;
+    } else {
+      CHECK(row != c.effects.end());
+      d->id = row->id;
+      d->campaign = row->campaign;
+      d->account = row->account;
+      d->kind = row->kind;
+      d->request = std::move(row->request);
+      const bool dry = (row++)->dry_run;
+      stored_outcome |= dry;
+      if (dry) continue;
+    }
+    send(env_->all->providers, std::move(d));
+  }
+  stored_outcome |= c.cancels.size() > r.not_cancelled.size();
+  // What the store itself settled (dry runs, cancelled effects) waits in the inbox.
+  if (stored_outcome)
+    send(caf::actor_cast<caf::actor>(env_->region), deliver_pending{row_.workspace, row_.lead});
+  if (w.exhausted.empty()) return;
+  store_job job{[ids = std::move(w.exhausted), now = row_.version, when = env_->all->time->now()](store& s) {
+    for (const auto& id : ids)
+      (void)s.bury_effect(id, "blocked by decision " + std::to_string(now), when);
+  }};
+  send(env_->all->store, std::move(job));
+}
+
+void lead_actor::report_conflicts(const commit_result& r, std::uint64_t seq) {
+  if (r.key_conflicts.empty()) return;
+  auto batch = std::make_shared<submission_batch>();
+  std::size_t n = 0;
+  for (const auto& [key, holder] : r.key_conflicts) {
+    stimulus s;
+    s.key = "key_conflict:" + decision_id(row_.lead, seq) + ":" + std::to_string(n++);
+    s.occurred_at = s.received_at = env_->all->time->now();
+    s.source = "store";
+    s.body = key_conflict{key, holder};
+    batch->items.push_back({row_.workspace, std::move(s), row_.lead});
+  }
+  send(env_->all->gateway, std::move(batch));
+}
+
+void lead_actor::reload() {
+  if (++work_->reloads > env_->failures_allowed) throw std::runtime_error("the swap was lost again and again");
+  reader_job job{[me = caf::actor{this}, lead = row_.lead](store_reader& r) {
+    lead_reloaded out{fail(errc::not_found, "lead vanished"), {}};
+    const lead_id ids[] = {lead};
+    if (auto rows = r.leads(ids); !rows)
+      out.row = tl::unexpected<store_error>(rows.error());
+    else if (!rows->empty())
+      out.row = std::move(rows->front());
+    if (auto pending = r.pending_of(lead))
+      for (const auto& p : *pending) out.pending.push_back(p.inbox);
+    caf::anon_send(me, std::move(out));
+  }};
+  send(env_->all->readers.front(), std::move(job));
+}
+
+void lead_actor::on_reloaded(lead_reloaded& r) {
+  CHECK(work_ != nullptr);
+  if (!r.row) throw std::runtime_error("reload failed: " + r.row.error().detail);
+  row_ = std::move(*r.row);
+  armed_ = true;
+  const auto inbox = work_->what->inbox;
+  if (inbox != 0 && std::ranges::find(r.pending, inbox) == r.pending.end()) {
+    // Another copy of it was decided before.
+    if (work_->what->waits) work_->what->waits->given_up(work_->what->index);
+    return finish_work();
+  }
+  attempt();
+}
+
+void lead_actor::crashed(const char* what) {
+  const auto path = env_->path + "/lead/" + row_.lead.value;
+  if (env_->all->board) env_->all->board->crashed(path, what);
+  if (!work_) return;
+  if (++work_->failures < env_->failures_allowed)
+    send<caf::message_priority::high>(this, retry_now{});
+  else
+    bury(what);
+}
+
+void lead_actor::bury(const std::string& error) {
+  auto p = work_->what;
+  store_job job{[p, error, all = env_->all, me = caf::actor{this}](store& s) {
+    auto marker = bury_stimulus(s, p->workspace, p->lead, p->inbox, p->what, error, all->time->now());
+    if (!marker && all->board) all->board->crashed("dead_letters", marker.error().detail);
+    if (marker && *marker) {
+      auto pause = std::make_shared<parcel>();
+      pause->workspace = p->workspace;
+      pause->lead = p->lead;
+      pause->inbox = (*marker)->inbox;
+      pause->what = std::move((*marker)->what);
+      caf::anon_send(all->region_of(p->lead), std::move(pause));
+    }
+    caf::anon_send(me, lead_buried{p->inbox});
+  }};
+  send(env_->all->store, std::move(job));
+  if (env_->all->observer) env_->all->observer->buried(row_.lead, kind_name(p->what.body), error);
+  if (p->waits) p->waits->given_up(p->index);
+}
+
+void lead_actor::finish_work() {
+  work_.reset();
+  advance();
+}
+
+}  // namespace heed

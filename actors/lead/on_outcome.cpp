@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "actors/lead/deliberation.hpp"
+#include "actors/lead/gates.hpp"
+
+namespace heed {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration longest_backoff = 15min;
+
+/// 2^attempt seconds, exponent capped at 10, plus jitter below a second by hash, never above 15 minutes (ZRG-63).
+duration backoff(const effect_id& effect, std::uint32_t attempt) {
+  auto base = std::chrono::seconds(1ll << std::min<std::uint32_t>(attempt, 10));
+  auto jitter = std::chrono::milliseconds(stable_hash(effect.value + std::to_string(attempt)) % 1000);
+  return std::min<duration>(base + jitter, longest_backoff);
+}
+
+const run* run_of(const deliberation& d, const effect_id& effect) {
+  auto it = std::ranges::find_if(d.lead().runs, [&](const run& r) { return r.touch && r.touch->effect == effect; });
+  return it == d.lead().runs.end() ? nullptr : &*it;
+}
+
+void handle_step(deliberation& d, const run& r, step_outcome outcome, std::string detail) {
+  auto touch = *r.touch;
+  // Outcomes may reach a run after it was ended; its history takes them, its status stays.
+  d.conclude(step_handled{r.campaign, touch.step, touch.on, outcome, std::move(detail), d.what.occurred_at});
+}
+
+void know_message(deliberation& d, const effect_outcome& s, const std::string& campaign) {
+  d.conclude(message_known{s.effect, s.provider_id, s.message_id, campaign});
+}
+
+void take_back(deliberation& d, const run& r, const std::string& detail) {
+  d.conclude(touch_changed{r.campaign, r.touch->effect, touch_state::returned, detail});
+}
+
+/// The account is at fault: the step waits for it and uses no attempt (RULES, Runs).
+void wait_for_account(deliberation& d, const run& r, const effect_outcome& s) {
+  auto id = r.campaign;
+  take_back(d, r, {});
+  const run& now = *d.lead().find_run(id);
+  if (is_final(now.status)) return;
+  reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "account_wait: " + s.detail);
+}
+
+void try_again(deliberation& d, const run& r, const effect_outcome& s) {
+  auto id = r.campaign;
+  auto failures = r.touch->attempt + 1;
+  if (failures >= d.defaults().message_attempts)
+    return handle_step(d, r, step_outcome::blocked, "attempts_exhausted: " + s.detail);
+  take_back(d, r, "attempt");
+  const run& now = *d.lead().find_run(id);
+  if (is_final(now.status)) return;
+  auto at = std::max(d.now() + backoff(s.effect, failures), s.retry_at.value_or(d.now()));
+  reschedule(d, now, at, "retry: " + s.detail);
+}
+
+void settle(deliberation& d, const run& r, const effect_outcome& s) {
+  auto id = r.campaign;
+  auto account = r.touch->account;
+  bool live = !is_final(r.status);
+  d.conclude(touch_changed{id, s.effect, touch_state::unknown, s.detail});
+  bool repeat = live && !r.touch->cancel_asked && repeat_allowed(d, *d.lead().find_run(id));
+  d.ask(settle_effect{s.effect, account, repeat});
+  if (live) reschedule(d, *d.lead().find_run(id), d.now() + d.defaults().unknown_counts_as_sent, "outcome_unknown");
+}
+
+std::optional<lead_key> key_of(const deliberation& d, channel on) {
+  auto kind = address_kind(on);
+  auto address = address_for(d.lead(), on);
+  if (!kind || address.empty()) return std::nullopt;
+  return lead_key{*kind, {}, address};
+}
+
+void late_outcome(deliberation& d, const effect_outcome& s) {
+  d.note("late_outcome", s.effect.value + ": " + std::string(to_string(s.result)));
+  if (s.result == send_result::accepted) know_message(d, s, {});
+  if (s.result == send_result::opted_out) suppress_person(d, "opt_out", "provider");
+}
+
+}  // namespace
+
+void on(deliberation& d, const effect_outcome& s) {
+  const run* r = run_of(d, s.effect);
+  if (!r) return late_outcome(d, s);
+  auto on_channel = r->touch->on;
+  switch (s.result) {
+    case send_result::accepted:
+      know_message(d, s, r->campaign.value);
+      return handle_step(d, *run_of(d, s.effect), step_outcome::sent, s.evidence == "call" ? "" : s.evidence);
+    case send_result::refused_account: return wait_for_account(d, *r, s);
+    case send_result::refused_message: return try_again(d, *r, s);
+    case send_result::refused_final: return handle_step(d, *r, step_outcome::blocked, s.detail);
+    case send_result::bad_address:
+      handle_step(d, *r, step_outcome::blocked, "bad_address: " + s.detail);
+      if (auto key = key_of(d, on_channel)) suppress_address(d, *key, "bounce");
+      return;
+    case send_result::opted_out:
+      handle_step(d, *r, step_outcome::blocked, "opted_out: " + s.detail);
+      return suppress_person(d, "opt_out", "provider");
+    case send_result::unknown: return settle(d, *r, s);
+    case send_result::stale:
+    case send_result::absent:
+    case send_result::cancelled: return take_back(d, *r, s.detail == "attempt" ? std::string{} : s.detail);
+    case send_result::skipped_dry_run: return handle_step(d, *r, step_outcome::skipped, "dry_run");
+  }
+}
+
+}  // namespace heed

@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <array>
+
+#include "actors/lead/deliberation.hpp"
+#include "actors/lead/gates.hpp"
+#include "actors/lead/rendering.hpp"
+
+namespace heed {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct prepared_touch {
+  touch_view view;
+  rendered_message message;
+};
+
+/// The account the lead is held on with; a first touch picks by hash among the usable ones (RULES, Accounts).
+const account* account_for(const deliberation& d, const campaign* c, channel on) {
+  auto usable = [&](const account_id& id) -> const account* {
+    auto* a = d.rules.find_account(id);
+    return a && a->enabled && a->on == on ? a : nullptr;
+  };
+  if (auto held = d.lead().accounts.find(on); held != d.lead().accounts.end())
+    if (auto* a = usable(held->second)) return a;
+  std::vector<const account*> choices;
+  if (c)
+    if (auto named = c->accounts.find(on); named != c->accounts.end())
+      for (const auto& id : named->second)
+        if (auto* a = usable(id)) choices.push_back(a);
+  if (choices.empty() && !(c && c->accounts.contains(on)))
+    for (const auto& [id, a] : d.rules.accounts)
+      if (auto* found = usable(id)) choices.push_back(found);
+  if (choices.empty()) return nullptr;
+  return choices[stable_hash(d.lead().id.value) % choices.size()];
+}
+
+/// What opens the thread when the step that should have was skipped.
+std::string first_subject(const campaign& c, const run& r) {
+  auto* sequence = c.find_sequence(r.sequence_version);
+  if (!sequence) return {};
+  for (const auto& s : sequence->steps)
+    if (auto text = c.templates.find(s.uses.value); s.on == channel::email && text != c.templates.end() && !text->second.subject.empty())
+      return text->second.subject;
+  return {};
+}
+
+prepared_touch gather(const deliberation& d, const run& r) {
+  auto* c = d.rules.find_campaign(r.campaign);
+  auto* next = current_step(d, r);
+  prepared_touch out{touch_view(d.lead(), r, d.rules, d.when), {}};
+  auto& v = out.view;
+  v.plan = c;
+  v.next = next;
+  v.score = campaign_score(d, r);
+  v.zone = &zone_of(d.lead(), c, d.rules);
+  v.hours = hours_of(c, d.rules);
+  if (!c || !next) return out;
+  v.via = account_for(d, c, next->on);
+  v.address = address_for(d.lead(), next->on);
+  auto text = c->templates.find(next->uses.value);
+  v.template_gone = text == c->templates.end();
+  if (v.template_gone) return out;
+  auto words = text->second;
+  if (next->on == channel::email && words.subject.empty() && r.thread_subject.empty()) words.subject = first_subject(*c, r);
+  auto rendered = render_touch(words, *next, r, d.lead(), d.rules, v.address);
+  if (!rendered) {
+    v.gap = rendered.error();
+    return out;
+  }
+  out.message = std::move(*rendered);
+  v.rendered_hash = hash_of(out.message);
+  return out;
+}
+
+duration as_elapsed(const delay_rule& rule) {
+  return rule.in == delay_rule::unit::elapsed ? duration(rule.amount) : duration(std::chrono::days(rule.amount));
+}
+
+/// Later than `max_lateness` at its first chance: not sent, a human answers for the whole campaign (RULES, Runs).
+bool is_overdue(const deliberation& d, const run& r, const step& next) {
+  if (r.retry) return false;
+  auto most = std::max(d.defaults().max_lateness, as_elapsed(next.at));
+  bool held_by_people = r.waiting_for.starts_with("stopped") || r.waiting_for == "campaign_disabled";
+  if (held_by_people && r.waiting_since) return d.now() - *r.waiting_since > most;
+  return r.next_at && d.now() - *r.next_at > most;
+}
+
+std::string touch_key(const deliberation& d, const run& r, const step& next) {
+  return run_id(r.campaign, d.lead().id) + "/" + next.id.value;
+}
+
+void plan_touch(deliberation& d, const run& r, prepared_touch touch) {
+  const step& next = *touch.view.next;
+  auto id = r.touch ? r.touch->effect : d.new_effect_id();
+  send_effect send{id, touch_key(d, r, next), r.campaign, next.id, touch.view.via->id, origin::step,
+                   std::move(touch.message), d.now() + d.defaults().effect_life, d.defaults().dry_run};
+  bool opens_thread = next.on == channel::email && send.message.in_reply_to.empty();
+  touch_planned f{r.campaign, next.id, id, send.account, next.on, r.touch ? r.touch->attempt : 0,
+                  opens_thread ? send.message.subject : std::string{}};
+  d.conclude(std::move(f));
+  d.ask(std::move(send));
+}
+
+void end_by_gate(deliberation& d, const run& r, const std::string& reason) {
+  bool defect = reason == "definition_gone";
+  end_run(d, r.campaign, defect ? run_status::failed : run_status::done, reason);
+}
+
+void pause_by_gate(deliberation& d, const run& r, const gate_verdict& v) {
+  auto flag = pause_flag::missing_data;
+  if (v.reason == "handed_off") flag = pause_flag::handed_off;
+  if (v.reason == "lead_replied") flag = pause_flag::unanswered_reply;
+  if (v.reason == "snoozed") flag = pause_flag::snoozed;
+  d.conclude(run_paused{r.campaign, flag, v.reason, v.opens_at});
+}
+
+void skip_step(deliberation& d, const run& r, const step& next, const std::string& reason) {
+  d.conclude(step_handled{r.campaign, next.id, next.on, step_outcome::skipped, reason, d.now()});
+}
+
+enum class after : std::uint8_t { stand_still, look_again };
+
+after act_on(deliberation& d, const run& r, const touch_view& v, const gate_verdict& closed) {
+  switch (closed.outcome) {
+    case gate_outcome::pass: return after::stand_still;
+    case gate_outcome::end: end_by_gate(d, r, closed.reason); return after::stand_still;
+    case gate_outcome::wait: reschedule(d, r, closed.opens_at, closed.reason); return after::stand_still;
+    case gate_outcome::pause: pause_by_gate(d, r, closed); return after::stand_still;
+    case gate_outcome::suppress: {
+      auto id = r.campaign;
+      bool hot = closed.at == gate::hot_brake;
+      end_run(d, id, run_status::suppressed, closed.reason);
+      if (hot) hand_off(d, "hot", "heat");
+      return after::stand_still;
+    }
+    case gate_outcome::hold: {
+      auto id = r.campaign;
+      auto step = v.next->id;
+      d.conclude(approval_requested{id, step, v.rendered_hash});
+      d.conclude(run_paused{id, pause_flag::awaiting_approval, {}, {}});
+      return after::stand_still;
+    }
+    case gate_outcome::skip: skip_step(d, r, *v.next, closed.reason); return after::look_again;
+  }
+  return after::stand_still;
+}
+
+/// A call whose outcome nobody could establish in time counts as sent for cursor and delay, never resent.
+after settle_by_time(deliberation& d, const run& r) {
+  if (!r.next_at || *r.next_at > d.now()) return after::stand_still;
+  auto touch = *r.touch;
+  d.conclude(step_handled{r.campaign, touch.step, touch.on, step_outcome::unknown, "unresolved: " + touch.effect.value,
+                          touch.since});
+  weigh_heat(d);
+  return after::look_again;
+}
+
+after look_at(deliberation& d, const campaign_id& id) {
+  const run& r = *d.lead().find_run(id);
+  if (is_final(r.status)) return after::stand_still;
+  if (r.touch && r.touch->state == touch_state::unknown) return settle_by_time(d, r);
+  if (!r.pauses.empty() || (r.touch && r.touch->state == touch_state::planned)) return after::stand_still;
+  auto* c = d.rules.find_campaign(id);
+  auto* sequence = c ? c->find_sequence(r.sequence_version) : nullptr;
+  if (sequence && r.cursor >= sequence->steps.size() && !r.retry) {
+    end_run(d, id, run_status::done, "completed");
+    return after::stand_still;
+  }
+  if (!r.next_at && r.waiting_for.empty() && !r.retry && sequence) schedule_current_step(d, id, r.anchor);
+  // A retry does not wait for its run's next step, only for a gate that held the retry itself.
+  bool early = r.next_at && *r.next_at > d.now();
+  if (early && (!r.retry || !r.waiting_for.empty())) return after::stand_still;
+
+  auto touch = gather(d, r);
+  auto verdicts = ask_gates(touch.view);
+  d.keep({id.value, touch.view.next ? touch.view.next->id.value : std::string{}, verdicts});
+  auto* closed = first_closed(verdicts);
+  bool restrained = closed && closed->at <= gate::human_owns;
+  if (!restrained && touch.view.next && is_overdue(d, r, *touch.view.next)) {
+    d.conclude(run_paused{id, pause_flag::overdue, {}, {}});
+    return after::stand_still;
+  }
+  if (closed) return act_on(d, r, touch.view, *closed);
+  plan_touch(d, r, std::move(touch));
+  return after::stand_still;
+}
+
+}  // namespace
+
+void plan_runs(deliberation& d) {
+  std::vector<campaign_id> live;
+  for (const auto& r : d.lead().runs)
+    if (!is_final(r.status)) live.push_back(r.campaign);
+  for (const auto& id : live)
+    // Bounded by the sequence: every further look handled one step.
+    while (look_at(d, id) == after::look_again) {
+    }
+}
+
+bool repeat_allowed(deliberation& d, const run& r) {
+  auto verdicts = ask_gates(gather(d, r).view);
+  d.keep({r.campaign.value, r.touch ? r.touch->step.value : std::string{}, verdicts});
+  return may_repeat(verdicts);
+}
+
+}  // namespace heed

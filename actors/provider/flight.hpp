@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "actors/provider/provider_actor.hpp"
+
+namespace heed {
+
+/// One effect between its claim and the record of its outcome, or one look-up of an unknown one.
+struct provider_actor::flight {
+  enum class purpose : std::uint8_t { send, fetch, look_up };
+
+  dispatch_ptr what;
+  purpose why = purpose::send;
+  bool repeat = false;               ///< a repeat by key of an unknown call
+  std::uint32_t attempt = 0;
+  clock::ticks claim_sent{};
+  time_point started_at{};
+  send_effect send;                  ///< for send and look_up
+  std::string fetch_id;              ///< the provider's id of the reply to fetch
+  time_point claimed_at{};           ///< look_up: of the call in doubt
+  bool absent_counts = false;        ///< look_up: begun late enough for `absent` to be evidence
+  stimulus outcome;                  ///< what its lead will be told
+  bool gave_back = false;
+};
+
+}  // namespace heed

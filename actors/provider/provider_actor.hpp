@@ -1,0 +1,137 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/component_actor.hpp"
+#include "actors/provider/circuit.hpp"
+#include "adapters/outbound/sender.hpp"
+
+namespace heed {
+
+/// What an account needs to send, secrets included; asked at every call, so that a change counts at once.
+class account_source {
+ public:
+  virtual ~account_source() = default;
+  [[nodiscard]] virtual std::optional<outbound::sending_account> find(const workspace_id& ws,
+                                                                      const account_id& account) const = 0;
+};
+
+class provider_figures {
+ public:
+  virtual ~provider_figures() = default;
+  virtual void sent(std::string_view provider, std::string_view result) = 0;
+  virtual void circuit(const std::string& account, bool open) = 0;
+};
+
+struct provider_options {
+  std::size_t slots = 32;                              ///< calls at once per account
+  std::chrono::milliseconds start_by{300};             ///< from before the claim was sent to the hand-over
+  std::chrono::milliseconds look_again{15'000};        ///< at what a stop or a full stop of the account held
+  unsigned fetch_attempts = 5;
+};
+
+/// What provider actors share; outlives them.
+struct provider_environment {
+  const services* all = nullptr;
+  const account_source* accounts = nullptr;
+  outbound::transport* calls = nullptr;
+  provider_figures* figures = nullptr;
+  provider_options options;
+};
+
+/// One sending account. An effect is claimed only when a slot is free, called only in time after the claim, and its
+/// outcome is recorded together with the stimulus that tells its lead. What may have been delivered is settled by
+/// evidence and never simply called again.
+class provider_actor final : public component_actor {
+ public:
+  provider_actor(caf::actor_config& cfg, std::string path, caf::actor boss, const provider_environment* env,
+                 workspace_id ws, account_id account);
+  ~provider_actor() override;
+  [[nodiscard]] const char* name() const override { return "provider"; }
+
+  // What tests look at.
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+  [[nodiscard]] std::size_t flying() const { return flights_.size(); }
+  [[nodiscard]] const heed::circuit& state() const { return circuit_; }
+
+ protected:
+  caf::behavior running() override;
+  void restarted() override;
+
+ private:
+  struct flight;
+  using flight_ptr = std::unique_ptr<flight>;
+
+  // Claiming.
+  void take(dispatch_ptr d);
+  void pump();
+  void claim(dispatch_ptr d, bool repeat);
+  void on_claimed(claim_done& d);
+  void give_back(flight& f, const char* why);
+
+  // Calling.
+  void begin(flight& f);
+  void deliver_to_sandbox(flight& f, const outbound::sending_account& a);
+  void call(flight& f, outbound::call c, bool guarded);
+  void on_answer(call_answered& a);
+  void read_send(flight& f, const outbound::answer& a);
+  void read_fetched(flight& f, const outbound::answer& a);
+  void submit_reply(const flight& f, const nlohmann::json& fetched);
+
+  // Recording.
+  void finish(flight& f, outbound::send_report r, std::string evidence, std::optional<sandbox_message> copy);
+  void on_finished(finish_done& d);
+  void weigh(const outbound::send_report& r);
+  void drop(const effect_id& id);
+
+  // Settling what is unknown.
+  void settle(dispatch_ptr d);
+  void on_effect_read(effect_read& r);
+  void look_up(flight& f);
+  void read_look_up(flight& f, const outbound::answer& a);
+  void settle_later(dispatch_ptr d, duration pause);
+
+  [[nodiscard]] time_point now() const { return env_->all->time->now(); }
+  void wake_at(time_point when);
+  void resume_stopped();
+
+  const provider_environment* env_;
+  workspace_id workspace_;
+  account_id account_;
+  heed::circuit circuit_;
+  std::deque<dispatch_ptr> queue_;        ///< planned, waiting for a slot
+  std::vector<dispatch_ptr> stopped_;     ///< a switch held them at the claim
+  std::unordered_map<std::string, flight_ptr> flights_;
+  std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far
+  std::uint64_t wake_ = 0;
+  std::optional<time_point> waking_at_;
+  bool looking_again_ = false;
+};
+
+/// Hands each effect to the actor of its account, which it starts when it is first needed.
+class providers_actor final : public component_actor {
+ public:
+  providers_actor(caf::actor_config& cfg, caf::actor boss, caf::actor children_boss,
+                  const provider_environment* env);
+  [[nodiscard]] const char* name() const override { return "providers"; }
+
+ protected:
+  caf::behavior running() override;
+  void restarted() override {}
+  void ended() override;
+
+ private:
+  const caf::actor& actor_of(const workspace_id& ws, const account_id& account);
+  void settle_by_callback(const settled_by_callback& c);
+
+  caf::actor children_boss_;
+  const provider_environment* env_;
+  std::unordered_map<std::string, caf::actor> accounts_;
+};
+
+}  // namespace heed

@@ -1,0 +1,77 @@
+#include <caf/send.hpp>
+
+#include "actors/provider/provider_actor.hpp"
+#include "persistence/codec/codec.hpp"
+
+namespace heed {
+
+providers_actor::providers_actor(caf::actor_config& cfg, caf::actor boss, caf::actor children_boss,
+                                 const provider_environment* env)
+    : component_actor(cfg, "providers", std::move(boss), env->all->board),
+      children_boss_(std::move(children_boss)),
+      env_(env) {}
+
+caf::behavior providers_actor::running() {
+  return {
+      [this](dispatch_ptr& d) {
+        const auto& to = actor_of(d->workspace, d->account);
+        send(to, std::move(d));
+      },
+      [this](const settled_by_callback& c) { settle_by_callback(c); },
+      [this](providers_resume) {
+        for (auto& [name, account] : accounts_) send(account, providers_resume{});
+      },
+  };
+}
+
+const caf::actor& providers_actor::actor_of(const workspace_id& ws, const account_id& account) {
+  auto name = ws.value + "/" + account.value;
+  auto& found = accounts_[name];
+  if (!found) {
+    auto path = "providers/" + name;
+    found = spawn<provider_actor>(path, children_boss_, env_, ws, account);
+    if (children_boss_) send(children_boss_, adopt{std::move(path), found});
+  }
+  return found;
+}
+
+void providers_actor::settle_by_callback(const settled_by_callback& c) {
+  reader_job job{[c, all = env_->all](store_reader& r) {
+    const auto row = r.effect(c.id);
+    if (!row || !*row || (*row)->workspace != c.workspace) return;
+    const auto& e = **row;
+    const bool doubtful = e.state == effect_state::unknown;
+    if (!doubtful && e.state != effect_state::in_flight) return;
+    effect_outcome o;
+    o.effect = c.id;
+    o.attempt = e.attempt;
+    o.result = send_result::accepted;
+    o.provider_id = c.provider_id;
+    o.evidence = "callback";
+    o.started_at = e.claimed_at;
+    const auto at = all->time->now();
+    finish_request f;
+    f.id = c.id;
+    f.attempt = e.attempt;
+    f.result = send_result::accepted;
+    f.from_unknown = doubtful;
+    f.provider_id = c.provider_id;
+    f.evidence = "callback";
+    f.now = at;
+    f.body = codec::encode(codec::outcome_stimulus(o, at));
+    // The lead is told through its inbox: nobody waits for this answer.
+    caf::anon_send(all->store, finish_work{std::move(f), std::nullopt, {}});
+    caf::anon_send(all->store, store_job{[all, lead = e.lead, ws = c.workspace](store&) {
+                     caf::anon_send(all->region_of(lead), deliver_pending{ws, lead});
+                   }});
+  }};
+  send(env_->all->readers.front(), std::move(job));
+}
+
+void providers_actor::ended() {
+  for (auto& [name, account] : accounts_) send_exit(account, caf::exit_reason::user_shutdown);
+  accounts_.clear();
+  children_boss_ = nullptr;
+}
+
+}  // namespace heed

@@ -1,0 +1,250 @@
+#include "actors/workspace/policy_json.hpp"
+
+#include "actors/lead/limits.hpp"
+
+namespace heed {
+namespace {
+
+using json = nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr duration longest = limits::longest_delay;
+
+/// One duration of the settings with the range it may be saved with.
+struct span_setting {
+  const char* name;
+  duration settings::*member;
+  duration low;
+  duration high;
+};
+
+constexpr span_setting spans[] = {
+    {"enrol_max_age", &settings::enrol_max_age, 1min, longest},
+    {"backfill_age", &settings::backfill_age, 1h, longest},
+    {"signal_life", &settings::signal_life, 24h, longest},
+    {"human_silence", &settings::human_silence, 0s, longest},
+    {"ticket_cooldown", &settings::ticket_cooldown, 0s, longest},
+    {"max_lateness", &settings::max_lateness, 1min, longest},
+    {"max_wait", &settings::max_wait, 1min, longest},
+    {"effect_life", &settings::effect_life, 1min, 24h},
+    {"unknown_counts_as_sent", &settings::unknown_counts_as_sent, 1h, longest},
+    {"auto_reply_hold", &settings::auto_reply_hold, 1h, longest},
+    {"resume_spread", &settings::resume_spread, 0s, 24h},
+};
+
+struct text_setting {
+  const char* name;
+  std::string settings::*member;
+};
+
+constexpr text_setting texts[] = {
+    {"name", &settings::name},
+    {"time_zone", &settings::time_zone},
+    {"sender_name", &settings::sender_name},
+    {"signature", &settings::signature},
+    {"company_name", &settings::company_name},
+    {"target_result", &settings::target_result},
+    {"question_1", &settings::question_1},
+    {"question_2", &settings::question_2},
+    {"calendar_link", &settings::calendar_link},
+};
+
+json sequences_to_json(const std::vector<sequence>& all) {
+  json list = json::array();
+  for (const auto& s : all)
+    list.push_back({{"version", s.version}, {"steps", steps_to_json(s.steps)}});
+  return list;
+}
+
+std::vector<sequence> read_sequences(const json& list, const std::string& where, problems& out) {
+  std::vector<sequence> all;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    object_reader in(list[i], pointer_to(where, i), out);
+    sequence s;
+    in.read("version", s.version, 1, 1'000'000'000);
+    if (const auto* steps = in.array("steps")) s.steps = read_steps(*steps, in.at("steps"), out);
+    in.finish();
+    all.push_back(std::move(s));
+  }
+  return all;
+}
+
+/// A campaign of a revision: its document, beside all versions of its sequence.
+void read_saved_campaign(const json& value, const std::string& id, const std::string& where, policy& p,
+                         problems& out) {
+  object_reader in(value, where, out);
+  const auto* document = in.object("document");
+  const auto* sequences = in.array("sequences");
+  in.finish();
+  if (document == nullptr || sequences == nullptr || sequences->empty()) {
+    out.push_back({where, "must hold a document and at least one of its sequences"});
+    return;
+  }
+  auto c = read_campaign(*document, campaign_id{id}, in.at("document"), out);
+  c.sequences = read_sequences(*sequences, in.at("sequences"), out);
+  p.campaigns.emplace(c.id, std::move(c));
+}
+
+void read_saved_accounts(const json& list, const std::string& where, policy& p, problems& out) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    object_reader in(list[i], pointer_to(where, i), out);
+    auto a = read_account(in);
+    in.finish();
+    p.accounts.emplace(a.id, std::move(a));
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& settings_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    const json document = to_json(settings{});
+    for (const auto& [name, unused] : document.items())
+      all.push_back(name);
+    return all;
+  }();
+  return names;
+}
+
+settings read_settings(object_reader& in, problems& out) {
+  settings s;
+  for (const auto& x : texts)
+    in.read(x.name, s.*x.member);
+  for (const auto& x : spans)
+    in.read(x.name, s.*x.member, duration::zero(), longest);
+  if (const auto* hours = in.any("business_hours"))
+    s.hours = read_hours(*hours, in.at("business_hours"), out);
+  in.read("message_attempts", s.message_attempts, 0, 1'000'000);
+  in.read("dry_run", s.dry_run);
+  if (const auto until = in.text("paused_until")) {
+    s.paused_until = parse_iso(*until);
+    if (!s.paused_until) in.report("paused_until", "must be an instant like 2026-12-01T08:00:00Z");
+  }
+  s.scanner_agents = in.texts("scanner_agents");
+  s.own_link_parts = in.texts("own_link_parts");
+  if (const auto* profile = in.any("default_profile"))
+    s.default_profile = read_profile(*profile, in.at("default_profile"), out);
+  return s;
+}
+
+void check_settings(const settings& s, const std::string& where, problems& out, const zone_table* zones) {
+  check_profile(s.default_profile, pointer_to(where, "default_profile"), out);
+  check_zone(s.time_zone, zones, pointer_to(where, "time_zone"), out);
+  if (s.time_zone.empty())
+    out.push_back({pointer_to(where, "time_zone"), "must be an IANA zone like Europe/Berlin"});
+  for (const auto& x : spans)
+    if (s.*x.member < x.low || s.*x.member > x.high)
+      out.push_back(
+          {pointer_to(where, x.name), "must be from " + span_text(x.low) + " to " + span_text(x.high)});
+  if (s.message_attempts < 1 || s.message_attempts > 20)
+    out.push_back({pointer_to(where, "message_attempts"), "must be from 1 to 20"});
+  for (const auto& x : texts)
+    if ((s.*x.member).size() > limits::field_length)
+      out.push_back(
+          {pointer_to(where, x.name), "is longer than " + std::to_string(limits::field_length) + " bytes"});
+}
+
+tl::expected<settings, problems> settings_from_json(const json& document, const zone_table* zones) {
+  problems found;
+  object_reader in(document, "", found);
+  auto s = read_settings(in, found);
+  in.finish();
+  check_settings(s, "", found, zones);
+  if (!found.empty()) return tl::unexpected(std::move(found));
+  return s;
+}
+
+json to_json(const settings& s) {
+  json out = json::object();
+  for (const auto& x : texts)
+    out[x.name] = s.*x.member;
+  for (const auto& x : spans)
+    out[x.name] = span_text(s.*x.member);
+  out["business_hours"] = s.hours ? to_json(*s.hours) : json();
+  out["message_attempts"] = s.message_attempts;
+  out["dry_run"] = s.dry_run;
+  out["paused_until"] = s.paused_until ? json(to_iso(*s.paused_until)) : json();
+  out["scanner_agents"] = s.scanner_agents;
+  out["own_link_parts"] = s.own_link_parts;
+  out["default_profile"] = to_json(s.default_profile);
+  return out;
+}
+
+account read_account(object_reader& in) {
+  static const std::vector<std::string> names(channel_names.begin(), channel_names.end());
+  account a;
+  in.read("id", a.id.value);
+  if (a.id.empty() && in.any("id") == nullptr)
+    in.report("id", "is missing");
+  else if (!is_valid_id(a.id.value))
+    in.report("id", "must be letters, digits, - and single _ inside");
+  const auto on = in.text("channel");
+  if (!on && in.any("channel") == nullptr)
+    in.report("channel", "is missing: email, sms, whatsapp, linkedin or ai_voice");
+  if (on) {
+    if (const auto parsed = parse_channel(*on))
+      a.on = *parsed;
+    else
+      in.report("channel", "must be email, sms, whatsapp, linkedin or ai_voice" + did_you_mean(*on, names));
+  }
+  in.read("provider", a.provider);
+  if (a.provider.empty())
+    in.report("provider", "is missing: the name of its sender, like resend, twilio, smtp or sandbox");
+  in.read("from", a.from);
+  in.read("reply_to", a.reply_to);
+  in.read("enabled", a.enabled);
+  return a;
+}
+
+json to_json(const account& a) {
+  return {{"id", a.id.value}, {"channel", to_string(a.on)}, {"provider", a.provider},
+          {"from", a.from},   {"reply_to", a.reply_to},     {"enabled", a.enabled}};
+}
+
+tl::expected<policy_document, problems> policy_from_json(const json& document) {
+  problems found;
+  object_reader in(document, "", found);
+  policy_document d;
+  in.read("workspace", d.value.workspace.value);
+  if (const auto revision = in.number("revision", 0, std::numeric_limits<std::int64_t>::max()))
+    d.value.revision = static_cast<std::uint64_t>(*revision);
+  in.read("tzdb", d.tzdb_version);
+  if (const auto* body = in.object("settings")) {
+    object_reader members(*body, in.at("settings"), found);
+    d.value.defaults = read_settings(members, found);
+    members.finish();
+  }
+  if (const auto* campaigns = in.object("campaigns"))
+    for (const auto& [id, value] : campaigns->items())
+      read_saved_campaign(value, id, pointer_to(in.at("campaigns"), id), d.value, found);
+  if (const auto* accounts = in.array("accounts"))
+    read_saved_accounts(*accounts, in.at("accounts"), d.value, found);
+  // Absent means everybody, an empty list nobody.
+  if (in.any("allow_recipients") != nullptr) {
+    auto names = in.texts("allow_recipients");
+    d.value.allow_recipients.emplace(names.begin(), names.end());
+  }
+  in.finish();
+  if (!found.empty()) return tl::unexpected(std::move(found));
+  return d;
+}
+
+json to_json(const policy& p) {
+  json campaigns = json::object();
+  for (const auto& [id, c] : p.campaigns)
+    campaigns[id.value] = {{"document", to_json(c)}, {"sequences", sequences_to_json(c.sequences)}};
+  json accounts = json::array();
+  for (const auto& [id, a] : p.accounts)
+    accounts.push_back(to_json(a));
+  json document{{"workspace", p.workspace.value},
+                {"revision", p.revision},
+                {"tzdb", p.zones ? p.zones->version : std::string{}},
+                {"settings", to_json(p.defaults)},
+                {"campaigns", std::move(campaigns)},
+                {"accounts", std::move(accounts)}};
+  if (p.allow_recipients) document["allow_recipients"] = *p.allow_recipients;
+  return document;
+}
+
+}  // namespace heed

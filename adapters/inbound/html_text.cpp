@@ -1,0 +1,185 @@
+#include <gumbo.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "adapters/inbound/normalizer.hpp"
+#include "adapters/inbound/text.hpp"
+
+namespace heed::inbound {
+
+namespace {
+
+/// Bytes of HTML read; the rest of a longer message is dropped. A message's text is bounded below that
+/// anyway.
+constexpr std::size_t html_max = 262'144;
+/// Opening tags read. The parser's tree is freed by recursion and its scope checks walk the stack of open
+/// elements, so nesting must be bounded; deeper mail than this is an attack.
+constexpr std::size_t tags_max = 8'000;
+
+/// HTML re-opens these in every following block when they are left open, which lets a small input grow a
+/// huge tree. They say nothing about the text, so they are taken out before parsing.
+constexpr std::array<std::string_view, 15> formatting{
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "span", "strike", "strong", "tt", "u"};
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// One past the `>` that ends the tag at the front, minding quoted attribute values as HTML does.
+std::size_t tag_length(std::string_view html) {
+  char quote = '\0';
+  char before = '<';
+  for (std::size_t i = 1; i < html.size(); ++i) {
+    const char c = html[i];
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if ((c == '"' || c == '\'') && before == '=') {
+      quote = c;
+    } else if (c == '>') {
+      return i + 1;
+    }
+    if (c != ' ' && c != '\n' && c != '\t') before = c;
+  }
+  return html.size();
+}
+
+/// Bytes up to and including the end mark, or all of them: a comment, or a script's or style's contents.
+std::size_t hidden_length(std::string_view html, std::string_view end_mark) {
+  const auto found = std::search(
+      html.begin(), html.end(), end_mark.begin(), end_mark.end(),
+      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
+  if (found == html.end()) return html.size();
+  return static_cast<std::size_t>(found - html.begin()) + end_mark.size();
+}
+
+std::string tag_name(std::string_view tag) {
+  tag.remove_prefix(tag.starts_with("</") ? 2 : 1);
+  const auto end = tag.find_first_of(" \t\r\n\f/>");
+  return lower_ascii(tag.substr(0, end));
+}
+
+/// The same text without comments, scripts, styles and formatting tags, and with at most `tags_max` tags:
+/// what the parser can take.
+std::string bounded_markup(std::string_view html) {
+  std::string out;
+  std::size_t tags = 0;
+  while (!html.empty()) {
+    const auto open = html.find('<');
+    out += html.substr(0, open);
+    if (open == std::string_view::npos) break;
+    html.remove_prefix(open);
+    if (html.starts_with("<!--")) {
+      html.remove_prefix(hidden_length(html, "-->"));
+      continue;
+    }
+    const bool closing = html.size() > 1 && html[1] == '/';
+    const auto initial = closing ? 2u : 1u;
+    if (html.size() <= initial || !is_letter(html[initial])) {
+      out += html.front();
+      html.remove_prefix(1);
+      continue;
+    }
+    const auto tag = html.substr(0, tag_length(html));
+    html.remove_prefix(tag.size());
+    const auto name = tag_name(tag);
+    if (std::find(formatting.begin(), formatting.end(), name) != formatting.end()) continue;
+    if (!closing && (name == "script" || name == "style"))
+      html.remove_prefix(hidden_length(html, "</" + name));
+    if (++tags > tags_max) break;
+    if (name == "script" || name == "style") continue;
+    // Attributes are of no use to us, and a tag without them cannot hide anything.
+    out += (closing ? "</" : "<") + name + ">";
+  }
+  return out;
+}
+
+bool is_skipped(GumboTag tag) { return tag == GUMBO_TAG_TITLE || tag == GUMBO_TAG_TEMPLATE; }
+
+/// Elements that begin on a line of their own.
+bool is_block(GumboTag tag) {
+  constexpr std::array blocks{GUMBO_TAG_P,          GUMBO_TAG_DIV,    GUMBO_TAG_TR,     GUMBO_TAG_LI,
+                              GUMBO_TAG_UL,         GUMBO_TAG_OL,     GUMBO_TAG_H1,     GUMBO_TAG_H2,
+                              GUMBO_TAG_H3,         GUMBO_TAG_H4,     GUMBO_TAG_H5,     GUMBO_TAG_H6,
+                              GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_TABLE,  GUMBO_TAG_PRE,    GUMBO_TAG_SECTION,
+                              GUMBO_TAG_ARTICLE,    GUMBO_TAG_HEADER, GUMBO_TAG_FOOTER, GUMBO_TAG_HR,
+                              GUMBO_TAG_DL,         GUMBO_TAG_DT,     GUMBO_TAG_DD};
+  return std::find(blocks.begin(), blocks.end(), tag) != blocks.end();
+}
+
+/// Collapses white space as a browser shows it and keeps at most one empty line.
+class page_text {
+ public:
+  void words(std::string_view text) {
+    for (char c : text) {
+      if (c == ' ' || (c >= '\t' && c <= '\r'))
+        space_ = true;
+      else
+        put(c);
+    }
+  }
+  void line_break() {
+    if (breaks_ < 2) ++breaks_;
+  }
+  void block() {
+    if (breaks_ == 0) breaks_ = 1;
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  void put(char c) {
+    if (!out_.empty() && breaks_ > 0)
+      out_.append(breaks_, '\n');
+    else if (!out_.empty() && space_)
+      out_ += ' ';
+    breaks_ = 0;
+    space_ = false;
+    out_ += c;
+  }
+  std::string out_;
+  std::size_t breaks_ = 0;
+  bool space_ = false;
+};
+
+struct visit {
+  const GumboNode* node;
+  bool leaving;
+};
+
+/// Walks with a stack of its own: the depth of a stranger's document is no reason to use ours.
+std::string text_of(const GumboNode* root) {
+  page_text page;
+  std::vector<visit> todo{{root, false}};
+  while (!todo.empty()) {
+    const auto [node, leaving] = todo.back();
+    todo.pop_back();
+    if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE ||
+        node->type == GUMBO_NODE_CDATA) {
+      page.words(node->v.text.text);
+      continue;
+    }
+    if (node->type != GUMBO_NODE_ELEMENT) continue;
+    const auto& element = node->v.element;
+    if (is_skipped(element.tag)) continue;
+    if (element.tag == GUMBO_TAG_BR) page.line_break();
+    if (element.tag == GUMBO_TAG_TD && leaving) page.words(" ");
+    if (is_block(element.tag)) page.block();
+    if (leaving) continue;
+    todo.push_back({node, true});
+    for (auto i = element.children.length; i > 0; --i)
+      todo.push_back({static_cast<const GumboNode*>(element.children.data[i - 1]), false});
+  }
+  return page.take();
+}
+
+}  // namespace
+
+std::string html_to_text(std::string_view html) {
+  const auto markup = bounded_markup(cut(clean_text(html.substr(0, html_max + 4)), html_max));
+  const auto release = [](GumboOutput* output) { gumbo_destroy_output(&kGumboDefaultOptions, output); };
+  const std::unique_ptr<GumboOutput, decltype(release)> output{
+      gumbo_parse_with_options(&kGumboDefaultOptions, markup.data(), markup.size()), release};
+  return clean_text(text_of(output->root));
+}
+
+}  // namespace heed::inbound

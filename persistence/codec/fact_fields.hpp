@@ -1,0 +1,271 @@
+#pragma once
+
+#include "actors/lead/fact.hpp"
+#include "persistence/codec/traits.hpp"
+
+/// The field list of facts.
+/// Ids are frozen: a new field takes the next free one, an id once used is never given again.
+namespace heed::codec {
+
+template <class A>
+void fields(A& a, of<A, intent_signal> x) {
+  a.field(1, "kind", x.kind);
+  a.field(2, "at", x.at);
+  a.field(3, "source_key", x.source_key);
+  a.field(4, "about", x.about);
+  a.field(5, "enrolling", x.enrolling);
+  a.field(6, "machine", x.machine);
+  a.field(7, "email", x.email);
+}
+
+template <class A>
+void fields(A& a, of<A, profile_changed> x) {
+  a.field(1, "fields", x.fields);
+  a.field(2, "time_zone", x.time_zone);
+}
+
+template <class A>
+void fields(A& a, of<A, key_added> x) {
+  a.field(1, "key", x.key);
+}
+
+template <class A>
+void fields(A& a, of<A, key_refused> x) {
+  a.field(1, "key", x.key);
+  a.field(2, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, consent_changed> x) {
+  a.field(1, "grant", x.grant);
+}
+
+template <class A>
+void fields(A& a, of<A, enrolled> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "sequence_version", x.sequence_version);
+  a.field(3, "landing_page", x.landing_page);
+  a.field(4, "attribution", x.attribution);
+  a.field(5, "by_form", x.by_form);
+  a.field(6, "dry_run", x.dry_run);
+  a.field(7, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, not_enrolled> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, signal_recorded> x) {
+  a.field(1, "signal", x.signal);
+}
+
+template <class A>
+void fields(A& a, of<A, delivery_noted> x) {
+  a.field(1, "message", x.message);
+  a.field(2, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, promoted> x) {
+  a.field(1, "score", x.score);
+  a.field(2, "threshold", x.threshold);
+  a.field(3, "profile", x.profile);
+  a.field(4, "signals", x.signals);
+  a.field(5, "with_reply", x.with_reply);
+}
+
+template <class A>
+void fields(A& a, of<A, handed_off> x) {
+  a.field(1, "reason", x.reason);
+  a.field(2, "episode", x.episode);
+  a.field(3, "by", x.by);
+}
+
+template <class A>
+void fields(A& a, of<A, handed_back> x) {
+  a.field(1, "by", x.by);
+  a.field(2, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, reply_noted> x) {
+  a.field(1, "at", x.at);
+  a.field(2, "message", x.message);
+  a.field(3, "automated", x.automated);
+}
+
+template <class A>
+void fields(A& a, of<A, reply_answered> x) {
+  a.field(1, "by", x.by);
+}
+
+template <class A>
+void fields(A& a, of<A, human_touched> x) {
+  a.field(1, "at", x.at);
+  a.field(2, "until", x.until);
+}
+
+template <class A>
+void fields(A& a, of<A, snoozed> x) {
+  a.field(1, "until", x.until);
+  a.field(2, "by", x.by);
+}
+
+template <class A>
+void fields(A& a, of<A, ticket_noted> x) {
+  a.field(1, "ticket", x.ticket);
+  a.field(2, "open", x.open);
+  a.field(3, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, person_suppressed> x) {
+  a.field(1, "reason", x.reason);
+  a.field(2, "via", x.via);
+}
+
+template <class A>
+void fields(A& a, of<A, suppression_lifted> x) {
+  a.field(1, "by", x.by);
+  a.field(2, "source", x.source);
+}
+
+template <class A>
+void fields(A& a, of<A, address_suppressed> x) {
+  a.field(1, "address_kind", x.kind);
+  a.field(2, "value", x.value);
+  a.field(3, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, run_paused> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "flag", x.flag);
+  a.field(3, "detail", x.detail);
+  a.field(4, "until", x.until);
+}
+
+template <class A>
+void fields(A& a, of<A, run_unpaused> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "flag", x.flag);
+  a.field(3, "by", x.by);
+}
+
+template <class A>
+void fields(A& a, of<A, run_ended> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "status", x.status);
+  a.field(3, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, step_scheduled> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "next_at", x.next_at);
+  a.field(4, "anchor", x.anchor);
+  a.field(5, "why", x.why);
+  a.field(6, "band", x.band);
+}
+
+template <class A>
+void fields(A& a, of<A, step_handled> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "channel", x.on);
+  a.field(4, "outcome", x.outcome);
+  a.field(5, "detail", x.detail);
+  a.field(6, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, touch_planned> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "effect", x.effect);
+  a.field(4, "account", x.account);
+  a.field(5, "channel", x.on);
+  a.field(6, "attempt", x.attempt);
+  a.field(7, "subject", x.subject);
+}
+
+template <class A>
+void fields(A& a, of<A, touch_changed> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "effect", x.effect);
+  a.field(3, "state", x.state);
+  a.field(4, "detail", x.detail);
+}
+
+template <class A>
+void fields(A& a, of<A, message_known> x) {
+  a.field(1, "effect", x.effect);
+  a.field(2, "provider_id", x.provider_id);
+  a.field(3, "message_id", x.message_id);
+  a.field(4, "campaign", x.campaign);
+}
+
+template <class A>
+void fields(A& a, of<A, touch_repeated> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "effect", x.effect);
+}
+
+template <class A>
+void fields(A& a, of<A, approval_requested> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "rendered_hash", x.rendered_hash);
+}
+
+template <class A>
+void fields(A& a, of<A, approval_given> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "by", x.by);
+  a.field(4, "rendered_hash", x.rendered_hash);
+}
+
+template <class A>
+void fields(A& a, of<A, approval_refused> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, cancel_requested> x) {
+  a.field(1, "effect", x.effect);
+  a.field(2, "why", x.why);
+}
+
+template <class A>
+void fields(A& a, of<A, audience_action> x) {
+  a.field(1, "type", x.type);
+  a.field(2, "campaign", x.campaign);
+  a.field(3, "score", x.score);
+  a.field(4, "threshold", x.threshold);
+}
+
+template <class A>
+void fields(A& a, of<A, poison_cleared> x) {
+  a.field(1, "by", x.by);
+}
+
+template <class A>
+void fields(A& a, of<A, poison_noted> x) {
+  a.field(1, "error", x.error);
+}
+
+template <class A>
+void fields(A& a, of<A, noted> x) {
+  a.field(1, "what", x.what);
+  a.field(2, "reason", x.reason);
+}
+
+}  // namespace heed::codec

@@ -1,0 +1,254 @@
+#include "persistence/commit_builder.hpp"
+
+#include <algorithm>
+
+#include "actors/lead/check.hpp"
+#include "actors/lead/intent.hpp"
+#include "persistence/codec/codec.hpp"
+
+namespace heed {
+namespace {
+
+constexpr auto fetch_life = std::chrono::hours(24);
+
+/// Folds the facts one by one and notes on the way what each of them changes in the projections.
+class projector {
+ public:
+  projector(const commit_input& in, built_commit& out)
+      : in_(in), out_(out), commit_(out.commit), seq_(in.lead.version + 1) {}
+
+  void fold() {
+    out_.after = in_.before;
+    for (const auto& f : in_.answer.facts) {
+      std::visit(*this, f);
+      apply(out_.after, f, seq_, in_.when.now);
+    }
+    out_.after.seq = seq_;
+    out_.after.last_decided = std::max(out_.after.last_decided, in_.when.now);
+  }
+
+  void operator()(const key_added& f) { commit_.keys_added.push_back(f.key); }
+  void operator()(const enrolled& f) { count(f.campaign, "enrolled", f.by_form ? "form" : "api"); }
+  void operator()(const not_enrolled& f) { count(campaign_id{f.campaign}, "not_enrolled", f.reason); }
+  void operator()(const signal_recorded& f) {
+    scored_ = true;
+    const bool answers = f.signal.kind == signal_kind::reply || f.signal.kind == signal_kind::form;
+    if (!answers || f.signal.machine) return;
+    for (const auto& r : out_.after.runs)
+      if (r.last_touch) count(r.campaign, "welcomed_candidate", std::string(to_string(f.signal.kind)));
+  }
+  void operator()(const handed_off& f) {
+    commit_.handed_off = true;
+    count({}, "takeover", f.reason);
+  }
+  void operator()(const handed_back&) {
+    scored_ = true;
+    commit_.handed_off = false;
+  }
+  void operator()(const person_suppressed& f) { commit_.person_suppressed = f.reason; }
+  void operator()(const suppression_lifted&) { commit_.person_suppressed = std::string{}; }
+  void operator()(const address_suppressed& f) {
+    commit_.addresses_suppressed.emplace_back(lead_key{f.kind, {}, f.value}, f.reason);
+  }
+  void operator()(const run_ended& f) {
+    if (f.status == run_status::suppressed) count(f.campaign, "suppressed", f.reason);
+  }
+  void operator()(const run_paused& f) {
+    if (f.flag == pause_flag::awaiting_approval) count(f.campaign, "held", "approval");
+  }
+  void operator()(const step_scheduled& f) {
+    if (!f.why.empty()) count(f.campaign, "waited", f.why);
+  }
+  void operator()(const step_handled& f) {
+    const auto* r = out_.after.find_run(f.campaign);
+    CHECK(r != nullptr);
+    commit_.history.push_back({f.campaign, step_index(*r, f.step), f.step, f.on, f.outcome, f.detail, f.at});
+    count(f.campaign, std::string(to_string(f.outcome)), f.outcome == step_outcome::sent ? std::string{} : f.detail);
+    if (f.outcome == step_outcome::blocked && r->touch && r->touch->step == f.step)
+      out_.exhausted.push_back(r->touch->effect);
+  }
+  void operator()(const audience_action& f) {
+    commit_.actions.push_back(
+        {f.type, f.campaign, decision_id(in_.lead.lead, seq_), f.score, f.threshold, in_.when.now});
+  }
+  void operator()(const human_touched&) {
+    const auto* said = std::get_if<message_sent>(&in_.what.body);
+    if (said) add_message(false, {}, said->message, said->subject, said->text);
+  }
+  /// The other facts show only in the snapshot, the journal and the runs.
+  void operator()(const auto&) {}
+
+  void add_message(bool inbound, std::string effect, const message_ref& ref, std::string_view subject,
+                   std::string_view text) {
+    commit_.messages.push_back({inbound, in_.what.on.value_or(channel::email), std::move(effect),
+                                ref.provider_id.empty() ? ref.message_id : ref.provider_id,
+                                seal_message(subject, text), in_.when.now});
+  }
+  [[nodiscard]] bytes seal_message(std::string_view subject, std::string_view text) const {
+    return codec::seal(in_.lead.secret, message_context(in_.lead.lead), join_message(subject, text));
+  }
+  [[nodiscard]] bool scored() const { return scored_; }
+
+ private:
+  void count(const campaign_id& campaign, std::string what, std::string reason) {
+    commit_.report.push_back({campaign, std::move(what), std::move(reason), in_.when.now});
+  }
+
+  /// A retried step is not the one under the cursor.
+  [[nodiscard]] std::uint32_t step_index(const run& r, const step_id& step) const {
+    const auto* c = in_.rules.find_campaign(r.campaign);
+    const auto* s = c ? c->find_sequence(r.sequence_version) : nullptr;
+    if (!s) return r.cursor;
+    const auto it = std::ranges::find(s->steps, step, &heed::step::id);
+    return it == s->steps.end() ? r.cursor : static_cast<std::uint32_t>(it - s->steps.begin());
+  }
+
+  const commit_input& in_;
+  built_commit& out_;
+  lead_commit& commit_;
+  std::uint64_t seq_;
+  bool scored_ = false;
+};
+
+bool was_open(const lead_state& before, const effect_id& id) {
+  return std::ranges::any_of(before.runs, [&](const run& r) {
+    const bool failed = std::ranges::find(r.failed, id, &failed_touch::effect) != r.failed.end();
+    return failed || (r.touch && r.touch->effect == id);
+  });
+}
+
+void project_effects(const commit_input& in, built_commit& out, const projector& p) {
+  auto& c = out.commit;
+  for (const auto& asked : in.answer.effects) {
+    if (const auto* cancel = std::get_if<cancel_effect>(&asked)) {
+      c.cancels.push_back(cancel->id);
+      continue;
+    }
+    out.asked.push_back(asked);
+    if (const auto* send = std::get_if<send_effect>(&asked)) {
+      if (was_open(in.before, send->id)) c.resends.push_back(send->id);
+      c.effects.push_back({send->id, send->key, send->campaign, send->account, "send", codec::encode(asked),
+                           send->not_after, send->dry_run});
+      c.messages.push_back({false, send->message.on, send->id.value, {},
+                            p.seal_message(send->message.subject, send->message.body), in.when.now});
+    } else if (const auto* fetch = std::get_if<fetch_reply_effect>(&asked)) {
+      c.effects.push_back({fetch->id, "fetch/" + fetch->id.value, {}, fetch->account, "fetch_reply",
+                           codec::encode(asked), in.when.now + fetch_life, false});
+    }
+  }
+}
+
+std::string waiting_gate(const decision& answer, const campaign_id& campaign) {
+  std::string found;
+  for (const auto& v : answer.verdicts) {
+    if (v.campaign != campaign.value) continue;
+    found.clear();
+    const auto closed =
+        std::ranges::find_if(v.gates, [](const auto& g) { return g.outcome != gate_outcome::pass; });
+    if (closed != v.gates.end()) found = to_string(closed->at);
+  }
+  return found;
+}
+
+bool was_judged(const decision& answer, const campaign_id& campaign) {
+  return std::ranges::any_of(answer.verdicts, [&](const auto& v) { return v.campaign == campaign.value; });
+}
+
+void project_runs(const commit_input& in, built_commit& out, bool scored) {
+  for (const auto& r : out.after.runs) {
+    const auto* old = in.before.find_run(r.campaign);
+    const bool changed = !old || !(*old == r) || was_judged(in.answer, r.campaign);
+    if (!changed && !(scored && !is_final(r.status))) continue;
+    const auto* c = in.rules.find_campaign(r.campaign);
+    const auto& profile = c ? c->profile : in.rules.defaults.default_profile;
+    run_row row;
+    row.campaign = r.campaign;
+    row.status = r.status;
+    row.reason = public_reason(r);
+    row.cursor = r.cursor;
+    row.next_at = r.next_at;
+    row.intent_score = score_of(out.after, profile, in.rules.defaults, in.when.now).points;
+    row.landing_page = r.landing_page;
+    if (!is_final(r.status)) row.waiting_at = waiting_gate(in.answer, r.campaign);
+    row.started_at = r.started_at;
+    out.commit.runs.push_back(std::move(row));
+  }
+}
+
+void seal_journal(const commit_input& in, lead_commit& c) {
+  const auto seq = in.lead.version + 1;
+  codec::journal_entry entry{seq, in.rules.revision, rules_version, in.when, in.what, in.answer};
+  c.journal.seq = seq;
+  c.journal.decided_at = in.when.now;
+  c.journal.revision = in.rules.revision;
+  c.journal.rules_version = rules_version;
+  c.journal.epoch = in.epoch;
+  c.journal.kind = kind_name(in.what.body);
+  c.journal.stimulus_key = in.what.key;
+  c.journal.body = codec::seal(in.lead.secret, journal_context(in.lead.lead, seq), codec::encode(entry));
+  c.journal.chain = codec::chain_link(in.lead.chain, c.journal.body);
+}
+
+}  // namespace
+
+built_commit build_commit(const commit_input& in) {
+  CHECK(in.rules.workspace == in.lead.workspace);
+  CHECK(in.before.seq == in.lead.version);
+  built_commit out;
+  auto& c = out.commit;
+  c.workspace = in.lead.workspace;
+  c.lead = in.lead.lead;
+  c.expected_version = in.lead.version;
+  projector p{in, out};
+  if (const auto* reply = std::get_if<reply_received>(&in.what.body))
+    p.add_message(true, {}, reply->message, reply->subject, reply->text);
+  p.fold();
+  project_effects(in, out, p);
+  project_runs(in, out, p.scored());
+  seal_journal(in, c);
+  c.snapshot = codec::encode(out.after);
+  c.due = next_due(out.after);
+  if (in.inbox != 0) c.consumed.push_back(in.inbox);
+  return out;
+}
+
+lead_state first_state(const lead_row& lead) {
+  lead_state s;
+  s.id = lead.lead;
+  s.workspace = lead.workspace;
+  return s;
+}
+
+std::string journal_context(const lead_id& lead, std::uint64_t seq) {
+  return "journal/" + lead.value + "/" + std::to_string(seq);
+}
+
+std::string message_context(const lead_id& lead) { return "message/" + lead.value; }
+
+std::string decision_id(const lead_id& lead, std::uint64_t seq) {
+  return lead.value + "-" + std::to_string(seq);
+}
+
+std::string join_message(std::string_view subject, std::string_view text) {
+  std::string out{subject};
+  std::ranges::replace(out, '\n', ' ');
+  out += '\n';
+  out += text;
+  return out;
+}
+
+std::pair<std::string, std::string> split_message(std::string_view clear) {
+  const auto end = clear.find('\n');
+  if (end == std::string_view::npos) return {std::string{clear}, {}};
+  return {std::string{clear.substr(0, end)}, std::string{clear.substr(end + 1)}};
+}
+
+std::string public_reason(const run& r) {
+  if (is_final(r.status)) return r.end_reason;
+  const auto flag = r.pauses.first();
+  if (!flag) return r.waiting_for;
+  if (*flag == pause_flag::missing_data) return r.pause_detail.substr(0, r.pause_detail.find(':'));
+  return std::string(to_string(*flag));
+}
+
+}  // namespace heed

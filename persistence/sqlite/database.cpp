@@ -1,0 +1,142 @@
+#include "persistence/sqlite/database.hpp"
+
+#include "persistence/sqlite/embedded.hpp"
+
+namespace heed::sqlite {
+namespace {
+
+/// SQLite says definitely what happened: nothing that fails here is in doubt, but a broken medium ends the
+/// process.
+errc code_of(int sqlite_code) {
+  switch (sqlite_code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+      return errc::retry;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return errc::refused;
+    default:
+      return errc::fatal;
+  }
+}
+
+[[noreturn]] void raise(sqlite3* db, int code) {
+  // Messages name tables, columns and constraints, never values.
+  throw database_error(code_of(code), "sqlite " + std::to_string(code) + ": " +
+                                          (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
+}
+
+constexpr std::string_view name_mark = "-- name: ";
+
+std::unordered_map<std::string_view, std::string_view> read_queries() {
+  std::unordered_map<std::string_view, std::string_view> all;
+  for (const auto& file : queries()) {
+    for (auto at = file.text.find(name_mark); at != std::string_view::npos;) {
+      const auto name_at = at + name_mark.size();
+      const auto line_end = file.text.find('\n', name_at);
+      const auto next = file.text.find(name_mark, line_end);
+      all.emplace(file.text.substr(name_at, line_end - name_at), file.text.substr(line_end, next - line_end));
+      at = next;
+    }
+  }
+  return all;
+}
+
+std::string_view query_named(std::string_view name) {
+  static const auto all = read_queries();
+  const auto found = all.find(name);
+  if (found == all.end()) throw database_error(errc::fatal, "no statement named " + std::string(name));
+  return found->second;
+}
+
+}  // namespace
+
+statement::statement(sqlite3* db, std::string_view sql) {
+  sqlite3_stmt* made = nullptr;
+  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &made, nullptr);
+  if (code != SQLITE_OK) raise(db, code);
+  handle_.reset(made);
+}
+
+bool statement::step() {
+  const int code = sqlite3_step(get());
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  reset();
+  raise(sqlite3_db_handle(get()), code);
+}
+
+void statement::finish() {
+  while (step()) {
+  }
+  reset();
+}
+
+void statement::check(int code) const {
+  if (code != SQLITE_OK) raise(sqlite3_db_handle(get()), code);
+}
+
+std::string statement::cursor::text(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(s_.get(), column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s_.get(), column));
+  return data == nullptr ? std::string{} : std::string(data, size);
+}
+
+database::database(const std::string& path, access mode, const char* synchronous) {
+  sqlite3* made = nullptr;
+  const int flags =
+      (mode == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
+      SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(path.c_str(), &made, flags, nullptr);
+  handle_.reset(made);
+  if (code != SQLITE_OK) raise(made, code);
+  sqlite3_extended_result_codes(made, 1);
+  sqlite3_busy_timeout(made, 5'000);
+  execute("pragma temp_store = memory");
+  execute("pragma cache_size = -65536");
+  if (mode == access::read) {
+    execute("pragma query_only = on");
+    return;
+  }
+  execute("pragma journal_mode = wal");
+  execute((std::string("pragma synchronous = ") + synchronous).c_str());
+  // A longer log merges more changes of one page into one write-back.
+  execute("pragma wal_autocheckpoint = 8000");
+}
+
+void database::execute(const char* sql) {
+  const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) raise(handle_.get(), code);
+}
+
+statement& database::operator[](std::string_view name) {
+  const auto found = prepared_.find(name);
+  if (found != prepared_.end()) return found->second;
+  return prepared_.emplace(name, statement(handle_.get(), query_named(name))).first->second;
+}
+
+std::int64_t database::schema_version() {
+  return statement(handle_.get(), "pragma user_version").number().value_or(0);
+}
+
+transaction::transaction(database& db, kind k) : db_(db) {
+  db_.execute(k == kind::immediate ? "begin immediate" : "begin deferred");
+}
+
+transaction::~transaction() {
+  // SQLite ends a transaction by itself after some errors; a failing rollback leaves nothing behind either.
+  if (!db_.in_transaction()) return;
+  try {
+    db_.execute("rollback");
+  } catch (const database_error&) {
+    return;
+  }
+}
+
+void transaction::commit() { db_.execute("commit"); }
+
+}  // namespace heed::sqlite

@@ -1,0 +1,207 @@
+#include "actors/lead/check.hpp"
+#include "persistence/codec/codec.hpp"
+#include "persistence/sqlite/writer.hpp"
+
+namespace heed::sqlite {
+namespace {
+
+/// Where an effect goes once it is known what became of its call.
+effect_state state_after(send_result r) {
+  switch (r) {
+    case send_result::accepted:
+    case send_result::skipped_dry_run:
+      return effect_state::done;
+    case send_result::refused_account:
+    case send_result::refused_message:
+    case send_result::stale:
+      return effect_state::stale;  // returned to its lead, which gates and renders anew
+    case send_result::refused_final:
+    case send_result::bad_address:
+    case send_result::opted_out:
+    case send_result::absent:
+      return effect_state::failed;
+    case send_result::unknown:
+      return effect_state::unknown;
+    case send_result::cancelled:
+      return effect_state::cancelled;
+  }
+  check_failed("a result leads to a state", __FILE__, __LINE__);
+}
+
+/// The address a send goes to; none for look-ups and fetches.
+std::optional<lead_key> address_of(const bytes& request) {
+  const auto e = codec::decode_effect(request);
+  if (!e) return std::nullopt;
+  const auto* send = std::get_if<send_effect>(&*e);
+  if (send == nullptr || send->message.to.empty()) return std::nullopt;
+  const auto on = send->message.on;
+  if (on == channel::linkedin) return lead_key{key_kind::linkedin, "", send->message.to};
+  return lead_key{on == channel::email ? key_kind::email : key_kind::phone, "", send->message.to};
+}
+
+}  // namespace
+
+std::optional<writer::open_effect> writer::find_effect(const effect_id& id) {
+  auto rows = db_["effect_open"].query(id);
+  if (!rows.next()) return std::nullopt;
+  open_effect e;
+  e.n = rows.integer(0);
+  e.id = id;
+  e.workspace = rows.named<workspace_id>(1);
+  e.lead = rows.integer(2);
+  e.kind = rows.text(3);
+  e.campaign = rows.text(4);
+  e.account = rows.text(5);
+  e.state = rows.as<effect_state>(6);
+  e.attempt = static_cast<std::uint32_t>(rows.integer(7));
+  e.calls = static_cast<std::uint32_t>(rows.integer(8));
+  e.reopened = static_cast<std::uint32_t>(rows.integer(9));
+  e.not_after = rows.instant(10);
+  e.planned_at = rows.instant(11);
+  e.request = rows.text(12);
+  return e;
+}
+
+writer::target writer::lead_of(const open_effect& e) {
+  auto lead = find_target(e.lead);
+  CHECK(lead.has_value());
+  return *lead;
+}
+
+void writer::settle(const open_effect& e, effect_state to, const std::string& detail,
+                    const std::string& provider_id) {
+  db_["effect_settle"].run(e.n, to, detail, provider_id);
+  CHECK(db_.changes() == 1);
+  if (to != effect_state::done && to != effect_state::cancelled) return;
+  db_["effect_archive"].run(e.n);
+  db_["effect_delete"].run(e.n);
+}
+
+void writer::note_attempt(const open_effect& e, std::string_view outcome, std::string_view evidence,
+                          time_point at) {
+  db_["attempt_insert"].run(e.id, e.attempt, who_.node_id, who_.epoch, at, outcome, evidence);
+}
+
+accepted_for writer::end_uncalled(const open_effect& e, effect_state to, send_result r,
+                                  const std::string& detail, const std::string& evidence, time_point now) {
+  effect_outcome o;
+  o.effect = e.id;
+  o.attempt = e.attempt;
+  o.result = r;
+  o.detail = detail;
+  o.evidence = evidence;
+  auto s = codec::outcome_stimulus(o, now);
+  // Planned again, the same effect may end the same way before its next claim.
+  if (e.reopened > 0) s.key += "#" + std::to_string(e.reopened);
+  settle(e, to, detail, "");
+  return {lead_of(e).id, enqueue(e.workspace, e.lead, s.key, codec::encode(s), now), false};
+}
+
+std::optional<std::string> writer::stopped_by(const open_effect& e) {
+  const auto holds = [&](stop_scope scope, std::string_view ws, std::string_view name) {
+    // A missing row stops.
+    return db_["switch_engaged"].number(scope, ws, name).value_or(1) != 0;
+  };
+  const auto& ws = e.workspace.value;
+  if (holds(stop_scope::global, "", "")) return "global";
+  if (holds(stop_scope::workspace, ws, "")) return "workspace";
+  if (!e.campaign.empty() && holds(stop_scope::campaign, ws, e.campaign)) return "campaign:" + e.campaign;
+  if (!e.account.empty() && holds(stop_scope::account, ws, e.account)) return "account:" + e.account;
+  return std::nullopt;
+}
+
+bool writer::is_suppressed(const open_effect& e, const target& lead) {
+  if (lead.suppressed) return true;
+  const auto to = address_of(e.request);
+  return to && db_["suppression_find"].number(e.workspace, codec::address_hash(e.workspace, *to)).has_value();
+}
+
+claim_result writer::claim(const claim_request& c) {
+  claim_result out;
+  auto e = find_effect(c.id);
+  if (!e || e->state != (c.repeat ? effect_state::unknown : effect_state::planned)) {
+    out.outcome = claim_result::what::gone;
+    return out;
+  }
+  out.attempt = e->attempt;
+  const auto lead = lead_of(*e);
+  auto stop = stopped_by(*e);
+  const bool send = e->kind == "send";
+  if (!stop && send && lead.poisoned) stop = "poisoned";
+  if (stop) {
+    out.outcome = claim_result::what::stopped;
+    out.scope = *stop;
+    return out;
+  }
+  if (send && is_suppressed(*e, lead)) {
+    out.outcome = claim_result::what::suppressed;
+    // What may have been delivered already stays unknown until there is evidence.
+    if (!c.repeat)
+      out.inbox =
+          end_uncalled(*e, effect_state::cancelled, send_result::cancelled, "suppressed", "claim", c.now);
+    return out;
+  }
+  if (!c.repeat && e->calls == 0 && e->not_after != time_point{} && c.now > e->not_after) {
+    out.outcome = claim_result::what::stale;
+    out.inbox = end_uncalled(*e, effect_state::stale, send_result::stale, "not_after", "claim", c.now);
+    return out;
+  }
+  db_["effect_claim"].run(e->n, c.now, who_.epoch);
+  out.attempt = ++e->attempt;
+  note_attempt(*e, "claimed", c.repeat ? "repeat" : "call", c.now);
+  return out;
+}
+
+finish_result writer::finish(const finish_request& f) {
+  finish_result out;
+  const auto e = find_effect(f.id);
+  const auto expected = f.from_unknown ? effect_state::unknown : effect_state::in_flight;
+  const bool says_nothing = f.from_unknown && (f.result == send_result::unknown || f.back_to_planned);
+  if (!e || e->state != expected || e->attempt != f.attempt || says_nothing) {
+    out.outcome = finish_result::what::not_mine;
+    return out;
+  }
+  if (f.back_to_planned) {
+    db_["effect_give_back"].run(e->n);
+    note_attempt(*e, "not_started", f.evidence, f.now);
+    return out;
+  }
+  const auto name = std::string(to_string(f.result));
+  note_attempt(*e, name, f.evidence, f.now);
+  settle(*e, state_after(f.result), f.detail, f.provider_id);
+  const auto key = "effect:" + f.id.value + ":" + std::to_string(f.attempt) + ":" + name;
+  out.inbox = accepted_for{lead_of(*e).id, enqueue(e->workspace, e->lead, key, f.body, f.now), false};
+  return out;
+}
+
+void writer::orphan_calls(time_point now) {
+  std::vector<effect_id> orphans;
+  for (auto rows = db_["effects_orphaned"].query(who_.epoch); rows.next();)
+    orphans.push_back(rows.named<effect_id>(0));
+  for (const auto& id : orphans) {
+    finish_request f;
+    f.id = id;
+    f.attempt = find_effect(id)->attempt;
+    f.result = send_result::unknown;
+    f.detail = "node_lost";
+    f.evidence = "node_lost";
+    f.now = now;
+    effect_outcome o;
+    o.effect = id;
+    o.attempt = f.attempt;
+    o.detail = f.detail;
+    o.evidence = f.evidence;
+    f.body = codec::encode(codec::outcome_stimulus(o, now));
+    CHECK(finish(f).outcome == finish_result::what::finished);
+  }
+}
+
+void writer::bury_effect(const effect_id& id, const std::string& error, time_point now) {
+  const auto e = find_effect(id);
+  if (!e) throw database_error(errc::not_found, "no such open effect");
+  db_["effect_bury"].run(id, e->workspace, e->lead, error, e->attempt, now, e->planned_at);
+  if (e->state == effect_state::planned)
+    end_uncalled(*e, effect_state::failed, send_result::refused_final, "dead_letter", "dead_letter", now);
+}
+
+}  // namespace heed::sqlite

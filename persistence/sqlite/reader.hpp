@@ -1,0 +1,85 @@
+#pragma once
+
+#include "persistence/sqlite/database.hpp"
+#include "persistence/store.hpp"
+
+namespace heed::sqlite {
+
+/// A connection of its own that cannot write. Calls of more than one statement pin a snapshot.
+class sqlite_reader final : public store_reader {
+ public:
+  explicit sqlite_reader(const std::string& path) : db_(path, access::read, "") {}
+
+  result<std::vector<lead_row>> leads(std::span<const lead_id> ids) override;
+  result<std::optional<lead_row>> lead_by_key(const workspace_id& ws, const lead_key& key) override;
+  result<listing<lead_row>> all_leads(const std::optional<workspace_id>& ws, const page& p) override;
+  result<listing<journal_row>> journal(const lead_id& lead, std::uint64_t after_seq,
+                                       std::size_t limit) override;
+  result<std::vector<pending_row>> pending(std::uint64_t after_inbox, std::size_t limit) override;
+  result<std::vector<pending_row>> pending_of(const lead_id& lead) override;
+  result<std::vector<timer_row>> timers(time_point until, std::optional<timer_row> after,
+                                        std::size_t limit) override;
+  result<std::vector<effect_row>> open_effects(const std::optional<account_id>& account, effect_state state,
+                                               std::size_t limit) override;
+  result<std::optional<effect_row>> effect(const effect_id& id) override;
+  result<std::vector<effect_row>> effects_of(const lead_id& lead) override;
+  result<std::optional<effect_row>> effect_by_provider_id(const workspace_id& ws,
+                                                          const std::string& provider_id) override;
+
+  result<listing<stored_run>> runs(const workspace_id& ws, const run_filter& f, const page& p) override;
+  result<std::map<run_status, std::uint64_t>> run_counts(const workspace_id& ws,
+                                                         const std::string& campaign) override;
+  result<std::vector<history_row>> history(const lead_id& lead, const campaign_id& campaign) override;
+  result<listing<stored_action>> audience_actions(const workspace_id& ws, const std::string& lead,
+                                                  const std::string& campaign, const page& p) override;
+  result<std::vector<message_row>> messages(const lead_id& lead, std::size_t limit) override;
+  result<std::vector<report_count>> report(const workspace_id& ws, const std::string& campaign,
+                                           time_point from, time_point to) override;
+  result<listing<dead_letter>> dead_letters(const std::optional<workspace_id>& ws, const page& p) override;
+  result<listing<sandbox_message>> sandbox(const workspace_id& ws, const std::string& lead,
+                                           const page& p) override;
+
+  result<std::vector<workspace_id>> workspaces() override;
+  result<std::pair<std::uint64_t, bytes>> latest_policy(const workspace_id& ws) override;
+  result<bytes> policy_revision(const workspace_id& ws, std::uint64_t revision) override;
+  result<std::vector<api_key_row>> api_keys() override;
+  result<std::vector<kill_switch_row>> kill_switches() override;
+  result<std::vector<audit_row>> audit(const workspace_id& ws, std::size_t limit) override;
+  result<std::optional<bytes>> meta(const std::string& name) override;
+  result<std::optional<std::pair<bytes, bytes>>> idempotent_answer(const workspace_id& ws,
+                                                                   const std::string& key) override;
+  result<store_counts> counts() override;
+  result<std::vector<std::string>> audit_invariants() override;
+
+ private:
+  database db_;
+};
+
+/// A page's `after` is the number of its last row; anything else is refused.
+[[nodiscard]] std::int64_t position_of(const page& p);
+
+/// Reads one row more than the page holds, to know whether it is the last.
+template <class T, class Read>
+listing<T> read_page(statement::cursor& rows, const page& p, int position_column, Read&& read) {
+  listing<T> out;
+  std::int64_t last = 0;
+  while (rows.next()) {
+    if (out.items.size() == p.limit) {
+      out.next = std::to_string(last);
+      break;
+    }
+    out.items.push_back(read(rows));
+    last = rows.integer(position_column);
+  }
+  return out;
+}
+
+template <class Read>
+auto all_of(statement::cursor& rows, Read read) {
+  std::vector<decltype(read(rows))> out;
+  while (rows.next())
+    out.push_back(read(rows));
+  return out;
+}
+
+}  // namespace heed::sqlite

@@ -1,0 +1,212 @@
+#include "runtime/store_actor.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/lead/check.hpp"
+
+namespace heed {
+namespace {
+
+template <class T>
+void move_all(std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  from.clear();
+}
+
+}  // namespace
+
+store_actor::store_actor(caf::actor_config& cfg, caf::actor boss, supervision* board, store& target,
+                         telemetry& figures, store_actor_options options)
+    : component_actor(cfg, "store", std::move(boss), board),
+      target_(target),
+      figures_(figures),
+      options_(options) {}
+
+caf::behavior store_actor::running() {
+  return {
+      [this](commit_work& w) {
+        open_.batch.commits.push_back(std::move(w.commit));
+        open_.commits.push_back(std::move(w.reply_to));
+        queued(open_.commits.size());
+      },
+      [this](accept_work& w) {
+        open_.accepts.push_back({std::move(w.reply_to), w.ticket, w.items.size()});
+        move_all(w.items, open_.batch.accepts);
+        queued(open_.batch.accepts.size());
+      },
+      [this](claim_work& w) {
+        open_.batch.claims.push_back(std::move(w.request));
+        open_.claims.push_back(std::move(w.reply_to));
+        queued(open_.claims.size());
+      },
+      [this](finish_work& w) {
+        open_.batch.finishes.push_back(std::move(w.request));
+        if (w.copy) open_.batch.sandbox.push_back(std::move(*w.copy));
+        open_.finishes.push_back(std::move(w.reply_to));
+        queued(open_.finishes.size());
+      },
+      [this](tick) {
+        flush_asked_ = false;
+        flush();
+      },
+      [this](store_job& j) {
+        flush();
+        j.run(target_);
+      },
+  };
+}
+
+void store_actor::queued(std::size_t of_this_kind) {
+  if (of_this_kind >= options_.cap && tries_ == 0) return flush();
+  if (flush_asked_) return;
+  flush_asked_ = true;
+  send(this, tick{});
+}
+
+void store_actor::flush() {
+  if (open_.batch.empty()) return;
+  auto w = std::exchange(open_, {});
+  if (!write(w)) try_later(std::move(w));
+}
+
+bool store_actor::write(work& w) {
+  const auto size = w.batch.accepts.size() + w.batch.commits.size() + w.batch.claims.size() + w.batch.finishes.size();
+  result<write_result> written = fail(errc::fatal, "not written");
+  try {
+    written = target_.write(w.batch);
+  } catch (const std::exception& e) {
+    // What an exception left behind in the medium nobody knows; only a new start can tell.
+    written = fail(errc::unknown, e.what());
+  }
+  if (written) {
+    tries_ = 0;
+    figures_.committed(size);
+    answer(w, std::move(*written));
+    return true;
+  }
+  const auto& error = written.error();
+  switch (error.code) {
+    case errc::retry:
+      if (++tries_ <= options_.retries) return false;
+      [[fallthrough]];
+    case errc::unknown:
+    case errc::fatal:
+      spdlog::critical("store.lost code={} detail={}", to_string(error.code), error.detail);
+      escalate(error.detail);
+      return true;
+    default:
+      if (size <= 1)
+        answer_error(w, error);
+      else
+        write_one_by_one(w);
+      return true;
+  }
+}
+
+void store_actor::try_later(work w) {
+  // What came meanwhile goes behind what could not be written, in the order of arrival.
+  auto newer = std::exchange(open_, std::move(w));
+  move_all(newer.batch.accepts, open_.batch.accepts);
+  move_all(newer.batch.commits, open_.batch.commits);
+  move_all(newer.batch.finishes, open_.batch.finishes);
+  move_all(newer.batch.claims, open_.batch.claims);
+  move_all(newer.batch.sandbox, open_.batch.sandbox);
+  move_all(newer.accepts, open_.accepts);
+  move_all(newer.commits, open_.commits);
+  move_all(newer.finishes, open_.finishes);
+  move_all(newer.claims, open_.claims);
+  flush_asked_ = true;
+  const auto pause = std::min(options_.longest_pause, options_.first_pause * (1u << std::min(tries_, 8u)));
+  delayed_send(this, pause, tick{});
+}
+
+void store_actor::answer(work& w, write_result r) {
+  CHECK(r.commits.size() == w.commits.size());
+  CHECK(r.claims.size() == w.claims.size());
+  CHECK(r.finishes.size() == w.finishes.size());
+  for (std::size_t i = 0; i < w.commits.size(); ++i)
+    send(w.commits[i], commit_done{std::move(w.batch.commits[i]), std::move(r.commits[i])});
+  for (std::size_t i = 0; i < w.claims.size(); ++i)
+    send(w.claims[i], claim_done{w.batch.claims[i].id, std::move(r.claims[i])});
+  for (std::size_t i = 0; i < w.finishes.size(); ++i)
+    send(w.finishes[i], finish_done{w.batch.finishes[i].id, std::move(r.finishes[i])});
+  auto next = std::make_move_iterator(r.accepts.begin());
+  for (auto& part : w.accepts) {
+    const auto end = next + static_cast<std::ptrdiff_t>(part.count);
+    send(part.reply_to, accept_done{part.ticket, std::vector<accept_result>(next, end)});
+    next = end;
+  }
+}
+
+void store_actor::answer_error(work& w, const store_error& e) {
+  const auto error = tl::unexpected<store_error>(e);
+  for (std::size_t i = 0; i < w.commits.size(); ++i)
+    send(w.commits[i], commit_done{std::move(w.batch.commits[i]), error});
+  for (std::size_t i = 0; i < w.claims.size(); ++i) send(w.claims[i], claim_done{w.batch.claims[i].id, error});
+  for (std::size_t i = 0; i < w.finishes.size(); ++i) send(w.finishes[i], finish_done{w.batch.finishes[i].id, error});
+  for (auto& part : w.accepts) send(part.reply_to, accept_done{part.ticket, error});
+}
+
+void store_actor::write_one_by_one(work& w) {
+  std::vector<work> singles;
+  std::size_t item = 0;
+  for (auto& part : w.accepts) {
+    work one;
+    for (std::size_t i = 0; i < part.count; ++i) one.batch.accepts.push_back(std::move(w.batch.accepts[item++]));
+    one.accepts.push_back(std::move(part));
+    singles.push_back(std::move(one));
+  }
+  for (std::size_t i = 0; i < w.commits.size(); ++i) {
+    work one;
+    one.batch.commits.push_back(std::move(w.batch.commits[i]));
+    one.commits.push_back(std::move(w.commits[i]));
+    singles.push_back(std::move(one));
+  }
+  for (std::size_t i = 0; i < w.finishes.size(); ++i) {
+    work one;
+    const auto id = w.batch.finishes[i].id;
+    one.batch.finishes.push_back(std::move(w.batch.finishes[i]));
+    one.finishes.push_back(std::move(w.finishes[i]));
+    for (auto& copy : w.batch.sandbox)
+      if (copy.effect == id) one.batch.sandbox.push_back(std::move(copy));
+    singles.push_back(std::move(one));
+  }
+  for (std::size_t i = 0; i < w.claims.size(); ++i) {
+    work one;
+    one.batch.claims.push_back(std::move(w.batch.claims[i]));
+    one.claims.push_back(std::move(w.claims[i]));
+    singles.push_back(std::move(one));
+  }
+  for (auto& one : singles) {
+    const auto size = one.batch.accepts.size() + one.batch.commits.size() + one.batch.finishes.size();
+    auto written = target_.write(one.batch);
+    if (written)
+      answer(one, std::move(*written));
+    else if (written.error().code == errc::unknown || written.error().code == errc::fatal)
+      return escalate(written.error().detail);
+    else
+      answer_error(one, written.error());
+    figures_.committed(size);
+  }
+}
+
+reader_actor::reader_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board,
+                           store& source)
+    : component_actor(cfg, std::move(path), std::move(boss), board), source_(source) {}
+
+caf::behavior reader_actor::running() {
+  return {[this](reader_job& j) {
+    if (!reader_) {
+      auto opened = source_.reader();
+      CHECK(opened.has_value());
+      reader_ = std::move(*opened);
+    }
+    j.run(*reader_);
+  }};
+}
+
+}  // namespace heed

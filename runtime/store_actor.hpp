@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+#include "actors/component_actor.hpp"
+#include "runtime/telemetry.hpp"
+
+namespace heed {
+
+struct store_actor_options {
+  std::size_t cap = 512;                       ///< writes of one kind that close a batch
+  unsigned retries = 200;                      ///< of a write that definitely did not happen; then the process ends
+  std::chrono::milliseconds first_pause{5};
+  std::chrono::milliseconds longest_pause{500};
+};
+
+/// The only writer. There is no flush timer: its own flush message stands behind what is queued, so a batch is
+/// whatever came while the previous transaction ran.
+class store_actor final : public component_actor {
+ public:
+  store_actor(caf::actor_config& cfg, caf::actor boss, supervision* board, store& target, telemetry& figures,
+              store_actor_options options);
+  [[nodiscard]] const char* name() const override { return "store"; }
+
+ protected:
+  caf::behavior running() override;
+  void restarted() override {}
+
+ private:
+  struct accept_part {
+    caf::actor reply_to;
+    std::uint64_t ticket = 0;
+    std::size_t count = 0;
+  };
+  /// A batch and who asked for each of its parts, in the order of the parts.
+  struct work {
+    write_batch batch;
+    std::vector<accept_part> accepts;
+    std::vector<caf::actor> commits, finishes, claims;
+  };
+
+  void queued(std::size_t of_this_kind);
+  void flush();
+  /// Writes `w`; false when it may be tried again later.
+  bool write(work& w);
+  void answer(work& w, write_result r);
+  void answer_error(work& w, const store_error& e);
+  /// A refused batch holds one write nobody can do; the others must not suffer for it.
+  void write_one_by_one(work& w);
+  void try_later(work w);
+
+  store& target_;
+  telemetry& figures_;
+  store_actor_options options_;
+  work open_;
+  bool flush_asked_ = false;
+  unsigned tries_ = 0;
+};
+
+/// One thread, one snapshot reader; answers in the order it was asked.
+class reader_actor final : public component_actor {
+ public:
+  reader_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board, store& source);
+  [[nodiscard]] const char* name() const override { return "reader"; }
+
+ protected:
+  caf::behavior running() override;
+  void restarted() override { reader_.reset(); }
+  void ended() override { reader_.reset(); }
+
+ private:
+  store& source_;
+  std::unique_ptr<store_reader> reader_;
+};
+
+}  // namespace heed

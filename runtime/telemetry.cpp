@@ -1,0 +1,105 @@
+#include "runtime/telemetry.hpp"
+
+#include <array>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace heed {
+namespace {
+
+using prometheus::Histogram;
+
+constexpr double micro = 1e-6;
+const Histogram::BucketBoundaries latency{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 1, 5};
+const Histogram::BucketBoundaries sizes{1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
+
+}  // namespace
+
+struct telemetry::parts {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& decisions =
+      prometheus::BuildCounter().Name("heed_decisions_total").Help("Decisions committed").Register(registry);
+  prometheus::Family<prometheus::Counter>& accepts =
+      prometheus::BuildCounter().Name("heed_stimuli_total").Help("Stimuli at the door, by outcome").Register(registry);
+  prometheus::Family<prometheus::Counter>& sends =
+      prometheus::BuildCounter().Name("heed_sends_total").Help("Provider calls ended, by result").Register(registry);
+  prometheus::Family<prometheus::Counter>& crashes =
+      prometheus::BuildCounter().Name("heed_crashes_total").Help("Crashes caught, by component").Register(registry);
+  prometheus::Family<prometheus::Gauge>& circuits = prometheus::BuildGauge()
+                                                        .Name("heed_circuit_open")
+                                                        .Help("1 while an account's circuit is open")
+                                                        .Register(registry);
+  prometheus::Counter& dead = prometheus::BuildCounter()
+                                  .Name("heed_dead_letters_total")
+                                  .Help("Stimuli and effects given up")
+                                  .Register(registry)
+                                  .Add({});
+  Histogram& took = prometheus::BuildHistogram()
+                        .Name("heed_decision_seconds")
+                        .Help("Acceptance to durable decision")
+                        .Register(registry)
+                        .Add({}, latency);
+  Histogram& batches = prometheus::BuildHistogram()
+                           .Name("heed_commit_batch")
+                           .Help("Writes per transaction")
+                           .Register(registry)
+                           .Add({}, sizes);
+  Histogram& lateness = prometheus::BuildHistogram()
+                            .Name("heed_timer_lateness_seconds")
+                            .Help("Real time between due and fired")
+                            .Register(registry)
+                            .Add({}, latency);
+  std::array<prometheus::Counter*, 3> accepted{&accepts.Add({{"outcome", "accepted"}}),
+                                               &accepts.Add({{"outcome", "duplicate"}}),
+                                               &accepts.Add({{"outcome", "no_lead"}})};
+  prometheus::Counter& overload = accepts.Add({{"outcome", "overload"}});
+
+  std::mutex lock;
+  std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> asked;
+};
+
+telemetry::telemetry() : parts_(std::make_unique<parts>()) {}
+telemetry::~telemetry() = default;
+
+void telemetry::decided(std::string_view stimulus, std::chrono::microseconds took) {
+  parts_->decisions.Add({{"stimulus", std::string(stimulus)}}).Increment();
+  if (took.count() > 0) parts_->took.Observe(static_cast<double>(took.count()) * micro);
+}
+void telemetry::committed(std::size_t batch) { parts_->batches.Observe(static_cast<double>(batch)); }
+void telemetry::accepted(accept_result::what outcome) {
+  parts_->accepted.at(static_cast<std::size_t>(outcome))->Increment();
+}
+void telemetry::refused_overload() { parts_->overload.Increment(); }
+void telemetry::sent(std::string_view provider, std::string_view outcome) {
+  parts_->sends.Add({{"provider", std::string(provider)}, {"result", std::string(outcome)}}).Increment();
+}
+void telemetry::dead_letter() { parts_->dead.Increment(); }
+void telemetry::crash(std::string_view component) {
+  parts_->crashes.Add({{"component", std::string(component)}}).Increment();
+}
+void telemetry::timer_late(std::chrono::microseconds late) {
+  parts_->lateness.Observe(static_cast<double>(late.count()) * micro);
+}
+void telemetry::circuit(const std::string& account, bool open) {
+  parts_->circuits.Add({{"account", account}}).Set(open ? 1 : 0);
+}
+
+void telemetry::gauge(const std::string& name, const std::string& help, std::function<double()> value) {
+  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(parts_->registry);
+  std::lock_guard guard(parts_->lock);
+  parts_->asked.emplace_back(&family.Add({}), std::move(value));
+}
+
+std::string telemetry::text() const {
+  {
+    std::lock_guard guard(parts_->lock);
+    for (auto& [gauge, value] : parts_->asked) gauge->Set(value());
+  }
+  return prometheus::TextSerializer{}.Serialize(parts_->registry.Collect());
+}
+
+}  // namespace heed

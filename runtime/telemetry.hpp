@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "persistence/store.hpp"
+
+namespace heed {
+
+/// Prometheus figures of one node. Counters are lock-free; gauges are read when somebody asks.
+class telemetry {
+ public:
+  telemetry();
+  ~telemetry();
+
+  void decided(std::string_view stimulus, std::chrono::microseconds took);
+  void committed(std::size_t batch);
+  void accepted(accept_result::what outcome);
+  void refused_overload();
+  void sent(std::string_view provider, std::string_view outcome);
+  void dead_letter();
+  void crash(std::string_view component);
+  void timer_late(std::chrono::microseconds late);
+  void circuit(const std::string& account, bool open);
+
+  /// A gauge whose value is asked for at scrape time.
+  void gauge(const std::string& name, const std::string& help, std::function<double()> value);
+
+  [[nodiscard]] std::string text() const;
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace heed

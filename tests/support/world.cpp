@@ -1,0 +1,101 @@
+#include "tests/support/world.hpp"
+
+#include <poll.h>
+
+#include <atomic>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+namespace heed::test {
+
+namespace {
+
+const std::map<std::string, std::string> secrets{
+    {"RESEND_API_KEY", "re_example_key"},
+    {"TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000001"},
+    {"TWILIO_AUTH_TOKEN", "example-auth-token-for-tests-only"},
+    {"ACME_HOOK_SECRET", "whsec_ZXhhbXBsZS1zZWNyZXQtZm9yLXRlc3RzLW9ubHk="},
+    {"ACME_TWILIO_SECRET", "example-auth-token-for-tests-only"},
+};
+
+std::string accounts(const world_options& o, const stand_in& provider) {
+  std::ostringstream out;
+  auto one = [&](const char* id, const char* channel, const char* name, const char* from) {
+    out << "      - {id: " << id << ", channel: " << channel << ", provider: " << name << ", from: \"" << from << "\"";
+    if (std::string(name) != "sandbox")
+      out << ", base_url: \"" << provider.http_url() << "\", options: {timeout_ms: " << o.call_timeout_ms
+          << ", visibility_delay_seconds: " << o.visibility_seconds << "}";
+    out << "}\n";
+  };
+  if (o.provider == "twilio")
+    one("phone", "sms", "twilio", "+15550100001");
+  else
+    one("mail", "email", o.provider.c_str(), "mia@mail.example.com");
+  if (o.provider == "sandbox") one("phone", "sms", "sandbox", "+15550100001");
+  return out.str();
+}
+
+}  // namespace
+
+world::world(std::string heed_binary, world_options o) : binary_(std::move(heed_binary)) {
+  stand_in_options p;
+  p.start = o.provider_behaves;
+  provider_ = std::make_unique<stand_in>(p);
+  auto port = std::to_string(free_port());
+  base_url_ = "http://127.0.0.1:" + port;
+  std::ostringstream yaml;
+  yaml << "store: {url: \"sqlite:" << (directory_.path() / "heed.db").string() << "\"}\n"
+       << "http: {port: " << port << "}\n"
+       << "dispatch: {max_connections: " << o.connections << "}\n"
+       << (o.yaml.find("allow_recipients") == std::string::npos ? "allow_recipients: [example.com]\n" : "")
+       << o.yaml << "workspaces:\n  - id: acme\n    accounts:\n"
+       << accounts(o, *provider_) << "    hooks:\n"
+       << "      resend: {secret_env: ACME_HOOK_SECRET}\n      standard-webhooks: {secret_env: ACME_HOOK_SECRET}\n"
+       << "      twilio: {secret_env: ACME_TWILIO_SECRET, options: {public_url: \"https://gateway.example.com/hooks/acme/twilio\"}}\n"
+       << o.workspace_yaml;
+  config_file_ = directory_.write("heed.yaml", yaml.str());
+  key_ = create_key("admin");
+  operator_key_ = create_key("operator");
+}
+
+finished world::heed(std::vector<std::string> command, const std::string& input) const {
+  command.insert(command.begin(), binary_);
+  command.insert(command.end(), {"--config", config_file_});
+  return run_program(command, input, secrets);
+}
+
+std::string world::create_key(const std::string& role) const {
+  auto made = heed({"key", "create", "--workspace", "acme", "--role", role});
+  auto line = made.out.substr(0, made.out.find_last_not_of("\n ") + 1);
+  line = line.substr(line.find_last_of("\n ") == std::string::npos ? 0 : line.find_last_of("\n ") + 1);
+  if (made.exit_code != 0 || line.empty()) throw std::runtime_error("heed key create: " + made.out);
+  return line;
+}
+
+void world::start() {
+  node_ = std::make_unique<node_process>(std::vector<std::string>{binary_, "serve", "--config", config_file_},
+                                         directory_.path() / "node.log", secrets);
+  if (!node_->wait_ready(base_url_)) throw std::runtime_error("the node did not come up:\n" + node_->log());
+}
+
+void in_parallel(const world& w, std::size_t n, unsigned threads, const std::function<void(client&, std::size_t)>& work) {
+  std::atomic<std::size_t> next{0};
+  std::vector<std::jthread> all;
+  for (unsigned t = 0; t < threads; ++t)
+    all.emplace_back([&] {
+      auto c = w.api();
+      for (std::size_t i; (i = next++) < n;) work(c, i);
+    });
+}
+
+bool eventually(const std::function<bool()>& holds, std::chrono::seconds most) {
+  auto end = std::chrono::steady_clock::now() + most;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    poll(nullptr, 0, 20);
+  }
+  return true;
+}
+
+}  // namespace heed::test

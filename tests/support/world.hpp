@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/node_process.hpp"
+#include "tests/support/stand_in.hpp"
+
+/// A whole installation for one test: a provider's stand-in, a configuration, a store and a real `heed serve`.
+namespace heed::test {
+
+struct world_options {
+  std::string provider = "resend";   ///< resend, twilio or sandbox
+  behaviour provider_behaves;
+  unsigned connections = 16;
+  unsigned call_timeout_ms = 2'000;
+  unsigned visibility_seconds = 1;
+  std::string workspace_yaml;        ///< further lines of the workspace, indented by four spaces
+  std::string yaml;                  ///< further top-level lines
+};
+
+class world {
+ public:
+  world(std::string heed_binary, world_options o);
+
+  /// Starts the node and waits until it is ready; throws with its log when it does not come up.
+  void start();
+  void kill_now() { node_->kill_now(); }
+  std::optional<int> stop() { return node_->stop(); }
+  [[nodiscard]] node_process& node() { return *node_; }
+
+  /// A new connection with an admin key of workspace `acme`.
+  [[nodiscard]] client api() const { return client(base_url_, key_); }
+  /// A new connection with an operator key.
+  [[nodiscard]] client admin() const { return client(base_url_, operator_key_); }
+  [[nodiscard]] ledger& provider() { return provider_->book(); }
+  [[nodiscard]] const stand_in& provider_server() const { return *provider_; }
+  [[nodiscard]] const std::string& base_url() const { return base_url_; }
+  [[nodiscard]] const std::string& key() const { return key_; }
+  [[nodiscard]] const std::string& config_file() const { return config_file_; }
+  [[nodiscard]] const scratch& directory() const { return directory_; }
+  /// `heed COMMAND... --config FILE`, to its end.
+  [[nodiscard]] finished heed(std::vector<std::string> command, const std::string& input = {}) const;
+
+ private:
+  std::string create_key(const std::string& role) const;
+
+  std::string binary_;
+  scratch directory_;
+  std::unique_ptr<stand_in> provider_;
+  std::string base_url_, config_file_, key_, operator_key_;
+  std::unique_ptr<node_process> node_;
+};
+
+/// Runs `work(i)` for i in [0, n) on a few threads, each with its own connection.
+void in_parallel(const world& w, std::size_t n, unsigned threads, const std::function<void(client&, std::size_t)>& work);
+
+/// Asks until `holds` answers true; false after `most`. For states that the node reaches at its own pace.
+[[nodiscard]] bool eventually(const std::function<bool()>& holds, std::chrono::seconds most);
+
+}  // namespace heed::test
