@@ -219,6 +219,11 @@ tl::expected<policy_document, problems> policy_from_json(const json& document) {
       read_saved_campaign(value, id, pointer_to(in.at("campaigns"), id), d.value, found);
   if (const auto* accounts = in.array("accounts"))
     read_saved_accounts(*accounts, in.at("accounts"), d.value, found);
+  if (const auto* allowed = in.array("allow_recipients")) {
+    d.value.allow_recipients.emplace();
+    for (const auto& each : *allowed)
+      if (each.is_string()) d.value.allow_recipients->insert(each.get<std::string>());
+  }
   in.finish();
   if (!found.empty()) return tl::unexpected(std::move(found));
   return d;
@@ -231,12 +236,14 @@ json to_json(const policy& p) {
   json accounts = json::array();
   for (const auto& [id, a] : p.accounts)
     accounts.push_back(to_json(a));
-  return {{"workspace", p.workspace.value},
-          {"revision", p.revision},
-          {"tzdb", p.zones ? p.zones->version : std::string{}},
-          {"settings", to_json(p.defaults)},
-          {"campaigns", std::move(campaigns)},
-          {"accounts", std::move(accounts)}};
+  json out{{"workspace", p.workspace.value},
+           {"revision", p.revision},
+           {"tzdb", p.zones ? p.zones->version : std::string{}},
+           {"settings", to_json(p.defaults)},
+           {"campaigns", std::move(campaigns)},
+           {"accounts", std::move(accounts)}};
+  if (p.allow_recipients) out["allow_recipients"] = *p.allow_recipients;
+  return out;
 }
 
 }  // namespace heed
