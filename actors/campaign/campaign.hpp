@@ -31,22 +31,12 @@ struct delay_rule {
 [[nodiscard]] std::optional<delay_rule> parse_delay(std::string_view text);
 [[nodiscard]] std::string to_string(const delay_rule& d);
 
-/// A step's own condition, as a tree (DESIGN 10): all, any, not, signal + within, field + test,
-/// score_at_least.
+/// A step's own condition, as a tree (DESIGN 10): all, any, not, signal + within, field + test, score_at_least.
 struct guard_rule {
-  enum class op : std::uint8_t {
-    all = 0,
-    any = 1,
-    negate = 2,
-    signal = 3,
-    field_exists = 4,
-    field_equals = 5,
-    field_in = 6,
-    score_at_least = 7
-  };
+  enum class op : std::uint8_t { all = 0, any = 1, negate = 2, signal = 3, field_exists = 4, field_equals = 5, field_in = 6, score_at_least = 7 };
   op what = op::all;
   std::vector<guard_rule> parts;
-  std::string name;  ///< signal kind or field name
+  std::string name;                 ///< signal kind or field name
   std::vector<std::string> values;
   std::optional<duration> within;
   std::int64_t number = 0;
@@ -79,7 +69,7 @@ struct message_template {
 
 /// Opening hours in local wall time, minutes of the day; `to` is exclusive.
 struct business_hours {
-  std::uint8_t days = 0;  ///< bit 0 = Monday
+  std::uint8_t days = 0;        ///< bit 0 = Monday
   std::int32_t from_minute = 0;
   std::int32_t to_minute = 24 * 60;
   std::set<std::chrono::year_month_day> holidays;
@@ -95,8 +85,8 @@ struct intent_profile {
   std::int32_t click = 3;
   std::int32_t view = 1;
   std::int32_t rapid = 8;
-  std::int32_t band_low = 7;    ///< first score of the second band
-  std::int32_t band_high = 14;  ///< first score of the third band
+  std::int32_t band_low = 7;         ///< first score of the second band
+  std::int32_t band_high = 14;       ///< first score of the third band
   std::int32_t spacing_low_pct = 150;
   std::int32_t spacing_high_pct = 250;
   bool operator==(const intent_profile&) const = default;
@@ -105,12 +95,12 @@ struct intent_profile {
 struct campaign {
   campaign_id id;
   std::string name;
-  std::string intent;  ///< investor, end_user, re_engagement or free text
+  std::string intent;               ///< investor, end_user, re_engagement or free text
   bool enabled = false;
   bool ended = false;
   std::string landing_page;
   field_map attribution;
-  std::string time_zone;  ///< empty = workspace's
+  std::string time_zone;            ///< empty = workspace's
   std::optional<business_hours> hours;
   std::vector<sequence> sequences;  ///< oldest first; the last is the one new runs get
   std::map<std::string, message_template> templates;

@@ -36,6 +36,16 @@ const account* account_for(const deliberation& d, const campaign* c, channel on)
   return choices[stable_hash(d.lead().id.value) % choices.size()];
 }
 
+/// What opens the thread when the step that should have was skipped.
+std::string first_subject(const campaign& c, const run& r) {
+  auto* sequence = c.find_sequence(r.sequence_version);
+  if (!sequence) return {};
+  for (const auto& s : sequence->steps)
+    if (auto text = c.templates.find(s.uses.value); s.on == channel::email && text != c.templates.end() && !text->second.subject.empty())
+      return text->second.subject;
+  return {};
+}
+
 prepared_touch gather(const deliberation& d, const run& r) {
   auto* c = d.rules.find_campaign(r.campaign);
   auto* next = current_step(d, r);
@@ -52,7 +62,9 @@ prepared_touch gather(const deliberation& d, const run& r) {
   auto text = c->templates.find(next->uses.value);
   v.template_gone = text == c->templates.end();
   if (v.template_gone) return out;
-  auto rendered = render_touch(text->second, *next, r, d.lead(), d.rules, v.address);
+  auto words = text->second;
+  if (next->on == channel::email && words.subject.empty() && r.thread_subject.empty()) words.subject = first_subject(*c, r);
+  auto rendered = render_touch(words, *next, r, d.lead(), d.rules, v.address);
   if (!rendered) {
     v.gap = rendered.error();
     return out;

@@ -17,8 +17,8 @@ namespace heed {
 struct account {
   account_id id;
   channel on = channel::email;
-  std::string provider;  ///< sender's name in the outbound table: resend, twilio, smtp, sandbox
-  std::string from;      ///< address or number shown to the lead
+  std::string provider;   ///< sender's name in the outbound table: resend, twilio, smtp, sandbox
+  std::string from;       ///< address or number shown to the lead
   std::string reply_to;
   bool enabled = true;
   bool operator==(const account&) const = default;
@@ -30,7 +30,7 @@ struct settings {
   std::string time_zone = "UTC";
   std::optional<business_hours> hours;
   duration enrol_max_age = std::chrono::hours(24);
-  duration backfill_age = std::chrono::hours(72);  ///< live events older than this count as back-fill
+  duration backfill_age = std::chrono::hours(72);    ///< live events older than this count as back-fill
   duration signal_life = std::chrono::days(30);
   duration human_silence = std::chrono::hours(48);
   duration ticket_cooldown = std::chrono::hours(72);
@@ -42,10 +42,10 @@ struct settings {
   duration resume_spread = std::chrono::minutes(10);
   std::uint32_t message_attempts = 5;
   bool dry_run = false;
-  std::optional<time_point> paused_until;  ///< ZRG-121
+  std::optional<time_point> paused_until;            ///< ZRG-121
   std::string sender_name, signature, company_name, target_result, question_1, question_2, calendar_link;
-  std::vector<std::string> scanner_agents;  ///< user-agent parts of link scanners, lower case
-  std::vector<std::string> own_link_parts;  ///< parts of our own unsubscribe and legal links
+  std::vector<std::string> scanner_agents;           ///< user-agent parts of link scanners, lower case
+  std::vector<std::string> own_link_parts;           ///< parts of our own unsubscribe and legal links
   intent_profile default_profile;
   bool operator==(const settings&) const = default;
 };
@@ -65,8 +65,7 @@ struct policy {
   [[nodiscard]] const account* find_account(const account_id& id) const;
 };
 
-/// Stops by people that hold at the moment of deciding. Not policy: the state seen is kept in the journal
-/// row.
+/// Stops by people that hold at the moment of deciding. Not policy: the state seen is kept in the journal row.
 struct active_stops {
   bool global = false;
   bool workspace = false;

@@ -99,7 +99,8 @@ void read_saved_accounts(const json& list, const std::string& where, policy& p, 
 const std::vector<std::string>& settings_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (const auto& [name, unused] : to_json(settings{}).items())
+    const json document = to_json(settings{});
+    for (const auto& [name, unused] : document.items())
       all.push_back(name);
     return all;
   }();
@@ -219,10 +220,10 @@ tl::expected<policy_document, problems> policy_from_json(const json& document) {
       read_saved_campaign(value, id, pointer_to(in.at("campaigns"), id), d.value, found);
   if (const auto* accounts = in.array("accounts"))
     read_saved_accounts(*accounts, in.at("accounts"), d.value, found);
-  if (const auto* allowed = in.array("allow_recipients")) {
-    d.value.allow_recipients.emplace();
-    for (const auto& each : *allowed)
-      if (each.is_string()) d.value.allow_recipients->insert(each.get<std::string>());
+  // Absent means everybody, an empty list nobody.
+  if (in.any("allow_recipients") != nullptr) {
+    auto names = in.texts("allow_recipients");
+    d.value.allow_recipients.emplace(names.begin(), names.end());
   }
   in.finish();
   if (!found.empty()) return tl::unexpected(std::move(found));
@@ -236,14 +237,14 @@ json to_json(const policy& p) {
   json accounts = json::array();
   for (const auto& [id, a] : p.accounts)
     accounts.push_back(to_json(a));
-  json out{{"workspace", p.workspace.value},
-           {"revision", p.revision},
-           {"tzdb", p.zones ? p.zones->version : std::string{}},
-           {"settings", to_json(p.defaults)},
-           {"campaigns", std::move(campaigns)},
-           {"accounts", std::move(accounts)}};
-  if (p.allow_recipients) out["allow_recipients"] = *p.allow_recipients;
-  return out;
+  json document{{"workspace", p.workspace.value},
+                {"revision", p.revision},
+                {"tzdb", p.zones ? p.zones->version : std::string{}},
+                {"settings", to_json(p.defaults)},
+                {"campaigns", std::move(campaigns)},
+                {"accounts", std::move(accounts)}};
+  if (p.allow_recipients) document["allow_recipients"] = *p.allow_recipients;
+  return document;
 }
 
 }  // namespace heed

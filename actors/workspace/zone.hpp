@@ -15,8 +15,8 @@ namespace heed {
 /// Transitions are sorted; the first one covers everything before it as well.
 struct zone_rules {
   struct transition {
-    std::int64_t at_seconds = 0;      ///< UTC
-    std::int32_t offset_seconds = 0;  ///< local minus UTC from here on
+    std::int64_t at_seconds = 0;     ///< UTC
+    std::int32_t offset_seconds = 0; ///< local minus UTC from here on
   };
   std::string name;
   std::vector<transition> transitions;

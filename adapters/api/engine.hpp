@@ -55,6 +55,10 @@ class engine {
   [[nodiscard]] virtual bool ready() const = 0;
   /// A forced due-scan: numbers of what was found due (SS-26, ZRG-70).
   virtual void force_due_scan(std::function<void(nlohmann::json)> done) = 0;
+  /// A stimulus back from the dead letters, to its lead again; `not_found` when it is no dead letter.
+  virtual void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) = 0;
+  /// Runs `f` after that much real time, on any thread: a stop is answered no earlier than its grace.
+  virtual void after(std::chrono::milliseconds delay, std::function<void()> f) = 0;
 };
 
 }  // namespace heed::api

@@ -48,9 +48,11 @@ struct server_options {
   std::size_t max_body = 8 * 1024 * 1024;
   std::size_t max_header = 16 * 1024;
   std::size_t max_connections = 4'096;
-  std::chrono::seconds read_timeout{30};
-  std::chrono::seconds answer_timeout{60};
+  std::chrono::milliseconds read_timeout{30'000};   ///< one whole request, and one whole answer being taken
+  std::chrono::milliseconds answer_timeout{60'000};
   unsigned threads = 1;
+  /// Called on every answer the server makes itself, before any handler: to add what all answers carry.
+  std::function<void(response&)> on_own_answer;
 };
 
 class server {

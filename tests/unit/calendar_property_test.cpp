@@ -35,7 +35,7 @@ struct repeatable {
 }  // namespace
 
 // Every minute between an instant and its next opening is closed, and the opening is open.
-CAF_TEST(ZRG - 122 the next opening is the first open instant) {
+CAF_TEST(ZRG-122 the next opening is the first open instant) {
   repeatable r(31);
   for (int i = 0; i < 400; ++i) {
     const auto zone = tests::random_zone(r.random);
@@ -51,7 +51,7 @@ CAF_TEST(ZRG - 122 the next opening is the first open instant) {
   }
 }
 
-CAF_TEST(ZRG - 122 a later instant never opens earlier) {
+CAF_TEST(ZRG-122 a later instant never opens earlier) {
   repeatable r(32);
   for (int i = 0; i < 200; ++i) {
     const auto zone = tests::random_zone(r.random);
@@ -67,7 +67,7 @@ CAF_TEST(ZRG - 122 a later instant never opens earlier) {
   }
 }
 
-CAF_TEST(SS - 4 a delay is never due before its base and more spacing is never earlier) {
+CAF_TEST(SS-4 a delay is never due before its base and more spacing is never earlier) {
   repeatable r(33);
   const std::string units[] = {"s", "m", "h", "d", "bd"};
   for (int i = 0; i < 3'000; ++i) {
@@ -84,7 +84,7 @@ CAF_TEST(SS - 4 a delay is never due before its base and more spacing is never e
 }
 
 // Follows runs of up to six steps with delays in days through zones that change their clocks daily.
-CAF_TEST(4R - 18 no two touches of a run with delays in days share a local day) {
+CAF_TEST(4R-18 no two touches of a run with delays in days share a local day) {
   repeatable r(34);
   for (int i = 0; i < 500; ++i) {
     const auto zone = tests::random_zone(r.random);

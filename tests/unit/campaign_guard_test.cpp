@@ -26,7 +26,7 @@ std::string round_trip(std::string_view text) {
 
 }  // namespace
 
-CAF_TEST(SS - 5 every form of guard reads and prints the same) {
+CAF_TEST(SS-5 every form of guard reads and prints the same) {
   for (
       const auto* text :
       {R"({"signal":"link_clicked"})", R"({"signal":"link_clicked","within":"3d"})",
@@ -37,12 +37,12 @@ CAF_TEST(SS - 5 every form of guard reads and prints the same) {
     CAF_CHECK_EQUAL(round_trip(text), std::string(text));
 }
 
-CAF_TEST(SS - 5 a field that must not exist is a negation) {
+CAF_TEST(SS-5 a field that must not exist is a negation) {
   CAF_CHECK_EQUAL(round_trip(R"({"field":"plan","exists":false})"),
                   R"({"not":{"exists":true,"field":"plan"}})");
 }
 
-CAF_TEST(SS - 5 a guard of no kind is refused with the kind that was meant) {
+CAF_TEST(SS-5 a guard of no kind is refused with the kind that was meant) {
   CAF_CHECK(detail_at(refused(R"({"signals":"reply_received"})"), "/g").find("did you mean signal") !=
             std::string::npos);
   CAF_CHECK_EQUAL(detail_at(refused("[]"), "/g"), "must be an object");
@@ -50,7 +50,7 @@ CAF_TEST(SS - 5 a guard of no kind is refused with the kind that was meant) {
   refused("\"reply\"");
 }
 
-CAF_TEST(SS - 5 wrong parts of a guard are refused at their place) {
+CAF_TEST(SS-5 wrong parts of a guard are refused at their place) {
   CAF_CHECK(!detail_at(refused(R"({"signal":"reply"})"), "/g/signal").empty());
   CAF_CHECK(!detail_at(refused(R"({"signal":"reply_received","within":"soon"})"), "/g/within").empty());
   CAF_CHECK(!detail_at(refused(R"({"all":[]})"), "/g/all").empty());
@@ -64,12 +64,12 @@ CAF_TEST(SS - 5 wrong parts of a guard are refused at their place) {
   CAF_CHECK(!detail_at(refused(R"({"score_at_least":0})"), "/g/score_at_least").empty());
 }
 
-CAF_TEST(SS - 5 two conditions in one object are refused) {
+CAF_TEST(SS-5 two conditions in one object are refused) {
   CAF_CHECK(
       !detail_at(refused(R"({"signal":"reply_received","score_at_least":3})"), "/g/score_at_least").empty());
 }
 
-CAF_TEST(SS - 5 nesting has a limit) {
+CAF_TEST(SS-5 nesting has a limit) {
   std::string text = R"({"score_at_least":3})";
   for (int i = 0; i < 7; ++i)
     text = R"({"not":)" + text + "}";

@@ -89,25 +89,25 @@ CAF_TEST(RULES the first and the last step are essential unless told otherwise) 
   CAF_CHECK(!accepted(with("/sequence/2/essential", false)).current().steps[2].essential);
 }
 
-CAF_TEST(SS - 2 an unknown or missing channel is refused and the step named) {
+CAF_TEST(SS-2 an unknown or missing channel is refused and the step named) {
   CAF_CHECK(refused_at(with("/sequence/1/channel", "fax"), "/sequence/1/channel"));
   CAF_CHECK(detail_at(refused(with("/sequence/1/channel", "smss")), "/sequence/1/channel")
                 .find("did you mean sms") != std::string::npos);
   CAF_CHECK(refused_at(with("/sequence/1/channel", nullptr), "/sequence/1/channel"));
 }
 
-CAF_TEST(T - 4 ai_voice is accepted in definitions) {
+CAF_TEST(T-4 ai_voice is accepted in definitions) {
   CAF_CHECK(accepted(with("/sequence/1/channel", "ai_voice")).current().steps[1].on == channel::ai_voice);
 }
 
-CAF_TEST(SS - 3 an unknown or missing template is refused) {
+CAF_TEST(SS-3 an unknown or missing template is refused) {
   CAF_CHECK(refused_at(with("/sequence/1/template", "nugde"), "/sequence/1/template"));
   CAF_CHECK(detail_at(refused(with("/sequence/1/template", "nugde")), "/sequence/1/template")
                 .find("did you mean nudge") != std::string::npos);
   CAF_CHECK(refused_at(with("/sequence/1/template", nullptr), "/sequence/1/template"));
 }
 
-CAF_TEST(ZRG - 126 unknown variables are refused and each is listed) {
+CAF_TEST(ZRG-126 unknown variables are refused and each is listed) {
   const auto list =
       refused(with("/templates/hello", {{"subject", "Hi {firstname}"}, {"body", "{foo} {{lastName}} }"}}));
   CAF_CHECK_EQUAL(list.size(), 4u);
@@ -117,16 +117,16 @@ CAF_TEST(ZRG - 126 unknown variables are refused and each is listed) {
   CAF_CHECK(listing(list).find("single braces: {lastName}") != std::string::npos);
 }
 
-CAF_TEST(SS - 4 a delay must be one and only the first step may leave it out) {
+CAF_TEST(SS-4 a delay must be one and only the first step may leave it out) {
   CAF_CHECK(refused_at(with("/sequence/1/delay", "soon"), "/sequence/1/delay"));
   CAF_CHECK(refused_at(with("/sequence/1/delay", nullptr), "/sequence/1/delay"));
-  CAF_CHECK_EQUAL(accepted(with("/sequence/0/delay", nullptr)).current().steps[0].at.amount, 0);
+  CAF_CHECK(accepted(with("/sequence/0/delay", nullptr)).current().steps[0].at.amount == 0);
   CAF_CHECK(refused_at(with("/sequence/2/delay", "1d"), "/sequence/2/delay"));
   CAF_CHECK(refused_at(with("/sequence/2/at/from", "end"), "/sequence/2/at/from"));
   CAF_CHECK(refused_at(with("/sequence/2/at/delay", nullptr), "/sequence/2/at/delay"));
 }
 
-CAF_TEST(SS - 5 a wrong guard is refused at its place) {
+CAF_TEST(SS-5 a wrong guard is refused at its place) {
   CAF_CHECK(refused_at(with("/sequence/1/guard/not/signal", "replied"), "/sequence/1/guard/not/signal"));
 }
 
@@ -169,7 +169,7 @@ CAF_TEST(RULES bands rise and spacing never shortens) {
   CAF_CHECK(refused_at(with("/profile/bands/spacing_low_pct", 99), "/profile/bands"));
 }
 
-CAF_TEST(SS - 36 profiles have names and a document without one takes the default) {
+CAF_TEST(SS-36 profiles have names and a document without one takes the default) {
   const auto bench = accepted(with("/profile", "bench")).profile;
   CAF_CHECK_EQUAL(bench.name, "bench");
   CAF_CHECK(bench.reply == 10 && bench.form == 12 && bench.click == 3 && bench.view == 0 && bench.rapid == 0);
@@ -181,14 +181,14 @@ CAF_TEST(SS - 36 profiles have names and a document without one takes the defaul
   CAF_CHECK(refused_at(with("/profile", "bnech"), "/profile"));
 }
 
-CAF_TEST(ZRG - 122 business hours are checked) {
+CAF_TEST(ZRG-122 business hours are checked) {
   CAF_CHECK(refused_at(with("/business_hours/days", json::array()), "/business_hours/days"));
   CAF_CHECK(refused_at(with("/business_hours/days/0", "monday"), "/business_hours/days/0"));
   CAF_CHECK(refused_at(with("/business_hours/from", "9:00"), "/business_hours/from"));
   CAF_CHECK(refused_at(with("/business_hours/to", "24:01"), "/business_hours/to"));
   CAF_CHECK(refused_at(with("/business_hours/to", "09:00"), "/business_hours/to"));
   CAF_CHECK(refused_at(with("/business_hours/holidays/0", "2026-02-30"), "/business_hours/holidays/0"));
-  CAF_CHECK_EQUAL(accepted(with("/business_hours/to", "24:00")).hours->to_minute, 1440);
+  CAF_CHECK(accepted(with("/business_hours/to", "24:00")).hours->to_minute == 1440);
   CAF_CHECK(!accepted(with("/business_hours", nullptr)).hours.has_value());
 }
 
@@ -228,7 +228,7 @@ CAF_TEST(DESIGN 10 anything but an object is one problem) {
   CAF_CHECK(refused_at(json(), ""));
 }
 
-CAF_TEST(SS - 54 a campaign without steps may be saved and not enabled) {
+CAF_TEST(SS-54 a campaign without steps may be saved and not enabled) {
   auto document = with("/sequence", json::array());
   CAF_CHECK(refused_at(document, "/sequence"));
   document["enabled"] = false;
@@ -244,7 +244,7 @@ CAF_TEST(DESIGN 11 a sequence has at most 64 steps) {
   CAF_CHECK(refused_at(document, "/sequence"));
 }
 
-CAF_TEST(4R - 19 zones and accounts are held against what exists) {
+CAF_TEST(4R-19 zones and accounts are held against what exists) {
   zone_table zones;
   zones.zones.emplace("Europe/Berlin", tests::berlin());
   std::map<account_id, account> accounts;
@@ -267,14 +267,14 @@ CAF_TEST(DESIGN 10 a campaign survives being written and read) {
   CAF_CHECK_EQUAL(to_json(accepted(to_json(c))).dump(), to_json(c).dump());
 }
 
-CAF_TEST(SS - 1 changed steps make a version and the old one stays) {
+CAF_TEST(SS-1 changed steps make a version and the old one stays) {
   const auto old = accepted(spring());
   const auto changed = next_version(old, accepted(with("/sequence/1/delay", "10m")));
   CAF_REQUIRE_EQUAL(changed.sequences.size(), 2u);
   CAF_CHECK_EQUAL(changed.current().version, 2u);
   CAF_CHECK(*changed.find_sequence(1) == old.current());
   CAF_CHECK_EQUAL(changed.current().steps[1].at.amount, 600'000'000);
-  CAF_CHECK_EQUAL(next_version(changed, old).current().version, 3u);
+  CAF_CHECK(next_version(changed, old).current().version == 3u);
 }
 
 CAF_TEST(RULES text of templates is live and makes no version) {

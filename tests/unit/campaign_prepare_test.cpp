@@ -31,7 +31,7 @@ duration total_span(const campaign& c) {
 
 }  // namespace
 
-CAF_TEST(SS - 51 a prepared campaign is valid and has channels spacing and texts) {
+CAF_TEST(SS-51 a prepared campaign is valid and has channels spacing and texts) {
   for (const auto* intent : intents) {
     const auto c = prepared(intent);
     problems found;
@@ -42,7 +42,7 @@ CAF_TEST(SS - 51 a prepared campaign is valid and has channels spacing and texts
   }
 }
 
-CAF_TEST(SS - 54 a prepared campaign is off and can be enabled unedited) {
+CAF_TEST(SS-54 a prepared campaign is off and can be enabled unedited) {
   for (const auto* intent : intents) {
     CAF_CHECK(!prepared(intent).enabled);
     auto document = to_json(prepared(intent));
@@ -51,14 +51,14 @@ CAF_TEST(SS - 54 a prepared campaign is off and can be enabled unedited) {
   }
 }
 
-CAF_TEST(SS - 54 every part of a prepared campaign is in its document) {
+CAF_TEST(SS-54 every part of a prepared campaign is in its document) {
   const auto c = prepared("end_user");
   const auto read = campaign_from_json(to_json(c), c.id);
   CAF_REQUIRE(read.has_value());
   CAF_CHECK(*read == c);
 }
 
-CAF_TEST(SS - 52 investors are written to gently and widely apart) {
+CAF_TEST(SS-52 investors are written to gently and widely apart) {
   const auto steps = prepared("investor").current().steps;
   for (const auto& s : steps)
     CAF_CHECK(s.on == channel::email);
@@ -73,12 +73,12 @@ CAF_TEST(SS-53 the span for end users is shorter than for investors) {
   CAF_CHECK(prepared("end_user").current().steps.size() > prepared("investor").current().steps.size());
 }
 
-CAF_TEST(SS - 52 re - engagement is the quietest) {
+CAF_TEST(SS-52 re-engagement is the quietest) {
   CAF_CHECK_EQUAL(prepared("re_engagement").current().steps.size(), 2u);
   CAF_CHECK(total_span(prepared("re_engagement")) >= std::chrono::hours(24 * 14));
 }
 
-CAF_TEST(SS - 51 intents are understood however they are spelled and unknown ones are treated gently) {
+CAF_TEST(SS-51 intents are understood however they are spelled and unknown ones are treated gently) {
   CAF_CHECK(prepared("End-User") == prepared("end_user"));
   CAF_CHECK(prepared("re engagement") == prepared("re_engagement"));
   CAF_CHECK(prepared("something else").sequences == prepared("investor").sequences);

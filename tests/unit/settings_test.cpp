@@ -105,7 +105,7 @@ CAF_TEST(DESIGN 11 a setting out of range or of another kind is refused by name)
                        "/business_hours/to"));
 }
 
-CAF_TEST(SS - 43 the threshold cannot be raised above its range) {
+CAF_TEST(SS-43 the threshold cannot be raised above its range) {
   CAF_CHECK(refused_at({{"default_profile", {{"threshold", 41}, {"weights", {{"reply", 40}}}}}},
                        "/default_profile/threshold"));
 }
@@ -115,7 +115,7 @@ CAF_TEST(DESIGN 11 an unknown setting is refused with what was meant) {
                   "is not known here (did you mean sender_name?)");
 }
 
-CAF_TEST(4R - 19 an unknown zone is refused where zones are known) {
+CAF_TEST(4R-19 an unknown zone is refused where zones are known) {
   zone_table zones;
   zones.zones.emplace("America/New_York", tests::new_york());
   CAF_CHECK(detail_at(refused({{"time_zone", "America/NewYork"}}, &zones), "/time_zone")
@@ -164,7 +164,7 @@ CAF_TEST(PROTOCOL a revision of another form is refused at its place) {
   CAF_CHECK(!detail_at(read.error(), "/accounts/0/channel").empty());
 }
 
-CAF_TEST(ZRG - 17 a revision holds nothing of an account but its public part) {
+CAF_TEST(ZRG-17 a revision holds nothing of an account but its public part) {
   const auto text = to_json(sample()).at("accounts").at(0);
   CAF_CHECK(text == json({{"id", "mail-a"},
                           {"channel", "email"},

@@ -1,0 +1,77 @@
+#include <charconv>
+
+#include "adapters/api/handlers.hpp"
+#include "adapters/api/paging.hpp"
+#include "adapters/api/present.hpp"
+
+namespace heed::api {
+
+using nlohmann::json;
+
+void force_scan(const call_ptr& c) {
+  c->node().force_due_scan([c](const json& numbers) { c->answer(200, numbers); });
+}
+
+void show_actors(const call_ptr& c) { c->answer(200, c->node().actors()); }
+
+void list_dead_letters(const call_ptr& c) {
+  const auto p = read_page(*c);
+  if (!p) return;
+  const std::string named(c->request.query_value("workspace"));
+  reading(c, [c, p = *p, named](store_reader& r) {
+    const auto found = r.dead_letters(named.empty() ? std::nullopt : std::optional(workspace_id{named}), p);
+    if (!found) return c->refuse(found.error());
+    c->answer(200, page_json(*found, dead_letter_json));
+  });
+}
+
+void requeue_dead_letter(const call_ptr& c) {
+  const auto& id = c->param("id");
+  std::uint64_t inbox = 0;
+  const auto [end, ec] = std::from_chars(id.data(), id.data() + id.size(), inbox);
+  if (ec != std::errc{} || end != id.data() + id.size() || inbox == 0)
+    return c->refuse(unprocessable(
+        "id", "This is no stimulus among the dead letters.",
+        "A dead effect is tried again through its run: POST /v1/workspaces/{ws}/runs/{run}/retry."));
+  c->node().requeue(inbox, [c, id](const result<void>& done) {
+    if (!done) return c->refuse(done.error());
+    c->answer(200, {{"id", id}, {"requeued", true}});
+  });
+}
+
+void show_counts(const call_ptr& c) {
+  reading(c, [c](store_reader& r) {
+    const auto n = r.counts();
+    if (!n) return c->refuse(n.error());
+    c->answer(200, {{"leads", n->leads},
+                    {"pending", n->pending},
+                    {"dead", n->dead},
+                    {"timers", n->timers},
+                    {"effects_planned", n->effects_planned},
+                    {"effects_in_flight", n->effects_in_flight},
+                    {"effects_unknown", n->effects_unknown}});
+  });
+}
+
+void show_health(const call_ptr& c) { c->answer(200, {{"status", "ok"}}); }
+
+void show_readiness(const call_ptr& c) {
+  if (c->node().ready()) return c->answer(200, {{"status", "ready"}});
+  c->refuse({503,
+             "not_ready",
+             "Service unavailable",
+             "The node is starting or stopping.",
+             {},
+             "Try again after the time named."},
+            1);
+}
+
+void show_metrics(const call_ptr& c) {
+  c->answer({200, "text/plain; version=0.0.4; charset=utf-8", c->node().metrics(), {}});
+}
+
+void show_openapi(const call_ptr& c) {
+  c->answer({200, "application/json", std::string(openapi_document()), {}});
+}
+
+}  // namespace heed::api

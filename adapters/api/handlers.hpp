@@ -1,0 +1,59 @@
+#pragma once
+
+#include "adapters/api/call.hpp"
+
+/// One function per route; the table that names them is routes.cpp.
+namespace heed::api {
+
+void receive_hook(const call_ptr& c);
+void receive_events(const call_ptr& c);
+
+void upsert_lead(const call_ptr& c);
+void list_leads(const call_ptr& c);
+void show_lead(const call_ptr& c);
+void show_journal(const call_ptr& c);
+
+void take_lead(const call_ptr& c);
+void hand_back_lead(const call_ptr& c);
+void snooze_lead(const call_ptr& c);
+void clear_poison(const call_ptr& c);
+void lift_suppression(const call_ptr& c);
+
+void list_runs(const call_ptr& c);
+void show_run(const call_ptr& c);
+void pause_run(const call_ptr& c);
+void resume_run(const call_ptr& c);
+void retry_run(const call_ptr& c);
+void approve_step(const call_ptr& c);
+void reject_step(const call_ptr& c);
+void show_queue(const call_ptr& c);
+
+void list_campaigns(const call_ptr& c);
+void show_campaign(const call_ptr& c);
+void put_campaign(const call_ptr& c);
+void enable_campaign(const call_ptr& c);
+void disable_campaign(const call_ptr& c);
+void pause_campaign(const call_ptr& c);
+void resume_campaign(const call_ptr& c);
+void prepare_campaign(const call_ptr& c);
+
+void show_settings(const call_ptr& c);
+void put_settings(const call_ptr& c);
+
+void list_actions(const call_ptr& c);
+void report_decisions(const call_ptr& c);
+void list_sandbox(const call_ptr& c);
+
+void create_key(const call_ptr& c);
+void force_scan(const call_ptr& c);
+void show_actors(const call_ptr& c);
+void list_dead_letters(const call_ptr& c);
+void requeue_dead_letter(const call_ptr& c);
+void show_counts(const call_ptr& c);
+
+void show_health(const call_ptr& c);
+void show_readiness(const call_ptr& c);
+void show_metrics(const call_ptr& c);
+void show_openapi(const call_ptr& c);
+
+}  // namespace heed::api

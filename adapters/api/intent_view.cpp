@@ -1,0 +1,50 @@
+#include <algorithm>
+
+#include "actors/lead/intent.hpp"
+#include "adapters/api/present.hpp"
+
+namespace heed::api {
+
+namespace {
+
+struct judged {
+  const intent_profile* profile;
+  intent_score score;
+  [[nodiscard]] std::int32_t missing() const { return profile->threshold - score.points; }
+};
+
+/// Each live run's profile scores the same signals; the one nearest to its threshold is shown, because the
+/// lead is hot as soon as any of them is reached.
+judged nearest(const lead_state& state, const policy& p, time_point now) {
+  const auto& fallback = p.defaults.default_profile;
+  judged best{&fallback, score_of(state, fallback, p.defaults, now)};
+  bool any = false;
+  for (const auto& r : state.runs) {
+    const auto* c = is_final(r.status) ? nullptr : p.find_campaign(r.campaign);
+    if (!c) continue;
+    judged next{&c->profile, score_of(state, c->profile, p.defaults, now)};
+    if (!any || next.missing() < best.missing()) best = std::move(next);
+    any = true;
+  }
+  return best;
+}
+
+}  // namespace
+
+nlohmann::json intent_json(const lead_state& state, const policy& p, time_point now) {
+  const auto found = nearest(state, p, now);
+  auto signals = nlohmann::json::array();
+  for (const auto& part : found.score.parts)
+    signals.push_back({{"what", part.what}, {"points", part.points}, {"sources", part.signals}});
+  nlohmann::json latch;
+  if (state.hot)
+    latch = {{"at", to_iso(state.hot->at)},
+             {"score", state.hot->score},
+             {"threshold", state.hot->threshold},
+             {"profile", state.hot->profile}};
+  return {{"score", found.score.points},    {"threshold", found.profile->threshold},
+          {"profile", found.profile->name}, {"hot", state.hot.has_value()},
+          {"promotion", std::move(latch)},  {"signals", std::move(signals)}};
+}
+
+}  // namespace heed::api

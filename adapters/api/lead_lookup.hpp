@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "adapters/api/call.hpp"
+#include "persistence/store.hpp"
+
+namespace heed::api {
+
+/// The lead of the path, if it is one of this workspace. None when not; then it has been answered (404 also
+/// for another workspace's lead).
+[[nodiscard]] std::optional<lead_row> find_lead(call& c, store_reader& r, const lead_id& lead);
+
+struct run_name {
+  campaign_id campaign;
+  lead_id lead;
+};
+/// `campaignId__leadId`: campaign ids hold no `__`.
+[[nodiscard]] std::optional<run_name> parse_run_id(const std::string& text);
+[[nodiscard]] std::optional<stored_run> find_run(call& c, store_reader& r, const run_name& name);
+
+/// All runs of one lead.
+[[nodiscard]] result<std::vector<run_row>> runs_of(store_reader& r, const workspace_id& ws,
+                                                   const lead_id& lead);
+
+}  // namespace heed::api

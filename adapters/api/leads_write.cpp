@@ -1,0 +1,59 @@
+#include "adapters/api/body.hpp"
+#include "adapters/api/crypto.hpp"
+#include "adapters/api/events_answer.hpp"
+#include "adapters/api/handlers.hpp"
+#include "adapters/api/lead_lookup.hpp"
+#include "adapters/api/present.hpp"
+#include "adapters/api/upsert_body.hpp"
+
+namespace heed::api {
+
+namespace {
+
+/// Runs of the lead as they stand after the decision; `not_enrolled` says why a run asked for is not among
+/// them.
+void answer_upsert(const call_ptr& c, const engine::outcome& o) {
+  reading(c, [c, o](store_reader& r) {
+    const auto& lead = o.leads.front();
+    auto rows = runs_of(r, c->workspace, lead);
+    if (!rows) return c->refuse(rows.error());
+    auto runs = nlohmann::json::array();
+    for (const auto& row : *rows)
+      runs.push_back(run_json(c->workspace, lead, row));
+    auto refused = nlohmann::json::array();
+    for (const auto& f : o.facts)
+      if (const auto* no = std::get_if<not_enrolled>(&f))
+        refused.push_back({{"campaign_id", no->campaign}, {"reason", no->reason}});
+    const bool pending = o.accepted == accept_result::what::accepted && !o.seq;
+    c->answer(pending ? 202 : 200, {{"lead_id", lead.value},
+                                    {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
+                                    {"duplicate", o.accepted == accept_result::what::duplicate},
+                                    {"runs", std::move(runs)},
+                                    {"not_enrolled", std::move(refused)}});
+  });
+}
+
+}  // namespace
+
+void upsert_lead(const call_ptr& c) {
+  const auto body = read_body(*c, body_need::required);
+  if (!body) return;
+  const auto p = c->node().current_policy(c->workspace);
+  if (!p) return c->refuse(not_found());
+  auto s = read_upsert(*body, *p, c->node().now());
+  if (!s) return c->refuse(unprocessable(s.error()));
+  s->key =
+      s->key.empty()
+          ? "lead:" + sha256_hex(c->request.body + "\n" + std::string(c->request.header("idempotency-key")))
+          : "lead:" + s->key;
+  const auto asked = preferred_wait(c->request);
+  const auto wait = asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait;
+  std::vector<engine::submission> items;
+  items.push_back({c->workspace, std::move(*s), std::nullopt});
+  submitting(c, std::move(items), wait, [c](std::vector<engine::outcome> outcomes) {
+    if (outcomes.front().leads.empty()) return c->refuse(internal());
+    answer_upsert(c, outcomes.front());
+  });
+}
+
+}  // namespace heed::api

@@ -1,0 +1,159 @@
+#include "config/config.hpp"
+
+#include <algorithm>
+
+#include "config/overrides.hpp"
+#include "config/secrets.hpp"
+#include "config/workspaces.hpp"
+#include "config/yaml.hpp"
+
+extern "C" char** environ;
+
+namespace heed::config {
+namespace {
+
+using json = nlohmann::json;
+using namespace std::chrono_literals;
+
+/// A section's reader, or none when the document leaves the section out.
+template <class F>
+void section(object_reader& in, std::string_view key, problems& out, F read) {
+  const auto* value = in.any(key);
+  if (value == nullptr) return;
+  object_reader members(*value, in.at(key), out);
+  read(members);
+  members.finish();
+}
+
+void read_choice(object_reader& in, std::string_view key, std::string& target,
+                 const std::vector<std::string>& choices) {
+  in.read(key, target);
+  if (std::ranges::find(choices, target) != choices.end()) return;
+  std::string list;
+  for (const auto& choice : choices)
+    list += (list.empty() ? "" : ", ") + choice;
+  in.report(key, "must be one of " + list + did_you_mean(target, choices));
+}
+
+void read_http(object_reader& in, http_config& http) {
+  in.read("address", http.address);
+  in.read("port", http.port, 0, 65'535);
+  in.read("max_body", http.max_body, 1'024, 1'024 * 1'024 * 1'024);
+  in.read("max_connections", http.max_connections, 1, 1'000'000);
+  in.read("threads", http.threads, 1, 256);
+}
+
+/// A password in the file would be a secret in clear; the variable may carry it.
+void check_store(const json& file_document, problems& out) {
+  const json::json_pointer place("/store/url");
+  if (!file_document.contains(place) || !file_document[place].is_string()) return;
+  const auto& url = file_document[place].get_ref<const std::string&>();
+  const auto from = url.find("://");
+  const auto at = from == url.npos ? url.npos : url.find('@', from);
+  if (at != url.npos && url.substr(from + 3, at - from - 3).find(':') != url.npos)
+    out.push_back({"/store/url", "must not hold a password; put the whole URL into HEED_STORE_URL"});
+}
+
+std::vector<std::string> read_recipients(object_reader& in, problems& out) {
+  auto list = in.texts("allow_recipients");
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    std::ranges::transform(list[i], list[i].begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (list[i].empty() || list[i].find_first_of(" \t\r\n,;<>*") != std::string::npos)
+      out.push_back({pointer_to(in.at("allow_recipients"), i),
+                     "must be one address, number or domain, like me@example.com or example.com"});
+  }
+  return list;
+}
+
+void read_sections(object_reader& in, config& c, problems& out) {
+  section(in, "store", out, [&](object_reader& s) { s.read("url", c.store_url); });
+  section(in, "http", out, [&](object_reader& s) { read_http(s, c.http); });
+  section(in, "clock", out, [&](object_reader& s) { s.read("time_scale", c.time_scale, 1, 100'000); });
+  section(in, "residency", out, [&](object_reader& s) {
+    s.read("max_leads", c.residency.max_leads, 1, 100'000'000);
+    s.read("idle_after", c.residency.idle_after, 1s, 24h);
+  });
+  section(in, "dispatch", out, [&](object_reader& s) {
+    s.read("max_connections", c.dispatch.max_connections, 1, 10'000);
+    s.read("start_by_ms", c.dispatch.start_by_ms, 10, 10'000);
+  });
+  section(in, "limits", out, [&](object_reader& s) {
+    s.read("read_timeout", c.limits.read_timeout, 1s, 1h);
+    s.read("answer_timeout", c.limits.answer_timeout, 1s, 1h);
+    s.read("drain_timeout", c.limits.drain_timeout, 0s, 1h);
+  });
+  section(in, "log", out, [&](object_reader& s) {
+    read_choice(s, "level", c.log.level, {"trace", "debug", "info", "warn", "error", "off"});
+    read_choice(s, "format", c.log.format, {"text", "json"});
+  });
+  section(in, "metrics", out, [&](object_reader& s) { s.read("enabled", c.metrics); });
+}
+
+/// DESIGN 9: people must not be written to in fast motion.
+void check_time_scale(const config& c, problems& out) {
+  if (c.time_scale == 1) return;
+  for (const auto& w : c.workspaces)
+    for (const auto& a : w.accounts)
+      if (a.public_part.enabled && a.public_part.provider != "sandbox") {
+        out.push_back(
+            {"/clock/time_scale", "must be 1 while an account sends for real: " + a.public_part.id.value});
+        return;
+      }
+}
+
+config read_config(const json& document, const source& from, problems& out) {
+  const auto directory = from.file.parent_path();
+  const secret_reader secrets(from.environment, directory);
+  object_reader in(document, "", out);
+  config c;
+  read_sections(in, c, out);
+  c.allow_recipients = read_recipients(in, out);
+  in.read("dry_run", c.dry_run);
+  in.read("auto_send_disabled", c.auto_send_disabled);
+  auto cron = secrets.read_all(in, in.object("cron"), "cron", "cron", out);
+  if (const auto secret = cron.find("secret"); secret != cron.end()) c.cron_secret = secret->second;
+  if (const auto* list = in.array("workspaces"))
+    c.workspaces = read_workspaces(*list, in.at("workspaces"), {directory, secrets, from.zones}, out);
+  in.finish();
+  for (auto& w : c.workspaces)
+    w.defaults.dry_run = w.defaults.dry_run || c.dry_run;
+  check_time_scale(c, out);
+  return c;
+}
+
+}  // namespace
+
+tl::expected<config, problems> load(const source& from) {
+  problems found;
+  json document = json::object();
+  if (!from.file.empty()) {
+    const auto text = read_file(from.file);
+    if (!text) return tl::unexpected(problems{text.error()});
+    auto parsed = parse_yaml(*text);
+    if (!parsed) return tl::unexpected(std::move(parsed.error()));
+    if (!parsed->is_null()) document = std::move(*parsed);
+  }
+  if (!document.is_object()) return tl::unexpected(problems{{"", "must be an object of sections"}});
+  check_store(document, found);
+  const auto set_by = apply_overrides(document, from, found);
+  auto c = read_config(document, from, found);
+  for (auto& p : found)
+    if (const auto name = set_by.find(p.field); name != set_by.end())
+      p.detail += " (set by " + name->second + ")";
+  if (!found.empty()) return tl::unexpected(std::move(found));
+  return c;
+}
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> all;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (const auto equals = text.find('='); equals != text.npos)
+      all.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+}  // namespace heed::config

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "actors/campaign/campaign_json.hpp"
+#include "actors/workspace/policy.hpp"
+
+/// What an installation is told at start: one file, the environment over it, flags over both (DESIGN 11).
+namespace heed::config {
+
+/// A sending account with what its adapter needs. `secrets` is never printed.
+struct account_config {
+  account public_part;
+  std::string base_url;                        ///< empty = the provider's own
+  std::map<std::string, std::string> secrets;  ///< api_key, account_sid, auth_token, username, password
+  nlohmann::json options = nlohmann::json::object();
+};
+
+/// One provider's hook; several secrets are current at once while one is being rotated.
+struct hook_config {
+  std::vector<std::string> secrets;
+  nlohmann::json options = nlohmann::json::object();
+};
+
+struct workspace_config {
+  workspace_id id;
+  settings defaults;
+  std::vector<account_config> accounts;
+  std::map<std::string, hook_config> hooks;  ///< by provider
+  std::vector<campaign> campaigns;
+};
+
+struct http_config {
+  std::string address = "127.0.0.1";
+  std::uint32_t port = 8080;
+  std::uint32_t max_body = 8 * 1024 * 1024;
+  std::uint32_t max_connections = 4'096;
+  std::uint32_t threads = 1;
+};
+
+struct residency_config {
+  std::uint32_t max_leads = 100'000;  ///< resident at once; beyond it the longest idle leaves
+  duration idle_after = std::chrono::minutes(10);
+};
+
+struct dispatch_config {
+  std::uint32_t max_connections = 64;
+  std::uint32_t start_by_ms = 300;  ///< PROTOCOL, Effects
+};
+
+struct limits_config {
+  duration read_timeout = std::chrono::seconds(30);
+  duration answer_timeout = std::chrono::seconds(60);
+  duration drain_timeout = std::chrono::seconds(30);
+};
+
+struct log_config {
+  std::string level = "info";
+  std::string format = "text";
+};
+
+struct config {
+  std::string store_url = "sqlite:heed.db";
+  http_config http;
+  std::uint32_t time_scale = 1;
+  std::vector<workspace_config> workspaces;
+  std::vector<std::string> allow_recipients;  ///< lower case; addresses and domains a real sender may reach
+  bool dry_run = false;                       ///< over every workspace's own
+  bool auto_send_disabled = false;            ///< no AI draft leaves by itself (ZRG-88)
+  residency_config residency;
+  dispatch_config dispatch;
+  limits_config limits;
+  log_config log;
+  bool metrics = true;
+  std::optional<std::string> cron_secret;  ///< bearer of the forced due-scan; none = it answers 503
+};
+
+/// Where a configuration comes from. The environment is a value, so that tests and `heed check` can give
+/// their own.
+struct source {
+  std::filesystem::path file;  ///< empty = defaults, environment and flags only
+  std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> flags;  ///< by setting: {"http.port", "8081"}
+  const zone_table* zones = nullptr;         ///< unknown zones are refused when it is given
+};
+
+/// The configuration, or all of its problems. A problem's field is a JSON pointer into the file, the name of
+/// a variable or a flag, or `campaign-file#pointer`. No value of a secret is ever part of a problem.
+[[nodiscard]] tl::expected<config, problems> load(const source& from);
+
+/// The variables of this process.
+[[nodiscard]] std::map<std::string, std::string> process_environment();
+
+/// One campaign in YAML or JSON; its id is the document's `id`, else the file's name without extension.
+[[nodiscard]] tl::expected<campaign, problems> load_campaign_file(const std::filesystem::path& file,
+                                                                  const campaign_context& context = {});
+
+}  // namespace heed::config
