@@ -86,8 +86,7 @@ std::vector<lead_key> read_lead_keys(const object_reader& lead, fault& faults) {
   read_named_keys(lead, out, faults);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
-  if (out.empty())
-    faults.add(lead.path("email"), "is missing; a lead needs an email, a phone or one of `keys`");
+  if (out.empty()) faults.add(lead.where(), "names nobody; give an email, a phone or one of `keys`");
   if (out.size() > limits::keys)
     faults.add(lead.path("keys"), "has more than " + std::to_string(limits::keys) + " keys; send fewer");
   return out;

@@ -13,14 +13,18 @@ const nlohmann::json missing = nullptr;
 const nlohmann::json no_members = nlohmann::json::object();
 constexpr std::size_t name_shown_max = 80;
 
+std::string sentence(std::string_view subject, std::string_view predicate) {
+  return std::string{subject}.append(" ").append(predicate);
+}
+
 }  // namespace
 
 hook_problem unauthorized(std::string_view header, std::string_view detail) {
-  return {401, "Unauthorized", std::string{detail}, std::string{header}};
+  return {401, "Unauthorized", sentence(header, detail), std::string{header}};
 }
 
 hook_problem unprocessable(std::string_view field, std::string_view detail) {
-  return {422, "Unprocessable Content", std::string{detail}, std::string{field}};
+  return {422, "Unprocessable Content", sentence(field, detail), std::string{field}};
 }
 
 std::string pointer(std::string_view parent, std::string_view name) {

@@ -12,9 +12,9 @@
 /// never repeats a value, which may be an address or a secret.
 namespace heed::inbound {
 
-/// 401: nothing was believed, nothing is stored.
+/// 401: nothing was believed, nothing is stored. The detail goes on from the header's name.
 [[nodiscard]] hook_problem unauthorized(std::string_view header, std::string_view detail);
-/// 422: believed, but not understood.
+/// 422: believed, but not understood. The detail goes on from the field's name.
 [[nodiscard]] hook_problem unprocessable(std::string_view field, std::string_view detail);
 
 /// `parent/name` with the escapes of RFC 6901; a stranger's name is cut to a readable length.
@@ -44,6 +44,7 @@ class object_reader {
   [[nodiscard]] bool has(std::string_view name) const;
   /// The member itself; a JSON null when it is missing.
   [[nodiscard]] const nlohmann::json& at(std::string_view name) const;
+  [[nodiscard]] const std::string& where() const { return where_; }
   [[nodiscard]] std::string path(std::string_view name) const { return pointer(where_, name); }
 
   /// One clean line; a longer one than `limits::field_length` is a fault.

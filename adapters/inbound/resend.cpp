@@ -212,7 +212,7 @@ stimulus blank(const hook_request& request, const std::string& id) {
 }  // namespace
 
 hook_result normalize_resend(const hook_request& request, const hook_settings& settings) {
-  const auto id = verify_webhook(request, settings.secrets);
+  const auto id = verify_webhook(request, settings.secrets, signature_family::svix);
   if (!id) return tl::unexpected(id.error());
   const auto document = read_json(request.body);
   if (!document) return tl::unexpected(document.error());

@@ -64,7 +64,7 @@ std::optional<hook_problem> verify_twilio(const hook_request& request, std::stri
   if (!given) return given.error();
   if (given->empty()) return unauthorized(header, "is missing; only signed requests are taken");
   const auto query = parse_urlencoded(query_of(url));
-  if (!query) return unauthorized(header, "the URL's query has too many parameters");
+  if (!query) return unauthorized(header, "covers a URL with too many parameters");
   const auto hashes = values_of(*query, "bodySHA256");
   const bool by_hash = !hashes.empty();
   const bool body_ok =

@@ -42,16 +42,16 @@ tl::expected<header_set, hook_problem> read_set(const hook_request& request, std
 }
 
 /// One whole family. Both are taken only if they say the same; parts of two are never put together.
-tl::expected<header_set, hook_problem> choose_set(const hook_request& request) {
+tl::expected<header_set, hook_problem> choose_set(const hook_request& request, signature_family expected) {
   auto standard = read_set(request, "webhook-");
   if (!standard) return standard;
   auto svix = read_set(request, "svix-");
   if (!svix) return svix;
-  if (svix->absent()) return standard;
+  if (svix->absent() && (!standard->absent() || expected == signature_family::webhook)) return standard;
   if (standard->absent()) return svix;
   if (standard->same_values(*svix)) return standard;
   return tl::unexpected(
-      unauthorized("webhook-id", "`webhook-*` and `svix-*` headers are mixed; send one family"));
+      unauthorized("webhook-id", "and svix-id do not belong together; send one family of headers"));
 }
 
 bool id_ok(std::string_view id) {
@@ -119,8 +119,9 @@ tl::expected<std::string_view, hook_problem> single_header(const hook_request& r
 }
 
 tl::expected<std::string, hook_problem> verify_webhook(const hook_request& request,
-                                                       const std::vector<std::string>& secrets) {
-  const auto headers = choose_set(request);
+                                                       const std::vector<std::string>& secrets,
+                                                       signature_family expected) {
+  const auto headers = choose_set(request, expected);
   if (!headers) return tl::unexpected(headers.error());
   if (const auto wrong = check_form(*headers, request.received_at)) return tl::unexpected(*wrong);
   std::string content{headers->id};
