@@ -78,8 +78,9 @@ curl_call::~curl_call() { curl_slist_free_all(list_); }
 
 bool curl_call::is_smtp() const { return what_.url.starts_with("smtp"); }
 
-bool curl_call::prepare() {
-  if (!is_well_formed(what_) || (is_smtp() && what_.mail_to.empty())) return false;
+const char* curl_call::prepare() {
+  if (!is_well_formed(what_)) return "malformed";
+  if (is_smtp() && what_.mail_to.find('@') == std::string::npos) return "no_recipient";
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy_, CURLOPT_URL, what_.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https,smtp,smtps");
@@ -107,7 +108,7 @@ bool curl_call::prepare() {
     prepare_smtp();
   else
     prepare_http();
-  return true;
+  return nullptr;
 }
 
 void curl_call::prepare_http() {

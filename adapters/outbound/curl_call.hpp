@@ -19,9 +19,8 @@ class curl_call {
   curl_call(const curl_call&) = delete;
   curl_call& operator=(const curl_call&) = delete;
 
-  /// False when the call is malformed (a line break in a header or URL, no recipient): nothing may be
-  /// started.
-  [[nodiscard]] bool prepare();
+  /// Why nothing may be started (`malformed`: a line break in a header or URL; `no_recipient`), else nullptr.
+  [[nodiscard]] const char* prepare();
   [[nodiscard]] CURL* easy() const { return easy_; }
   /// What came of it, once curl is through with it.
   [[nodiscard]] answer conclude(CURLcode code);

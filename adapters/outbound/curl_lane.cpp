@@ -96,17 +96,12 @@ void curl_lane::begin(request r) {
   CURL* easy = spare_easy();
   if (easy == nullptr) return refuse(r.when_done, "no_handle");
   auto running = std::make_unique<curl_call>(std::move(r.what), r.when_done, easy);
-  if (!running->prepare()) {
-    running.reset();
+  const char* refusal = running->prepare();
+  if (refusal == nullptr && !r.may_start()) refusal = "start_by";
+  if (refusal != nullptr) {
     curl_easy_reset(easy);
     spares_.push_back(easy);
-    return refuse(r.when_done, "malformed");
-  }
-  if (!r.may_start()) {
-    running.reset();
-    curl_easy_reset(easy);
-    spares_.push_back(easy);
-    return refuse(r.when_done, "start_by");
+    return refuse(r.when_done, refusal);
   }
   if (curl_multi_add_handle(multi_, easy) != CURLM_OK) {
     curl_easy_cleanup(easy);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "adapters/outbound/senders.hpp"
+#include "adapters/outbound/wire.hpp"
 
 namespace heed::outbound {
 
@@ -15,12 +16,8 @@ std::optional<nlohmann::json> sender::read_fetch_reply(const answer&) const { re
 std::string sender::message_id(const sending_account&, const send_effect&) const { return {}; }
 
 std::chrono::seconds sender::visibility_delay_of(const sending_account& a) const {
-  if (a.options.is_object()) {
-    const auto found = a.options.find("visibility_delay_seconds");
-    if (found != a.options.end() && found->is_number_unsigned())
-      return std::chrono::seconds(found->get<std::uint32_t>());
-  }
-  return visibility_delay();
+  const auto set = number_option(a, "visibility_delay_seconds");
+  return set ? std::chrono::seconds(*set) : visibility_delay();
 }
 
 const sender* find_sender(std::string_view provider) {

@@ -53,6 +53,9 @@ class smtp final : public sender {
   }
 
   send_report read(const answer& a) const override {
+    // Never tried, and never to be: there is nobody to send it to.
+    if (a.reached == answer::phase::not_connected && a.error == "no_recipient")
+      return report(send_result::refused_final, a.error);
     if (auto r = unanswered_report(a)) return *r;
     if (a.status >= 200 && a.status < 300) return report(send_result::accepted, {});
     const std::string enhanced = enhanced_code(a.body);

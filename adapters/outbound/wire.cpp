@@ -129,13 +129,16 @@ std::string secret(const sending_account& a, const std::string& name) {
 
 std::string text_option(const sending_account& a, const char* name) { return text_member(a.options, name); }
 
+std::optional<std::int64_t> number_option(const sending_account& a, const char* name) {
+  if (!a.options.is_object()) return std::nullopt;
+  const auto found = a.options.find(name);
+  if (found == a.options.end() || !found->is_number_integer()) return std::nullopt;
+  const auto n = found->get<std::int64_t>();
+  return n < 0 ? std::nullopt : std::optional(n);
+}
+
 std::chrono::milliseconds call_timeout(const sending_account& a) {
-  if (a.options.is_object()) {
-    const auto found = a.options.find("timeout_ms");
-    if (found != a.options.end() && found->is_number_unsigned())
-      return std::chrono::milliseconds(found->get<std::uint32_t>());
-  }
-  return std::chrono::milliseconds(30'000);
+  return std::chrono::milliseconds(number_option(a, "timeout_ms").value_or(30'000));
 }
 
 field_map safe_headers(const send_effect& e) {

@@ -28,6 +28,8 @@ namespace heed::outbound {
 [[nodiscard]] std::string secret(const sending_account& a, const std::string& name);
 /// Empty when the option is missing or not text.
 [[nodiscard]] std::string text_option(const sending_account& a, const char* name);
+/// None when the option is missing, no whole number, or negative.
+[[nodiscard]] std::optional<std::int64_t> number_option(const sending_account& a, const char* name);
 /// `options.timeout_ms`, else 30 s.
 [[nodiscard]] std::chrono::milliseconds call_timeout(const sending_account& a);
 

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,7 +118,46 @@ std::map<std::int32_t, std::int32_t> kill_after(store_home& home, int round, int
   return highest;
 }
 
+/// Fills the store under a limit on file sizes; the code of the first failing write, or 0.
+int fail_on_full_medium(store_home& home) {
+  const auto child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    auto opened = home.open(open_mode::read_write);
+    if (!opened || !(*opened)->attach(from_micros(1'796'000'000'000'000))) ::_exit(0);
+    const rlimit limit{1'000'000, 1'000'000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 1000; ++i) {
+      write_batch b;
+      inbox_item item;
+      item.workspace = acme;
+      item.key = "full-" + std::to_string(i);
+      item.keys = {mail(item.key + "@example.com")};
+      item.candidate = lead_id("lead_" + item.key);
+      item.body = bytes(100'000, 'x');
+      b.accepts = {item};
+      const auto out = (*opened)->write(b);
+      if (!out) ::_exit(static_cast<int>(out.error().code));
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 }  // namespace
+
+CAF_TEST(a medium that takes no more is fatal and what was there stays sound) {
+  on_every_store([](world& w) {
+    if (!w.home().outlives_process()) return;
+    const auto ana = w.new_lead("ana@example.com").lead;
+    w.close();
+    CAF_CHECK_EQUAL(fail_on_full_medium(w.home()), static_cast<int>(errc::fatal));
+    w.reopen();
+    CAF_CHECK_EQUAL(w.lead(ana).lead, ana);
+  });
+}
 
 CAF_TEST(everything acknowledged survives kill-9 at any moment and the store is sound) {
   const auto seed = std::random_device{}();

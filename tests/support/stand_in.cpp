@@ -25,13 +25,17 @@ struct http_session;
 struct hub {
   ledger& book;
   stand_in_routes routes;
-  std::unordered_set<http_session*> idle;  ///< sessions that wait for a request
+  std::unordered_set<http_session*> idle;     ///< sessions that wait for a request
+  std::unordered_set<http_session*> writing;  ///< sessions whose answer is on its way out
 };
 
 /// One connection: read, answer, again.
 struct http_session : std::enable_shared_from_this<http_session> {
   http_session(tcp::socket s, hub& h) : socket(std::move(s)), shared(h), timer(socket.get_executor()) {}
-  ~http_session() { shared.idle.erase(this); }
+  ~http_session() {
+    shared.idle.erase(this);
+    shared.writing.erase(this);
+  }
 
   void wait_for_request() {
     shared.idle.insert(this);
@@ -86,7 +90,9 @@ struct http_session : std::enable_shared_from_this<http_session> {
     response.body() = std::move(a.body);
     response.keep_alive(request.keep_alive());
     response.prepare_payload();
+    shared.writing.insert(this);
     http::async_write(socket, response, [self = shared_from_this()](beast::error_code error, std::size_t) {
+      self->shared.writing.erase(self.get());
       if (!error && self->response.keep_alive()) self->wait_for_request();
     });
   }
@@ -128,7 +134,7 @@ struct stand_in::impl {
   explicit impl(stand_in_options o)
       : options(std::move(o)),
         book(options.log_file),
-        shared{book, stand_in_routes(options, book), {}},
+        shared{book, stand_in_routes(options, book), {}, {}},
         http_acceptor(listen_on(io, options.http_port)),
         smtp_acceptor(listen_on(io, options.smtp_port)) {
     book.control(options.start);
@@ -181,12 +187,16 @@ ledger& stand_in::book() { return impl_->book; }
 void stand_in::control(const behaviour& b) { impl_->book.control(b); }
 
 void stand_in::close_idle() {
-  std::promise<void> closed;
-  asio::post(impl_->io, [&] {
-    http_session::close_all_idle(impl_->shared);
-    closed.set_value();
-  });
-  closed.get_future().wait();
+  // A session is idle for its client as soon as the answer has arrived, and for us one turn of the loop
+  // later.
+  for (bool writing = true; writing;) {
+    std::promise<bool> turn;
+    asio::post(impl_->io, [&] {
+      http_session::close_all_idle(impl_->shared);
+      turn.set_value(!impl_->shared.writing.empty());
+    });
+    writing = turn.get_future().get();
+  }
 }
 
 }  // namespace heed::test

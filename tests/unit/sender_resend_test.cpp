@@ -32,7 +32,7 @@ answer lost(answer::phase at, const char* error) {
 
 }  // namespace
 
-CAF_TEST(SS - 19 the request is the fixture to the byte) {
+CAF_TEST(SS-19 the request is the fixture to the byte) {
   const auto c = resend().build(resend_account(), email_effect());
   CAF_CHECK_EQUAL(c.body, fixture(HEED_SOURCE_DIR, "resend/send.request.json"));
   std::string head = ":method: " + c.method + "\n:url: " + c.url + "\n";
@@ -41,7 +41,7 @@ CAF_TEST(SS - 19 the request is the fixture to the byte) {
   CAF_CHECK_EQUAL(head, fixture(HEED_SOURCE_DIR, "resend/send.request.headers"));
 }
 
-CAF_TEST(SS - 19 an attempt more gives the same bytes) {
+CAF_TEST(SS-19 an attempt more gives the same bytes) {
   const auto a = resend().build(resend_account(), email_effect());
   const auto b = resend().build(resend_account(), email_effect());
   CAF_CHECK_EQUAL(a.body, b.body);
@@ -85,7 +85,7 @@ CAF_TEST(a tag that Resend would refuse is left out) {
   CAF_CHECK_EQUAL(tags[1]["name"].get<std::string>(), "step");
 }
 
-CAF_TEST(text that is no UTF - 8 does not stop the build) {
+CAF_TEST(text that is no UTF-8 does not stop the build) {
   auto e = email_effect();
   e.message.body = "caf\xe9";
   const auto body = nlohmann::json::parse(resend().build(resend_account(), e).body);

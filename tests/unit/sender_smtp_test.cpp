@@ -74,7 +74,7 @@ CAF_TEST(tls is demanded unless the account says none) {
   CAF_CHECK(smtp().build(account, email_effect()).require_tls);
 }
 
-CAF_TEST(a thread goes on by In - Reply - To and References) {
+CAF_TEST(a thread goes on by In-Reply-To and References) {
   auto e = email_effect();
   e.message.in_reply_to = "<b@example.org>";
   e.message.references = {"<a@example.org>", "<b@example.org>"};
@@ -122,7 +122,7 @@ CAF_TEST(a display name is quoted or encoded where it must be) {
                 .body.find("From: =?UTF-8?B?TcO8bGxlcg==?= <mia@mail.example.com>\r\n") != std::string::npos);
 }
 
-CAF_TEST(quoted - printable keeps lines short and every byte) {
+CAF_TEST(quoted-printable keeps lines short and every byte) {
   CAF_CHECK_EQUAL(quoted_printable("a=b ü \n.dot\r\n"), "a=3Db =C3=BC=20\r\n=2Edot\r\n");
   CAF_CHECK_EQUAL(quoted_printable(std::string(80, 'x')), std::string(75, 'x') + "=\r\nxxxxx\r\n");
   CAF_CHECK_EQUAL(quoted_printable("one\n\ntwo"), "one\r\n\r\ntwo\r\n");
@@ -159,9 +159,9 @@ CAF_TEST(outcome table of replies) {
 
 CAF_TEST(outcome table of the session is the fault of the account) {
   for (const int status : {530, 534, 535, 538}) {
-  const auto r = smtp().read(replied(status, "5.7.8 no"));
-  CAF_CHECK(r.result == send_result::refused_account);
-  CAF_CHECK(r.stop_account);
+    const auto r = smtp().read(replied(status, "5.7.8 no"));
+    CAF_CHECK(r.result == send_result::refused_account);
+    CAF_CHECK(r.stop_account);
   }
   CAF_CHECK(smtp().read(replied(554, "no service", "session")).result == send_result::refused_account);
   const auto later = smtp().read(replied(454, "4.7.0 later", "login"));
@@ -180,8 +180,8 @@ CAF_TEST(outcome of lost answers) {
 }
 
 CAF_TEST(details name the code and never the text) {
-  CAF_CHECK_EQUAL(smtp().read(replied(550, "5.1.1 <ana@example.org> unknown")).detail, "550 5.1.1");
-  CAF_CHECK_EQUAL(smtp().read(replied(554, "ana@example.org rejected")).detail, "554");
+  CAF_CHECK(smtp().read(replied(550, "5.1.1 <ana@example.org> unknown")).detail == "550 5.1.1");
+  CAF_CHECK(smtp().read(replied(554, "ana@example.org rejected")).detail == "554");
 }
 
 CAF_TEST(mail dates go out and come back) {

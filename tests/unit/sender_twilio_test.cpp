@@ -48,7 +48,7 @@ using found = look_up_report::what;
 
 }  // namespace
 
-CAF_TEST(SS - 19 the sms request is the fixture to the byte) {
+CAF_TEST(SS-19 the sms request is the fixture to the byte) {
   const auto c = twilio().build(twilio_account(), sms_effect());
   CAF_CHECK_EQUAL(c.body, fixture(HEED_SOURCE_DIR, "twilio/send-sms.request.txt"));
   std::string head = ":method: " + c.method + "\n:url: " + c.url + "\n";
@@ -64,8 +64,8 @@ CAF_TEST(the whatsapp template request is the fixture to the byte) {
   e.message.on = channel::whatsapp;
   e.message.headers["content_sid"] = "HX00000000000000000000000000000001";
   e.message.headers["content_variables"] = R"({"1":"Ana","2":"Tuesday 15:00"})";
-  CAF_CHECK_EQUAL(twilio().build(account, e).body,
-                  fixture(HEED_SOURCE_DIR, "twilio/send-whatsapp-template.request.txt"));
+  CAF_CHECK(twilio().build(account, e).body ==
+            fixture(HEED_SOURCE_DIR, "twilio/send-whatsapp-template.request.txt"));
 }
 
 CAF_TEST(a callback address with a query gets the effect as one more parameter) {
@@ -85,7 +85,7 @@ CAF_TEST(outcome accepted carries the sid) {
   CAF_CHECK(twilio().read(empty).result == send_result::unknown);
 }
 
-CAF_TEST(outcome table of addresses and opt - outs) {
+CAF_TEST(outcome table of addresses and opt-outs) {
   CAF_CHECK(twilio().read(fixture_answer(HEED_SOURCE_DIR, "twilio/send.response-400-21211", 400)).result ==
             send_result::bad_address);
   CAF_CHECK(twilio().read(fixture_answer(HEED_SOURCE_DIR, "twilio/send.response-400-21610", 400)).result ==
@@ -147,7 +147,7 @@ CAF_TEST(the look-up asks for all messages to the recipient) {
       "?To=%2B15550123456&PageSize=1000");
 }
 
-CAF_TEST(look - up finds our body made since the claim) {
+CAF_TEST(look-up finds our body made since the claim) {
   const auto r = look_up(list_fixture(), made);
   CAF_CHECK(r.found == found::present);
   CAF_CHECK_EQUAL(r.provider_id, "SM0000000000000000000000000000000a");
@@ -156,7 +156,7 @@ CAF_TEST(look - up finds our body made since the claim) {
   CAF_CHECK(look_up(trial, made).found == found::present);
 }
 
-CAF_TEST(look - up says absent only of a complete list without anything since the claim) {
+CAF_TEST(look-up says absent only of a complete list without anything since the claim) {
   CAF_CHECK(look_up(list_fixture(), made + std::chrono::hours(1)).found == found::absent);
   auto inbound = list_fixture();
   inbound["messages"][0]["direction"] = "inbound";
@@ -166,7 +166,7 @@ CAF_TEST(look - up says absent only of a complete list without anything since th
   CAF_CHECK(look_up(more, made + std::chrono::hours(1)).found == found::cannot_tell);
 }
 
-CAF_TEST(look - up cannot tell when another message went out since the claim) {
+CAF_TEST(look-up cannot tell when another message went out since the claim) {
   auto other = list_fixture();
   other["messages"][0]["body"] = "Something else";
   CAF_CHECK(look_up(other, made).found == found::cannot_tell);
@@ -178,7 +178,7 @@ CAF_TEST(look - up cannot tell when another message went out since the claim) {
   CAF_CHECK(look_up(undated, made).found == found::cannot_tell);
 }
 
-CAF_TEST(look - up cannot tell from anything but a list) {
+CAF_TEST(look-up cannot tell from anything but a list) {
   CAF_CHECK(look_up({{"messages", "none"}}, made).found == found::cannot_tell);
   for (const int status : {401, 404, 429, 500})
     CAF_CHECK(twilio().read_look_up(answered(status, 20404), sms_effect(), made).found == found::cannot_tell);
@@ -187,7 +187,7 @@ CAF_TEST(look - up cannot tell from anything but a list) {
   CAF_CHECK(twilio().read_look_up(lost, sms_effect(), made).found == found::cannot_tell);
 }
 
-CAF_TEST(visibility delay is the sender's unless the account sets it) {
+CAF_TEST(visibility delay is that of the sender unless the account sets it) {
   auto account = twilio_account();
   CAF_CHECK(twilio().visibility_delay_of(account) == std::chrono::seconds(120));
   account.options["visibility_delay_seconds"] = 1;
