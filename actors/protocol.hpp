@@ -193,6 +193,8 @@ struct effect_read { dispatch_ptr what; result<std::optional<effect_row>> row; }
 struct settled_by_callback { workspace_id workspace; effect_id id; std::string provider_id; };
 /// Switches or accounts changed: look at what waits again.
 struct providers_resume {};
+/// The node is stopping: claim nothing more, finish what is on the wire.
+struct providers_pause {};
 
 // ---- supervision and control ----
 
@@ -227,7 +229,7 @@ using timers_handle = caf::typed_actor<caf::reacts_to<arm_timer>, caf::reacts_to
                                        caf::reacts_to<due_scan>>;
 /// The PROVIDERS supervisor: hands effects to the actor of their account.
 using providers_handle = caf::typed_actor<caf::reacts_to<dispatch_ptr>, caf::reacts_to<settled_by_callback>,
-                                          caf::reacts_to<providers_resume>>;
+                                          caf::reacts_to<providers_resume>, caf::reacts_to<providers_pause>>;
 /// The GATEWAY actor: acknowledges only what is durable.
 using gateway_handle = caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>>;
 
@@ -286,6 +288,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::effect_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::settled_by_callback)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_resume)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::restart_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::crash_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::adopt)

@@ -47,6 +47,7 @@ class projector {
   }
   void operator()(const person_suppressed& f) { commit_.person_suppressed = f.reason; }
   void operator()(const suppression_lifted&) { commit_.person_suppressed = std::string{}; }
+  void operator()(const poison_cleared&) { commit_.poison_cleared = true; }
   void operator()(const address_suppressed& f) {
     commit_.addresses_suppressed.emplace_back(lead_key{f.kind, {}, f.value}, f.reason);
   }
@@ -110,13 +111,6 @@ class projector {
   bool scored_ = false;
 };
 
-bool was_open(const lead_state& before, const effect_id& id) {
-  return std::ranges::any_of(before.runs, [&](const run& r) {
-    const bool failed = std::ranges::find(r.failed, id, &failed_touch::effect) != r.failed.end();
-    return failed || (r.touch && r.touch->effect == id);
-  });
-}
-
 void project_effects(const commit_input& in, built_commit& out, const projector& p) {
   auto& c = out.commit;
   for (const auto& asked : in.answer.effects) {
@@ -126,7 +120,6 @@ void project_effects(const commit_input& in, built_commit& out, const projector&
     }
     out.asked.push_back(asked);
     if (const auto* send = std::get_if<send_effect>(&asked)) {
-      if (was_open(in.before, send->id)) c.resends.push_back(send->id);
       c.effects.push_back({send->id, send->key, send->campaign, send->account, "send", codec::encode(asked),
                            send->not_after, send->dry_run});
       c.messages.push_back({false, send->message.on, send->id.value, {},

@@ -29,6 +29,10 @@ struct telemetry::parts {
       prometheus::BuildCounter().Name("heed_sends_total").Help("Provider calls ended, by result").Register(registry);
   prometheus::Family<prometheus::Counter>& crashes =
       prometheus::BuildCounter().Name("heed_crashes_total").Help("Crashes caught, by component").Register(registry);
+  prometheus::Family<prometheus::Counter>& hooks =
+      prometheus::BuildCounter().Name("heed_hooks_total").Help("Provider hooks, by outcome").Register(registry);
+  prometheus::Family<prometheus::Gauge>& stored =
+      prometheus::BuildGauge().Name("heed_stored").Help("Rows in the store, by kind").Register(registry);
   prometheus::Family<prometheus::Gauge>& circuits = prometheus::BuildGauge()
                                                         .Name("heed_circuit_open")
                                                         .Help("1 while an account's circuit is open")
@@ -60,6 +64,7 @@ struct telemetry::parts {
 
   std::mutex lock;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> asked;
+  std::function<std::optional<heed::store_counts>()> counts;
 };
 
 telemetry::telemetry() : parts_(std::make_unique<parts>()) {}
@@ -88,6 +93,15 @@ void telemetry::circuit(const std::string& account, bool open) {
   parts_->circuits.Add({{"account", account}}).Set(open ? 1 : 0);
 }
 
+void telemetry::hook(std::string_view provider, std::string_view outcome) {
+  parts_->hooks.Add({{"provider", std::string(provider)}, {"outcome", std::string(outcome)}}).Increment();
+}
+
+void telemetry::store_counts(std::function<std::optional<heed::store_counts>()> counts) {
+  std::lock_guard guard(parts_->lock);
+  parts_->counts = std::move(counts);
+}
+
 void telemetry::gauge(const std::string& name, const std::string& help, std::function<double()> value) {
   auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(parts_->registry);
   std::lock_guard guard(parts_->lock);
@@ -98,6 +112,18 @@ std::string telemetry::text() const {
   {
     std::lock_guard guard(parts_->lock);
     for (auto& [gauge, value] : parts_->asked) gauge->Set(value());
+    if (const auto n = parts_->counts ? parts_->counts() : std::nullopt) {
+      const auto set = [&](const char* what, std::uint64_t value) {
+        parts_->stored.Add({{"what", what}}).Set(static_cast<double>(value));
+      };
+      set("leads", n->leads);
+      set("pending", n->pending);
+      set("dead_letters", n->dead);
+      set("timers", n->timers);
+      set("effects_planned", n->effects_planned);
+      set("effects_in_flight", n->effects_in_flight);
+      set("effects_unknown", n->effects_unknown);
+    }
   }
   return prometheus::TextSerializer{}.Serialize(parts_->registry.Collect());
 }

@@ -30,8 +30,13 @@ class telemetry {
   void timer_late(std::chrono::microseconds late);
   void circuit(const std::string& account, bool open);
 
+  void hook(std::string_view provider, std::string_view outcome);
+
   /// A gauge whose value is asked for at scrape time.
   void gauge(const std::string& name, const std::string& help, std::function<double()> value);
+
+  /// Where the counts of the store come from, at scrape time.
+  void store_counts(std::function<std::optional<heed::store_counts>()> counts);
 
   [[nodiscard]] std::string text() const;
 

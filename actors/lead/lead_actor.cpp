@@ -151,7 +151,6 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
 
 void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
   auto& w = *work_;
-  bool stored_outcome = false;
   auto row = c.effects.begin();
   for (auto& asked : w.asked) {
     auto d = std::make_shared<dispatch>();
@@ -169,15 +168,12 @@ void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
       d->account = row->account;
       d->kind = row->kind;
       d->request = std::move(row->request);
-      const bool dry = (row++)->dry_run;
-      stored_outcome |= dry;
-      if (dry) continue;
+      if ((row++)->dry_run) continue;
     }
     send(env_->all->providers, std::move(d));
   }
-  stored_outcome |= c.cancels.size() > r.not_cancelled.size();
   // What the store itself settled (dry runs, cancelled effects) waits in the inbox.
-  if (stored_outcome)
+  if (!r.outcomes.empty())
     send(caf::actor_cast<caf::actor>(env_->region), deliver_pending{row_.workspace, row_.lead});
   if (w.exhausted.empty()) return;
   store_job job{[ids = std::move(w.exhausted), now = row_.version, when = env_->all->time->now()](store& s) {

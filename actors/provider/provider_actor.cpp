@@ -34,6 +34,7 @@ caf::behavior provider_actor::running() {
         circuit_.reset();
         resume_stopped();
       },
+      [this](providers_pause) { paused_ = true; },
       [this](tick t) {
         if (t.generation == look_again_tick) {
           looking_again_ = false;
@@ -59,6 +60,7 @@ void provider_actor::take(dispatch_ptr d) {
 }
 
 void provider_actor::pump() {
+  if (paused_) return;
   while (!queue_.empty() && flights_.size() < env_->options.slots) {
     if (!circuit_.may_call(now(), flights_.size())) {
       if (flights_.empty()) wake_at(*circuit_.open_until());

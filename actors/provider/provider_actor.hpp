@@ -111,6 +111,7 @@ class provider_actor final : public component_actor {
   std::uint64_t wake_ = 0;
   std::optional<time_point> waking_at_;
   bool looking_again_ = false;
+  bool paused_ = false;
 };
 
 /// Hands each effect to the actor of its account, which it starts when it is first needed.

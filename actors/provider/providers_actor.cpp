@@ -21,6 +21,9 @@ caf::behavior providers_actor::running() {
       [this](providers_resume) {
         for (auto& [name, account] : accounts_) send(account, providers_resume{});
       },
+      [this](providers_pause) {
+        for (auto& [name, account] : accounts_) send(account, providers_pause{});
+      },
   };
 }
 

@@ -1,0 +1,261 @@
+#include "runtime/node.hpp"
+
+#include <random>
+#include <thread>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "runtime/chores.hpp"
+#include "runtime/zones.hpp"
+
+namespace heed {
+namespace {
+
+constexpr auto time_kept_every = std::chrono::seconds(10);
+
+std::uint64_t seed_of(const node_options& o) {
+  if (o.seed != 0) return o.seed;
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) ^ source();
+}
+
+template <class Handle>
+Handle as(const caf::actor& a) {
+  return caf::actor_cast<Handle>(a);
+}
+
+}  // namespace
+
+node::node(node_options o) : options_(std::move(o)) {
+  caf_config_.set("scheduler.policy", caf::atom("sharing"));
+  caf_config_.set("scheduler.max-threads", std::max(2u, std::thread::hardware_concurrency()));
+  caf_config_.set("scheduler.max-throughput", 100);
+}
+
+result<std::unique_ptr<node>> node::start(node_options o) {
+  std::unique_ptr<node> n(new node(std::move(o)));
+  if (auto opened = n->open(); !opened) return tl::unexpected<store_error>(opened.error());
+  n->spawn_actors();
+  if (auto published = n->publish_policies(); !published) return tl::unexpected<store_error>(published.error());
+  n->add_gauges();
+  n->listen();
+  return n;
+}
+
+result<void> node::open() {
+  auto opened = open_store(options_.store_url, open_mode::read_write);
+  if (!opened) return tl::unexpected<store_error>(opened.error());
+  store_ = std::move(*opened);
+  auto reader = store_->reader();
+  if (!reader) return tl::unexpected<store_error>(reader.error());
+  auto clock = set_up_clock(*store_, **reader, options_.time_scale, options_.time_start);
+  if (!clock) return tl::unexpected<store_error>(clock.error());
+  clock_ = std::move(*clock);
+  options_.timers.window *= options_.time_scale;
+  auto self = store_->attach(clock_->now());
+  if (!self) return tl::unexpected<store_error>(self.error());
+  epoch_ = self->epoch;
+  zones_ = std::make_unique<zone_library>(load_zones());
+  if (auto kept = keep_zones(*store_, **reader, *zones_->current()); !kept) return kept;
+  for (const auto& w : options_.workspaces) {
+    if (auto made = set_up_workspace(*store_, **reader, w, *zones_, clock_->now()); !made) return made;
+    for (const auto& a : w.given.accounts) accounts_.add(w.given.id, a);
+  }
+  spdlog::info("node.attached node={} epoch={} tzdb={} now={} scale={}", self->node_id, epoch_,
+               zones_->current()->version, to_iso(clock_->now()), options_.time_scale);
+  return {};
+}
+
+void node::adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child) {
+  caf::anon_send(boss, adopt{path, child});
+}
+
+void node::spawn_actors() {
+  board_ = std::make_unique<supervision_board>(*clock_, [this](const std::string& path, const std::string& why) {
+    std::lock_guard guard(broken_lock_);
+    broken_why_ = path + ": " + why;
+    broken_.notify_all();
+  });
+  board_->on_crash([this](std::string_view component) { figures_.crash(component); });
+  registry_ = std::make_unique<registry>(*zones_);
+  observer_ = std::make_unique<node_observer>(figures_, board_.get());
+  transport_ = outbound::make_curl_transport(options_.max_connections);
+  door_.limit = options_.undecided_limit;
+  system_ = std::make_unique<caf::actor_system>(caf_config_);
+  auto& s = services_;
+  s.time = clock_.get();
+  s.policies = registry_.get();
+  s.observer = observer_.get();
+  s.board = board_.get();
+  s.door = &door_;
+  s.epoch = epoch_;
+
+  const auto supervise = [&](const std::string& path, const caf::actor& boss) {
+    auto made = system_->spawn<supervisor>(path, boss, board_.get(), options_.supervision);
+    if (boss) adopt_child(boss, path, made);
+    return caf::actor{made};
+  };
+  root_ = supervise("root", {});
+  regions_boss_ = supervise("regions", root_);
+  providers_boss_ = supervise("provider_accounts", root_);
+  workspaces_boss_ = supervise("workspaces", root_);
+  campaigns_boss_ = supervise("campaigns", root_);
+  observer_->attach(*system_, campaigns_boss_);
+
+  const auto keep = [&](const caf::actor& boss, const std::string& path, const caf::actor& child) {
+    adopt_child(boss, path, child);
+    return child;
+  };
+  s.store = as<store_handle>(keep(root_, "store", system_->spawn<store_actor, caf::detached>(
+                                                      root_, board_.get(), *store_, figures_, options_.writer)));
+  for (std::size_t i = 0; i < options_.readers; ++i) {
+    const auto path = "readers/" + std::to_string(i);
+    s.readers.push_back(as<reader_handle>(
+        keep(root_, path, system_->spawn<reader_actor, caf::detached>(path, root_, board_.get(), *store_))));
+  }
+  provider_environment_ = {&services_, &accounts_, transport_.get(), observer_.get(), options_.providers};
+  // Handles first, work after: no actor sends to one that is not there yet.
+  s.gateway = as<gateway_handle>(keep(
+      root_, "gateway", system_->spawn<gateway_actor>(root_, &services_, observer_.get(), seed_of(options_))));
+  s.providers = as<providers_handle>(keep(
+      root_, "providers", system_->spawn<providers_actor>(root_, providers_boss_, &provider_environment_)));
+  auto residency = options_.residency;
+  residency.resident_limit = std::max<std::size_t>(1, residency.resident_limit / options_.regions);
+  for (std::size_t i = 0; i < options_.regions; ++i) {
+    const auto path = "regions/" + std::to_string(i);
+    s.regions.push_back(as<region_handle>(
+        keep(regions_boss_, path,
+             system_->spawn<region_actor, caf::lazy_init>(path, regions_boss_, &services_, residency, resident_))));
+  }
+  s.timers = as<timers_handle>(keep(
+      root_, "timers",
+      system_->spawn<timers_actor, caf::lazy_init>(root_, &services_, figures_, options_.timers)));
+  chores_ = keep(root_, "chores",
+                 system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
+}
+
+void node::keep_time() {
+  caf::anon_send(services_.store, store_job{[this](store& s) { (void)keep_high_water(s, *clock_); }});
+}
+
+result<void> node::publish_policies() {
+  auto reader = store_->reader();
+  if (!reader) return tl::unexpected<store_error>(reader.error());
+  auto known = (*reader)->workspaces();
+  if (!known) return tl::unexpected<store_error>(known.error());
+  for (const auto& ws : *known) {
+    auto view = registry_->read(**reader, ws);
+    // A workspace that only has keys so far gets its policy with its configuration.
+    if (!view && view.error().code == errc::not_found) continue;
+    if (!view) return tl::unexpected<store_error>(view.error());
+    registry_->publish(ws, std::make_shared<const workspace_view>(std::move(*view)));
+    caf::anon_send(workspace_of(ws), reload_workspace{ws, {}});
+  }
+  caf::anon_send(caf::actor_cast<caf::actor>(services_.timers), due_scan{[](std::size_t, std::size_t) {}});
+  auto recovery = system_->spawn<recovery_actor>(root_, &services_, options_.recovery,
+                                                 [this](std::size_t) { ready_ = true; });
+  adopt_child(root_, "recovery", recovery);
+  return {};
+}
+
+caf::actor node::workspace_of(const workspace_id& ws) {
+  std::lock_guard guard(workspaces_lock_);
+  auto& found = workspaces_[ws];
+  if (!found) {
+    found = system_->spawn<workspace_actor>(workspaces_boss_, &services_, registry_.get(), ws);
+    adopt_child(workspaces_boss_, "workspaces/" + ws.value, found);
+  }
+  return found;
+}
+
+void node::listen() {
+  std::map<std::pair<workspace_id, std::string>, inbound::hook_settings> hooks;
+  for (const auto& w : options_.workspaces)
+    for (const auto& [provider, h] : w.given.hooks) hooks[{w.given.id, provider}] = {h.secrets, h.options};
+  api::options o;
+  o.hook_settings = [hooks = std::move(hooks)](const workspace_id& ws, std::string_view provider) {
+    const auto found = hooks.find({ws, std::string(provider)});
+    return found == hooks.end() ? std::nullopt : std::optional(found->second);
+  };
+  o.real_now = [this] { return clock_->real_now(); };
+  o.cron_secret = options_.cron_secret;
+  o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
+  server_ = http::listen(options_.http, api::make_handler(*this, std::move(o)));
+  spdlog::info("http.listening address={} port={}", options_.http.address, server_->port());
+}
+
+void node::add_gauges() {
+  figures_.gauge("heed_resident_leads", "Leads in memory",
+                 [this] { return static_cast<double>(resident_.load()); });
+  figures_.gauge("heed_undecided_stimuli", "Accepted and not decided yet",
+                 [this] { return static_cast<double>(door_.undecided.load()); });
+  figures_.gauge("heed_actors_running", "Actors alive",
+                 [this] { return static_cast<double>(system_->registry().running()); });
+  figures_.gauge("heed_calls_running", "Provider calls on the wire",
+                 [this] { return static_cast<double>(transport_->running()); });
+  figures_.store_counts([this]() -> std::optional<store_counts> {
+    auto reader = store_->reader();
+    if (!reader) return std::nullopt;
+    auto counts = (*reader)->counts();
+    if (!counts) return std::nullopt;
+    return *counts;
+  });
+}
+
+std::optional<std::string> node::wait_broken(std::chrono::milliseconds most) {
+  std::unique_lock guard(broken_lock_);
+  broken_.wait_for(guard, most, [this] { return broken_why_.has_value(); });
+  return broken_why_;
+}
+
+bool node::wait_until(const std::function<bool()>& holds, std::chrono::steady_clock::time_point end) {
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() >= end) return false;
+    if (wait_broken(std::chrono::milliseconds(10))) return false;
+  }
+  return true;
+}
+
+void node::stop() {
+  if (std::exchange(stopped_, true)) return;
+  using std::chrono::steady_clock;
+  ready_ = false;
+  const auto end = steady_clock::now() + options_.drain;
+  if (server_) server_->drain(options_.drain / 3);
+  if (system_) {
+    // No new work from inside, then what is accepted is decided, then calls come back and are recorded.
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(services_.timers), caf::exit_reason::user_shutdown);
+    caf::anon_send(services_.providers, providers_pause{});
+    wait_until([this] { return door_.undecided.load() <= 0; }, steady_clock::now() + options_.drain / 4);
+    wait_until([this] { return transport_->running() == 0; }, end);
+    std::atomic<bool> recorded{false};
+    caf::anon_send(chores_, chore_later{std::chrono::milliseconds(100), [&] {
+                                          caf::anon_send(services_.store, store_job{[&](store& s) {
+                                                           (void)keep_high_water(s, *clock_);
+                                                           recorded = true;
+                                                         }});
+                                        }});
+    // The job refers to this frame, so there is no end to this wait but the writer's own.
+    while (!recorded && !wait_broken(std::chrono::milliseconds(5))) {
+    }
+  }
+  server_.reset();
+  transport_.reset();
+  if (system_) {
+    observer_->detach();
+    caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
+    workspaces_.clear();
+    root_ = regions_boss_ = providers_boss_ = workspaces_boss_ = campaigns_boss_ = chores_ = nullptr;
+    system_->await_all_actors_done();
+    services_ = {};
+    provider_environment_ = {};
+    system_.reset();
+  }
+  store_.reset();
+  spdlog::info("node.stopped");
+}
+
+node::~node() { stop(); }
+
+}  // namespace heed

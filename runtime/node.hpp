@@ -1,0 +1,126 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include "actors/provider/provider_actor.hpp"
+#include "adapters/api/api.hpp"
+#include "runtime/accounts.hpp"
+#include "runtime/observer.hpp"
+#include "runtime/recovery.hpp"
+#include "runtime/region.hpp"
+#include "runtime/setup.hpp"
+#include "runtime/store_actor.hpp"
+#include "runtime/supervisor.hpp"
+#include "runtime/timers.hpp"
+
+namespace heed {
+
+struct node_options {
+  std::string store_url;
+  std::int64_t time_scale = 1;
+  std::optional<time_point> time_start;     ///< domain time of a new store's first start
+  std::uint64_t seed = 0;                   ///< of lead ids; 0 draws one
+  std::vector<workspace_setup> workspaces;
+  http::server_options http;
+  std::string cron_secret;
+  bool metrics = true;
+
+  std::size_t regions = 2;
+  std::size_t readers = 3;                  ///< the first one serves the actors, the others the API
+  std::size_t max_connections = 64;
+  std::int64_t undecided_limit = 50'000;
+  std::chrono::milliseconds drain{18'000};
+  region_options residency;
+  timers_options timers;
+  provider_options providers;
+  store_actor_options writer;
+  recovery_options recovery;
+  supervisor_options supervision;
+};
+
+/// What `heed serve` runs, from its configuration.
+[[nodiscard]] node_options options_from(const config::config& c);
+
+/// One process of Heed: store, actors, timers, senders, HTTP; and all the API needs of them.
+class node final : public api::engine {
+ public:
+  /// Everything up and recovery begun, or why not. Throws std::runtime_error when the address is taken.
+  [[nodiscard]] static result<std::unique_ptr<node>> start(node_options o);
+  ~node() override;
+
+  /// Takes no more requests, lets what runs finish within the drain time, ends all actors. Idempotent.
+  void stop();
+  /// The reason why this node cannot go on, once there is one; waits up to `most`.
+  [[nodiscard]] std::optional<std::string> wait_broken(std::chrono::milliseconds most);
+  [[nodiscard]] std::uint16_t port() const { return server_ ? server_->port() : std::uint16_t{0}; }
+  [[nodiscard]] const anchored_clock& time() const { return *clock_; }
+
+  void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
+  void read(std::function<void(store_reader&)> f) override;
+  void write(std::function<void(store&)> f) override;
+  [[nodiscard]] time_point now() const override { return clock_->now(); }
+  [[nodiscard]] std::shared_ptr<const policy> current_policy(const workspace_id& ws) const override;
+  [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const override;
+  void reload(const workspace_id& ws, std::function<void()> taken_up) override;
+  [[nodiscard]] nlohmann::json actors() const override;
+  [[nodiscard]] std::string metrics() const override;
+  [[nodiscard]] bool ready() const override { return ready_.load(); }
+  void force_due_scan(std::function<void(nlohmann::json)> done) override;
+  void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) override;
+  void after(std::chrono::milliseconds delay, std::function<void()> f) override;
+
+ private:
+  explicit node(node_options o);
+
+  result<void> open();
+  result<void> publish_policies();
+  void spawn_actors();
+  void add_gauges();
+  void listen();
+  void adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child);
+  [[nodiscard]] caf::actor workspace_of(const workspace_id& ws);
+  bool wait_until(const std::function<bool()>& holds, std::chrono::steady_clock::time_point end);
+  void keep_time();
+
+  node_options options_;
+  telemetry figures_;
+  std::unique_ptr<store> store_;
+  std::unique_ptr<anchored_clock> clock_;
+  std::unique_ptr<zone_library> zones_;
+  std::unique_ptr<registry> registry_;
+  std::unique_ptr<supervision_board> board_;
+  std::unique_ptr<node_observer> observer_;
+  account_book accounts_;
+  admission door_;
+  std::atomic<std::int64_t> resident_{0};
+  services services_;
+  provider_environment provider_environment_;
+  std::uint64_t epoch_ = 0;
+  std::unique_ptr<outbound::transport> transport_;
+
+  caf::actor_system_config caf_config_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::actor root_, regions_boss_, providers_boss_, workspaces_boss_, campaigns_boss_, chores_;
+  std::mutex workspaces_lock_;
+  std::map<workspace_id, caf::actor> workspaces_;
+  std::atomic<std::size_t> next_reader_{0};
+
+  std::unique_ptr<http::server> server_;
+  std::atomic<bool> ready_{false};
+  bool stopped_ = false;
+  std::mutex broken_lock_;
+  std::condition_variable broken_;
+  std::optional<std::string> broken_why_;
+};
+
+}  // namespace heed

@@ -1,0 +1,144 @@
+#include "runtime/observer.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "persistence/commit_builder.hpp"
+
+namespace heed {
+namespace {
+
+/// One line per change of state: event id, then key=value. No address, no text of anybody.
+struct logger {
+  const lead_commit& commit;
+
+  template <class... Args>
+  void line(std::string_view event, spdlog::format_string_t<Args...> rest, Args&&... args) const {
+    if (!spdlog::should_log(spdlog::level::info)) return;
+    spdlog::info("{} lead={} seq={} {}", event, commit.lead.value, commit.journal.seq,
+                 fmt::format(rest, std::forward<Args>(args)...));
+  }
+
+  void operator()(const enrolled& f) const { line("run.enrolled", "campaign={} by_form={}", f.campaign.value, f.by_form); }
+  void operator()(const not_enrolled& f) const { line("run.refused", "campaign={} reason={}", f.campaign, f.reason); }
+  void operator()(const promoted& f) const {
+    line("lead.hot", "score={} threshold={} profile={} signals={}", f.score, f.threshold, f.profile, f.signals.size());
+  }
+  void operator()(const handed_off& f) const { line("lead.handed_off", "reason={} episode={}", f.reason, f.episode); }
+  void operator()(const handed_back& f) const { line("lead.handed_back", "by={}", f.by); }
+  void operator()(const reply_noted& f) const { line("lead.replied", "automated={}", f.automated); }
+  void operator()(const human_touched& f) const { line("lead.human_touched", "until={}", to_iso(f.until)); }
+  void operator()(const ticket_noted& f) const { line("lead.ticket", "open={}", f.open); }
+  void operator()(const person_suppressed& f) const { line("lead.suppressed", "reason={} via={}", f.reason, f.via); }
+  void operator()(const suppression_lifted& f) const { line("lead.unsuppressed", "by={}", f.by); }
+  void operator()(const address_suppressed& f) const {
+    line("lead.address_held", "kind={} reason={}", to_string(f.kind), f.reason);
+  }
+  void operator()(const run_paused& f) const {
+    const bool held = f.flag == pause_flag::awaiting_approval;
+    line(held ? "step.held" : "run.paused", "campaign={} reason={}", f.campaign.value, to_string(f.flag));
+  }
+  void operator()(const run_unpaused& f) const {
+    line("run.resumed", "campaign={} reason={}", f.campaign.value, to_string(f.flag));
+  }
+  void operator()(const run_ended& f) const {
+    const bool braked = f.reason == "suppressed_hot";
+    line(braked ? "run.braked" : "run.ended", "campaign={} status={} reason={}", f.campaign.value, to_string(f.status),
+         f.reason);
+  }
+  void operator()(const step_scheduled& f) const {
+    if (f.why.empty()) return;
+    line("step.waits", "campaign={} step={} why=\"{}\" until={}", f.campaign.value, f.step.value, f.why,
+         f.next_at ? to_iso(*f.next_at) : "an event");
+  }
+  void operator()(const step_handled& f) const {
+    line("step.handled", "campaign={} step={} channel={} outcome={} detail=\"{}\"", f.campaign.value, f.step.value,
+         to_string(f.on), to_string(f.outcome), f.detail);
+  }
+  void operator()(const touch_planned& f) const {
+    line("step.planned", "campaign={} step={} channel={} effect={}", f.campaign.value, f.step.value, to_string(f.on),
+         f.effect.value);
+  }
+  void operator()(const poison_noted&) const { line("lead.poisoned", "outbound=paused"); }
+  void operator()(const poison_cleared& f) const { line("lead.unpoisoned", "by={}", f.by); }
+  /// The others change nothing that a reader of the log acts on.
+  void operator()(const auto&) const {}
+};
+
+void add(campaign_counted& c, const report_row& row) {
+  if (row.what == "enrolled") ++c.enrolled;
+  if (row.what == "sent") ++c.sent;
+  if (row.what == "skipped") ++c.skipped;
+  if (row.what == "blocked") ++c.blocked;
+  if (row.what == "suppressed") ++c.suppressed;
+  if (row.what == "held") ++c.held;
+  if (row.what == "waited") ++c.waited;
+}
+
+}  // namespace
+
+void node_observer::attach(caf::actor_system& system, caf::actor campaigns_boss) {
+  std::unique_lock guard(lock_);
+  system_ = &system;
+  boss_ = std::move(campaigns_boss);
+}
+
+void node_observer::detach() {
+  std::unique_lock guard(lock_);
+  system_ = nullptr;
+  boss_ = nullptr;
+  for (auto& [name, c] : counters_) c.actor = nullptr;
+}
+
+void node_observer::decided(const lead_commit& commit, const lead_state&, const decision& answer,
+                            std::chrono::microseconds took) {
+  figures_.decided(commit.journal.kind, took);
+  for (const auto& f : answer.facts) std::visit(logger{commit}, f);
+  count(commit);
+}
+
+void node_observer::buried(const lead_id& lead, std::string_view stimulus_kind, std::string_view error) {
+  figures_.dead_letter();
+  spdlog::error("lead.gave_up lead={} stimulus={} error=\"{}\"", lead.value, stimulus_kind, error);
+}
+
+caf::actor node_observer::counter_of(const workspace_id& ws, const campaign_id& campaign) {
+  auto name = ws.value + "/" + campaign.value;
+  {
+    std::shared_lock guard(lock_);
+    if (const auto found = counters_.find(name); found != counters_.end()) return found->second.actor;
+  }
+  std::unique_lock guard(lock_);
+  if (!system_) return {};
+  auto& c = counters_[name];
+  if (c.actor) return c.actor;
+  c.totals = std::make_shared<campaign_totals>();
+  auto path = "campaigns/" + name;
+  c.actor = system_->spawn<campaign_actor>(path, boss_, board_, c.totals);
+  if (boss_) caf::anon_send(boss_, adopt{path, c.actor});
+  return c.actor;
+}
+
+void node_observer::count(const lead_commit& commit) {
+  std::map<campaign_id, campaign_counted> sums;
+  for (const auto& row : commit.report)
+    if (!row.campaign.empty()) add(sums[row.campaign], row);
+  for (const auto& r : commit.runs)
+    if (r.status == run_status::done) ++sums[r.campaign].finished;
+  for (const auto& [campaign, sum] : sums)
+    if (auto to = counter_of(commit.workspace, campaign)) caf::anon_send(to, sum);
+}
+
+nlohmann::json node_observer::campaigns() const {
+  std::shared_lock guard(lock_);
+  auto out = nlohmann::json::object();
+  for (const auto& [name, c] : counters_) {
+    const auto& t = *c.totals;
+    out[name] = {{"enrolled", t.enrolled.load()}, {"sent", t.sent.load()},       {"skipped", t.skipped.load()},
+                 {"blocked", t.blocked.load()},   {"suppressed", t.suppressed.load()}, {"finished", t.finished.load()},
+                 {"held", t.held.load()},         {"waited", t.waited.load()}};
+  }
+  return out;
+}
+
+}  // namespace heed

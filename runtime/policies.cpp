@@ -1,0 +1,96 @@
+#include "runtime/policies.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "actors/workspace/policy_json.hpp"
+#include "runtime/zones.hpp"
+
+namespace heed {
+
+zone_library::zone_library(std::shared_ptr<const zone_table> current) : current_(std::move(current)) {}
+
+result<std::shared_ptr<const zone_table>> zone_library::find(const std::string& version, store_reader& r) {
+  if (version.empty() || version == current_->version) return current_;
+  std::lock_guard guard(lock_);
+  if (const auto known = kept_.find(version); known != kept_.end()) return known->second;
+  auto stored = r.meta(meta_name(version));
+  if (!stored) return tl::unexpected<store_error>(stored.error());
+  if (!*stored) return fail(errc::not_found, "zones of tzdata " + version + " were not kept");
+  auto decoded = decode_zones(**stored);
+  if (decoded) kept_[version] = *decoded;
+  return decoded;
+}
+
+result<std::shared_ptr<const policy>> read_policy(const bytes& body, const workspace_id& ws, std::uint64_t revision,
+                                                  zone_library& zones, store_reader& r) {
+  const auto name = ws.value + " revision " + std::to_string(revision);
+  const auto document = nlohmann::json::parse(body, nullptr, false);
+  if (document.is_discarded()) return fail(errc::fatal, "policy of " + name + " is no JSON");
+  auto parsed = policy_from_json(document);
+  if (!parsed) {
+    const auto& first = parsed.error().front();
+    return fail(errc::fatal, "policy of " + name + ": " + first.field + " " + first.detail);
+  }
+  auto table = zones.find(parsed->tzdb_version, r);
+  if (!table) return tl::unexpected<store_error>(table.error());
+  auto p = std::make_shared<policy>(std::move(parsed->value));
+  p->workspace = ws;
+  p->revision = revision;
+  p->zones = std::move(*table);
+  return p;
+}
+
+bytes write_policy(const policy& p) { return to_json(p).dump(); }
+
+active_stops stops_of(const policy& p, const std::vector<kill_switch_row>& rows) {
+  const auto holds = [&](stop_scope scope, const workspace_id& ws, const std::string& name) {
+    for (const auto& row : rows)
+      if (row.scope == scope && row.workspace == ws && row.name == name) return row.engaged;
+    return true;
+  };
+  active_stops out;
+  out.global = holds(stop_scope::global, {}, {});
+  out.workspace = holds(stop_scope::workspace, p.workspace, {});
+  for (const auto& [id, c] : p.campaigns)
+    if (holds(stop_scope::campaign, p.workspace, id.value)) out.campaigns.insert(id.value);
+  for (const auto& [id, a] : p.accounts)
+    if (holds(stop_scope::account, p.workspace, id.value)) out.accounts.insert(id.value);
+  return out;
+}
+
+std::shared_ptr<const workspace_view> registry::view(const workspace_id& ws) const {
+  const auto all = views_.load(std::memory_order_acquire);
+  const auto found = all->find(ws);
+  return found == all->end() ? nullptr : found->second;
+}
+
+std::optional<api_key_row> registry::find_key(const std::string& hash) const {
+  const auto all = keys_.load(std::memory_order_acquire);
+  const auto found = all->find(hash);
+  if (found == all->end() || found->second.revoked) return std::nullopt;
+  return found->second;
+}
+
+result<workspace_view> registry::read(store_reader& r, const workspace_id& ws) {
+  auto stored = r.latest_policy(ws);
+  if (!stored) return tl::unexpected<store_error>(stored.error());
+  auto current = read_policy(stored->second, ws, stored->first, zones_, r);
+  if (!current) return tl::unexpected<store_error>(current.error());
+  auto switches = r.kill_switches();
+  if (!switches) return tl::unexpected<store_error>(switches.error());
+  auto stored_keys = r.api_keys();
+  if (!stored_keys) return tl::unexpected<store_error>(stored_keys.error());
+  auto table = std::make_shared<keys>();
+  for (auto& key : *stored_keys) table->emplace(key.hash, key);
+  keys_.store(std::move(table), std::memory_order_release);
+  return workspace_view{*current, stops_of(**current, *switches)};
+}
+
+void registry::publish(const workspace_id& ws, std::shared_ptr<const workspace_view> view) {
+  std::lock_guard guard(writers_);
+  auto next = std::make_shared<views>(*views_.load(std::memory_order_acquire));
+  (*next)[ws] = std::move(view);
+  views_.store(std::move(next), std::memory_order_release);
+}
+
+}  // namespace heed

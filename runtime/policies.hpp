@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "actors/protocol.hpp"
+#include "actors/workspace/workspace_actor.hpp"
+
+namespace heed {
+
+/// Zone tables by tzdata release: the machine's own, and those the store kept from earlier ones.
+class zone_library {
+ public:
+  explicit zone_library(std::shared_ptr<const zone_table> current);
+  [[nodiscard]] const std::shared_ptr<const zone_table>& current() const { return current_; }
+  [[nodiscard]] result<std::shared_ptr<const zone_table>> find(const std::string& version, store_reader& r);
+
+  [[nodiscard]] static std::string meta_name(const std::string& version) { return "zones:" + version; }
+
+ private:
+  std::shared_ptr<const zone_table> current_;
+  std::mutex lock_;
+  std::map<std::string, std::shared_ptr<const zone_table>> kept_;
+};
+
+/// One revision as decisions use it.
+[[nodiscard]] result<std::shared_ptr<const policy>> read_policy(const bytes& body, const workspace_id& ws,
+                                                                std::uint64_t revision, zone_library& zones,
+                                                                store_reader& r);
+/// The document a revision is stored as.
+[[nodiscard]] bytes write_policy(const policy& p);
+
+/// The stops in force for a workspace; a missing row stops.
+[[nodiscard]] active_stops stops_of(const policy& p, const std::vector<kill_switch_row>& rows);
+
+/// Everything that is published to all threads: policy and stops per workspace, and the API keys.
+class registry final : public policy_source, public view_port {
+ public:
+  explicit registry(zone_library& zones) : zones_(zones) {}
+
+  [[nodiscard]] std::shared_ptr<const workspace_view> view(const workspace_id& ws) const override;
+  [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const;
+
+  result<workspace_view> read(store_reader& r, const workspace_id& ws) override;
+  void publish(const workspace_id& ws, std::shared_ptr<const workspace_view> view) override;
+
+ private:
+  using views = std::map<workspace_id, std::shared_ptr<const workspace_view>>;
+  using keys = std::map<std::string, api_key_row>;
+
+  zone_library& zones_;
+  std::mutex writers_;
+  std::atomic<std::shared_ptr<const views>> views_{std::make_shared<const views>()};
+  std::atomic<std::shared_ptr<const keys>> keys_{std::make_shared<const keys>()};
+};
+
+}  // namespace heed

@@ -1,0 +1,172 @@
+#include "runtime/recovery.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/lead/check.hpp"
+#include "persistence/codec/codec.hpp"
+#include "persistence/dead_letters.hpp"
+
+namespace heed {
+namespace {
+
+constexpr std::size_t scan_page = 4'096;
+constexpr std::size_t most_effects = 200'000;
+
+dispatch_ptr to_dispatch(const effect_row& e) {
+  auto d = std::make_shared<dispatch>();
+  d->workspace = e.workspace;
+  d->lead = e.lead;
+  d->id = e.id;
+  d->campaign = e.campaign;
+  d->account = e.account;
+  d->kind = e.kind;
+  d->request = e.request;
+  return d;
+}
+
+/// Asks the lead to settle a call again whose settling died with an earlier process.
+submitted_item ask_to_settle(const effect_row& e, std::uint64_t epoch, time_point now) {
+  effect_outcome o;
+  o.effect = e.id;
+  o.attempt = e.attempt;
+  o.detail = o.evidence = "node_lost";
+  o.started_at = e.claimed_at;
+  auto s = codec::outcome_stimulus(o, now);
+  s.key = "settle:" + e.id.value + ":" + std::to_string(e.attempt) + ":" + std::to_string(epoch);
+  return {e.workspace, std::move(s), e.lead};
+}
+
+}  // namespace
+
+recovery_actor::recovery_actor(caf::actor_config& cfg, caf::actor boss, const services* all, recovery_options options,
+                               std::function<void(std::size_t)> begun)
+    : component_actor(cfg, "recovery", std::move(boss), all->board),
+      all_(all),
+      options_(options),
+      begun_(std::move(begun)) {}
+
+caf::behavior recovery_actor::running() {
+  if (!std::exchange(started_, true)) ask();
+  return {
+      [this](page_read& p) { take_page(p); },
+      [this](counted& c) { hand_over(std::move(c.rows)); },
+      [this](tick) { ask(); },
+  };
+}
+
+void recovery_actor::ask() {
+  const auto busy = under_way_.undecided.load(std::memory_order_relaxed);
+  const bool alone = !suspects_.empty();
+  if (!looking_for_end_ && (alone ? busy > 0 : busy >= static_cast<std::int64_t>(options_.at_once)))
+    return delayed_send(this, options_.look_every, tick{});
+  if (alone) {
+    auto row = std::move(suspects_.back());
+    suspects_.pop_back();
+    if (row.attempts >= options_.attempts_allowed) {
+      give_up(row);
+      return send(self(), tick{});
+    }
+    std::vector<pending_row> one;
+    one.push_back(std::move(row));
+    return count(std::move(one));
+  }
+  if (!looking_for_end_ && after_ >= last_) return quit();
+  const auto size = looking_for_end_ ? scan_page : options_.page;
+  reader_job job{[me = self(), from = after_, size](store_reader& r) {
+    auto rows = r.pending(from, size);
+    caf::anon_send(me, rows ? page_read{std::move(*rows), false} : page_read{{}, true});
+  }};
+  send(all_->readers.front(), std::move(job));
+}
+
+void recovery_actor::take_page(page_read& p) {
+  if (p.failed) return delayed_send(this, options_.look_every * 20, tick{});
+  if (looking_for_end_) {
+    found_ += p.rows.size();
+    if (!p.rows.empty()) after_ = last_ = p.rows.back().inbox;
+    if (p.rows.size() == scan_page) return ask();
+    looking_for_end_ = false;
+    after_ = 0;
+    spdlog::info("recovery.began pending={}", found_);
+    recover_effects();
+    begun_(found_);
+    return ask();
+  }
+  std::vector<pending_row> rows;
+  for (auto& row : p.rows) {
+    after_ = std::max(after_, row.inbox);
+    // Rows of this life are delivered by the gateway.
+    if (row.inbox > last_) continue;
+    auto& to = row.attempts > 0 ? suspects_ : rows;
+    to.push_back(std::move(row));
+  }
+  if (p.rows.empty()) after_ = last_;
+  if (rows.empty()) return ask();
+  count(std::move(rows));
+}
+
+void recovery_actor::count(std::vector<pending_row> rows) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& row : rows) ids.push_back(row.inbox);
+  store_job job{[ids = std::move(ids), rows = std::move(rows), me = self()](store& s) mutable {
+    (void)s.count_attempt(ids);
+    caf::anon_send(me, counted{std::move(rows)});
+  }};
+  send(all_->store, std::move(job));
+}
+
+void recovery_actor::hand_over(std::vector<pending_row> rows) {
+  for (auto& row : rows) {
+    auto what = codec::decode_stimulus(row.body);
+    if (!what) {
+      give_up(row);
+      continue;
+    }
+    auto p = std::make_shared<parcel>();
+    p->workspace = row.workspace;
+    p->lead = row.lead;
+    p->inbox = row.inbox;
+    p->what = std::move(*what);
+    p->again = true;
+    p->count(under_way_);
+    const auto& region = all_->region_of(p->lead);
+    send(region, std::move(p));
+  }
+  ask();
+}
+
+void recovery_actor::give_up(const pending_row& row) {
+  store_job job{[row, all = all_](store& s) {
+    auto what = codec::decode_stimulus(row.body);
+    const auto why = what ? "the process ended while it was being decided" : "unreadable: " + what.error().detail;
+    auto marker = bury_stimulus(s, row.workspace, row.lead, row.inbox, what ? *what : stimulus{}, why, all->time->now());
+    if (marker && *marker) caf::anon_send(all->region_of(row.lead), deliver_pending{row.workspace, row.lead});
+  }};
+  send(all_->store, std::move(job));
+  if (all_->observer) all_->observer->buried(row.lead, "recovered", "given up at start");
+}
+
+void recovery_actor::recover_effects() {
+  reader_job job{[all = all_](store_reader& r) {
+    auto planned = r.open_effects(std::nullopt, effect_state::planned, most_effects);
+    if (planned)
+      for (const auto& e : *planned) caf::anon_send(all->providers, to_dispatch(e));
+    auto unknown = r.open_effects(std::nullopt, effect_state::unknown, most_effects);
+    if (!unknown || unknown->empty()) return;
+    auto batch = std::make_shared<submission_batch>();
+    for (const auto& e : *unknown) {
+      if (e.kind == "send") {
+        batch->items.push_back(ask_to_settle(e, all->epoch, all->time->now()));
+        continue;
+      }
+      auto d = to_dispatch(e);
+      d->kind = "settle";
+      caf::anon_send(all->providers, std::move(d));
+    }
+    caf::anon_send(all->gateway, std::move(batch));
+  }};
+  send(all_->readers.front(), std::move(job));
+}
+
+}  // namespace heed

@@ -1,0 +1,111 @@
+#include "runtime/setup.hpp"
+
+#include <algorithm>
+
+#include "runtime/zones.hpp"
+
+namespace heed {
+namespace {
+
+constexpr auto anchor_name = "clock_anchor";
+constexpr auto high_water_name = "clock_high_water";
+
+result<time_point> read_high_water(store_reader& r) {
+  auto stored = r.meta(high_water_name);
+  if (!stored) return tl::unexpected<store_error>(stored.error());
+  if (!*stored || (*stored)->empty()) return time_point{};
+  return from_micros(std::stoll(**stored));
+}
+
+/// A switch row for what has none yet; one that exists is people's.
+result<void> create_switch(store& s, const std::vector<kill_switch_row>& rows, const workspace_id& ws,
+                           stop_scope scope, const std::string& name, time_point now) {
+  const bool known = std::ranges::any_of(
+      rows, [&](const auto& row) { return row.workspace == ws && row.scope == scope && row.name == name; });
+  if (known) return {};
+  return s.put_kill_switch({ws, scope, name, false, "set-up", now});
+}
+
+policy first_policy(const workspace_setup& w) {
+  policy p;
+  p.workspace = w.given.id;
+  p.defaults = w.given.defaults;
+  return p;
+}
+
+}  // namespace
+
+result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, std::int64_t scale,
+                                                     std::optional<time_point> start) {
+  const auto real = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+  const auto high_water = read_high_water(r);
+  if (!high_water) return tl::unexpected<store_error>(high_water.error());
+  auto stored = r.meta(anchor_name);
+  if (!stored) return tl::unexpected<store_error>(stored.error());
+  clock_anchor anchor{real, start.value_or(real), scale};
+  const bool first = !*stored || (*stored)->empty();
+  if (!first) {
+    auto kept = decode_anchor(**stored);
+    if (!kept) return tl::unexpected<store_error>(kept.error());
+    if (kept->scale == scale) return std::make_unique<anchored_clock>(*kept, *high_water);
+    // Another speed from here on: time goes on where it was.
+    anchor.domain0 = anchored_clock(*kept, *high_water).now();
+  }
+  if (auto put = s.put_meta(anchor_name, encode_anchor(anchor)); !put) return tl::unexpected<store_error>(put.error());
+  return std::make_unique<anchored_clock>(anchor, *high_water);
+}
+
+result<void> keep_high_water(store& s, const anchored_clock& c) {
+  return s.put_meta(high_water_name, std::to_string(to_micros(c.now())));
+}
+
+result<void> keep_zones(store& s, store_reader& r, const zone_table& zones) {
+  const auto name = zone_library::meta_name(zones.version);
+  auto kept = r.meta(name);
+  if (!kept) return tl::unexpected<store_error>(kept.error());
+  if (*kept) return {};
+  return s.put_meta(name, encode_zones(zones));
+}
+
+result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& w, zone_library& zones,
+                              time_point now) {
+  const auto& ws = w.given.id;
+  const auto known = r.workspaces();
+  if (!known) return tl::unexpected<store_error>(known.error());
+  if (std::ranges::find(*known, ws) == known->end())
+    if (auto made = s.create_workspace(ws, now); !made) return made;
+  policy p = first_policy(w);
+  std::uint64_t revision = 0;
+  bytes before;
+  auto latest = r.latest_policy(ws);
+  if (latest && latest->first > 0) {
+    auto read = read_policy(latest->second, ws, latest->first, zones, r);
+    if (!read) return tl::unexpected<store_error>(read.error());
+    p = **read;
+    revision = latest->first;
+    before = write_policy(p);
+  } else if (!latest && latest.error().code != errc::not_found) {
+    return tl::unexpected<store_error>(latest.error());
+  }
+  for (const auto& c : w.given.campaigns) p.campaigns.try_emplace(c.id, c);
+  p.accounts.clear();
+  for (const auto& a : w.given.accounts) p.accounts.emplace(a.public_part.id, a.public_part);
+  p.allow_recipients = w.allow_recipients;
+  if (w.dry_run) p.defaults.dry_run = true;
+  p.revision = revision;
+  p.zones = zones.current();
+  if (before != write_policy(p)) {
+    p.revision = revision + 1;
+    auto put = s.put_policy(ws, revision, write_policy(p), {ws, "set-up", "policy", "configuration file", now});
+    if (!put) return tl::unexpected<store_error>(put.error());
+  }
+  const auto rows = r.kill_switches();
+  if (!rows) return tl::unexpected<store_error>(rows.error());
+  for (const auto& c : w.given.campaigns)
+    if (auto made = create_switch(s, *rows, ws, stop_scope::campaign, c.id.value, now); !made) return made;
+  for (const auto& a : w.given.accounts)
+    if (auto made = create_switch(s, *rows, ws, stop_scope::account, a.public_part.id.value, now); !made) return made;
+  return {};
+}
+
+}  // namespace heed
