@@ -87,7 +87,6 @@ void submit_command(const call_ptr& c, const lead_id& lead, command what) {
   s.key = "cmd:" + c->caller() + ":" + (given.empty() ? random_name() : std::string(given));
   s.occurred_at = s.received_at = c->node().now();
   s.source = "operator";
-  s.keys = {{key_kind::lead, "", lead.value}};
   s.body = std::move(what);
   const auto key = s.key;
   const auto asked = preferred_wait(c->request);

@@ -60,8 +60,9 @@ nlohmann::ordered_json tags_of(const sending_account& a, const send_effect& e) {
 send_report read_conflict(const std::string& name) {
   // The key was used with another body: what was sent then counts, and must be found before anything else.
   if (name == "invalid_idempotent_request") return report(send_result::unknown, name);
-  if (name == "concurrent_idempotent_requests" || name == "resource_locked")
-    return report(send_result::refused_message, name);
+  // The first call is still running and may deliver: only its own end, or a repeat with the key, can tell.
+  if (name == "concurrent_idempotent_requests") return report(send_result::unknown, name);
+  if (name == "resource_locked") return report(send_result::refused_message, name);
   return report(send_result::refused_final, name);
 }
 

@@ -155,7 +155,7 @@ inline constexpr std::uint64_t last_of<consent_status> = 1;
 template <>
 inline constexpr std::uint64_t last_of<send_result> = 10;
 template <>
-inline constexpr std::uint64_t last_of<command_kind> = 11;
+inline constexpr std::uint64_t last_of<command_kind> = 9;
 template <>
 inline constexpr std::uint64_t last_of<arrival> = 1;
 template <>

@@ -1,0 +1,137 @@
+#include "adapters/api/api.hpp"
+#include "adapters/api/crypto.hpp"
+#include "tests/unit/support/api_world.hpp"
+
+#define CAF_SUITE api_access
+#include <caf/test/dsl.hpp>
+
+using namespace heed;
+using namespace heed::tests;
+
+CAF_TEST(every refusal is problem details and every answer carries the domain time) {
+  api_world w;
+  for (const auto& a :
+       {w.get("/healthz"), w.get("/nowhere"), w.get(w.ws + "/runs", ""), w.get(w.ws + "/runs")})
+    CAF_CHECK_EQUAL(a.header("X-Heed-Now"), "2026-11-16T10:00:00Z");
+  const auto a = w.get("/nowhere");
+  CAF_CHECK_EQUAL(a.status(), 404);
+  CAF_CHECK_EQUAL(a.raw.type, "application/problem+json");
+  for (const auto* member : {"type", "title", "status", "detail", "fix"})
+    CAF_CHECK(a.body().contains(member));
+}
+
+CAF_TEST(a path that exists answers another method with 405 and says which it knows) {
+  api_world w;
+  const auto a = w.ask("DELETE", w.ws + "/leads");
+  CAF_CHECK_EQUAL(a.status(), 405);
+  CAF_CHECK_EQUAL(a.header("Allow"), "GET, HEAD, POST, OPTIONS");
+  const auto options = w.ask("OPTIONS", w.ws + "/leads", nullptr, {}, "");
+  CAF_CHECK_EQUAL(options.status(), 204);
+  CAF_CHECK_EQUAL(options.header("Allow"), "GET, HEAD, POST, OPTIONS");
+  CAF_CHECK_EQUAL(w.ask("HEAD", w.ws + "/leads").status(), 200);
+}
+
+CAF_TEST(ZRG-48 secrets are compared as hashes in constant time and revoked or unknown keys are refused alike) {
+  CAF_CHECK(api::same_secret("abc", "abc"));
+  CAF_CHECK(!api::same_secret("abc", "abd"));
+  CAF_CHECK(!api::same_secret("abc", "abcd"));
+  CAF_CHECK_EQUAL(api::sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  api_world w;
+  const auto none = w.get(w.ws + "/runs", "");
+  CAF_CHECK_EQUAL(none.status(), 401);
+  CAF_CHECK_EQUAL(none.header("WWW-Authenticate"), "Bearer");
+  CAF_CHECK_EQUAL(w.get(w.ws + "/runs", "wrong").raw.body, none.raw.body);
+  CAF_CHECK_EQUAL(w.get(w.ws + "/runs", w.revoked).raw.body, none.raw.body);
+  CAF_CHECK_EQUAL(w.ask("GET", w.ws + "/runs", nullptr, {{"authorization", "Basic key-admin"}}, "").status(),
+                  401);
+  CAF_CHECK_EQUAL(w.ask("GET", w.ws + "/runs", nullptr, {{"authorization", "bearer key-admin"}}, "").status(),
+                  200);
+}
+
+CAF_TEST(another workspace answers as if it did not exist) {
+  api_world w;
+  const auto lead = w.enrol("ana");
+  const auto unknown = w.get("/v1/workspaces/nobody/leads/" + lead, w.other);
+  CAF_CHECK_EQUAL(unknown.status(), 404);
+  // By its path, and by its id within the caller's own workspace.
+  for (const auto& path :
+       {"/v1/workspaces/acme/leads/" + lead, "/v1/workspaces/other/leads/" + lead,
+        "/v1/workspaces/other/leads/" + lead + "/journal", "/v1/workspaces/other/runs/spring__" + lead,
+        std::string("/v1/workspaces/other/campaigns/spring"), "/sender/queue?workspace=acme" + std::string()})
+    CAF_CHECK_EQUAL(w.get(path, w.other).raw.body, unknown.raw.body);
+  CAF_CHECK_EQUAL(
+      w.ask("POST", "/v1/workspaces/other/leads/" + lead + "/take", json::object(), {}, w.other).raw.body,
+      unknown.raw.body);
+  CAF_CHECK_EQUAL(w.get("/v1/workspaces/other/audience-actions?lead=" + lead, w.other).body()["items"].size(),
+                  0u);
+  CAF_CHECK_EQUAL(w.get("/v1/workspaces/acme/leads/" + lead, w.boss).status(), 200);
+}
+
+CAF_TEST(a role that is too low is refused and changes nothing) {
+  api_world w;
+  CAF_CHECK_EQUAL(w.ask("POST", w.ws + "/leads", w.person("ana"), {}, w.reader).status(), 403);
+  CAF_CHECK_EQUAL(w.ask("PUT", w.ws + "/campaigns/spring", w.campaign(), {}, w.setter).status(), 403);
+  CAF_CHECK_EQUAL(w.ask("POST", w.ws + "/keys", json{{"name", "x"}, {"role", "operator"}}).status(), 403);
+  CAF_CHECK_EQUAL(w.get("/admin/actors").status(), 403);
+  CAF_CHECK_EQUAL(w.get("/metrics").status(), 403);
+  CAF_CHECK_EQUAL(w.get("/metrics", "").status(), 401);
+  CAF_CHECK_EQUAL(w.get("/metrics", w.boss).raw.body, "heed_up 1\n");
+  CAF_CHECK(w.seen.empty());
+  CAF_CHECK_EQUAL(w.reloads, 0);
+}
+
+CAF_TEST(health and readiness and the description are open) {
+  api_world w;
+  CAF_CHECK_EQUAL(w.get("/healthz", "").status(), 200);
+  CAF_CHECK_EQUAL(w.get("/readyz", "").status(), 200);
+  CAF_CHECK_EQUAL(w.get("/openapi.json", "").status(), 200);
+  w.is_ready = false;
+  const auto a = w.get("/readyz", "");
+  CAF_CHECK_EQUAL(a.status(), 503);
+  CAF_CHECK_EQUAL(a.header("Retry-After"), "1");
+}
+
+CAF_TEST(a new key works at once and is shown only in its first answer) {
+  api_world w;
+  const json wish{{"name", "integration"}, {"role", "reader"}};
+  const auto first = w.post(w.ws + "/keys", wish, {{"idempotency-key", "k1"}});
+  CAF_REQUIRE_EQUAL(first.status(), 201);
+  const std::string key = first.body()["key"];
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads", key).status(), 200);
+  const auto again = w.post(w.ws + "/keys", wish, {{"idempotency-key", "k1"}});
+  CAF_CHECK_EQUAL(again.header("Idempotent-Replayed"), "true");
+  CAF_CHECK(again.body()["key"].is_null());
+  w.read([&](store_reader& r) {
+    for (const auto& row : r.api_keys().value())
+      CAF_CHECK_NOT_EQUAL(row.hash, key);
+  });
+}
+
+CAF_TEST(a key past its quota waits as long as it is told) {
+  api::options o;
+  auto at = std::chrono::steady_clock::time_point{};
+  o.quota = {0.5, 2};
+  o.steady_now = [&] { return at; };
+  api_world w(o);
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads").status(), 200);
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads").status(), 200);
+  const auto refused = w.get(w.ws + "/leads");
+  CAF_CHECK_EQUAL(refused.status(), 429);
+  CAF_CHECK_EQUAL(refused.header("Retry-After"), "2");
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads", w.reader).status(), 200);
+  at += std::chrono::seconds(2);
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads").status(), 200);
+}
+
+CAF_TEST(SS-26 T-5 the forced scan needs an operator or the scan secret and may be repeated) {
+  api::options o;
+  o.cron_secret = "scan-secret";
+  api_world w(o);
+  CAF_CHECK_EQUAL(w.get("/api/cron/sender-process", "").status(), 401);
+  CAF_CHECK_EQUAL(w.get("/api/cron/sender-process", "scan-secreT").status(), 401);
+  CAF_CHECK_EQUAL(w.get("/api/cron/sender-process", w.admin).status(), 403);
+  CAF_CHECK_EQUAL(w.scans, 0);
+  CAF_CHECK_EQUAL(w.get("/api/cron/sender-process", "scan-secret").body()["due"], 0);
+  CAF_CHECK_EQUAL(w.get("/api/cron/sender-process", w.boss).status(), 200);
+  CAF_CHECK_EQUAL(w.scans, 2);
+}

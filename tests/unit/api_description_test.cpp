@@ -1,0 +1,118 @@
+#include <regex>
+#include <set>
+
+#include "adapters/api/api.hpp"
+#include "tests/support/openapi_check.hpp"
+#include "tests/unit/support/api_world.hpp"
+
+#define CAF_SUITE api_description
+#include <caf/test/dsl.hpp>
+
+using namespace heed;
+using namespace heed::tests;
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+/// Collects every `$ref` below a value.
+void collect_refs(const json& value, std::set<std::string>& out) {
+  if (value.is_object() && value.contains("$ref")) out.insert(value["$ref"].get<std::string>());
+  if (value.is_structured())
+    for (const auto& each : value)
+      collect_refs(each, out);
+}
+
+}  // namespace
+
+CAF_TEST(every route is described and every description is a route) {
+  const auto document = json::parse(api::openapi_document());
+  CAF_CHECK_EQUAL(document["openapi"], "3.1.0");
+  std::set<std::string> described, served;
+  for (const auto& [path, operations] : document["paths"].items())
+    for (const auto& [method, unused] : operations.items())
+      described.insert(method + " " + path);
+  for (const auto& r : api::route_names())
+    served.insert(lower(r.method) + " " + std::string(r.pattern));
+  for (const auto& each : served)
+    CAF_CHECK_MESSAGE(described.contains(each), "not described: " << each);
+  for (const auto& each : described)
+    CAF_CHECK_MESSAGE(served.contains(each), "no route: " << each);
+  CAF_CHECK_EQUAL(served.size(), api::route_names().size());
+}
+
+CAF_TEST(every reference of the description leads somewhere and every operation describes its refusals) {
+  const auto document = json::parse(api::openapi_document());
+  std::set<std::string> refs;
+  collect_refs(document, refs);
+  for (const auto& ref : refs)
+    CAF_CHECK_MESSAGE(document.contains(json::json_pointer(ref.substr(1))), ref);
+  for (const auto& [path, operations] : document["paths"].items())
+    for (const auto& [method, operation] : operations.items())
+      CAF_CHECK_MESSAGE(operation["responses"].contains("default"), method << " " << path);
+}
+
+CAF_TEST(SS-35 SS-58 no route sends to many or takes a list of people) {
+  const std::regex blast("send|blast|broadcast|bulk|import|upload|csv", std::regex::icase);
+  for (const auto& r : api::route_names()) {
+    const std::string pattern(r.pattern);
+    if (r.method == "GET") continue;
+    CAF_CHECK_MESSAGE(!std::regex_search(pattern, blast), pattern);
+  }
+  api_world w;
+  for (const auto* path : {"/send", "/broadcast", "/leads/send", "/leads/import", "/campaigns/spring/send",
+                           "/campaigns/spring/leads"})
+    CAF_CHECK_EQUAL(w.post(w.ws + path, json::object()).status(), 404);
+  // One request enrols one person.
+  CAF_CHECK_EQUAL(w.post(w.ws + "/leads", json::array({w.person("ana"), w.person("ben")})).status(), 422);
+}
+
+CAF_TEST(real answers are as described) {
+  api_world w;
+  const test::openapi_check documented(json::parse(api::openapi_document()));
+  const auto hold = [&](const std::string& method, const std::string& target, const json& body = nullptr,
+                        header_list headers = {}, const std::string& key = api_world::admin) {
+    const auto a = w.ask(method, target, body, std::move(headers), key);
+    const auto path = target.substr(0, target.find('?'));
+    for (const auto& p : documented.problems(lower(method), path, a.status(), a.raw.type, a.raw.body))
+      CAF_ERROR(p << "\n" << a.raw.body.substr(0, 300));
+    return a;
+  };
+  const auto& ws = w.ws;
+  hold("PUT", ws + "/campaigns/spring", w.campaign());
+  hold("PUT", ws + "/campaigns/spring", w.campaign());
+  hold("PUT", ws + "/campaigns/spring", {{"name", 1}});
+  const std::string lead = hold("POST", ws + "/leads", w.person("ana")).body()["lead_id"];
+  const json form{{"id", "f"},
+                  {"kind", "form_submitted"},
+                  {"lead", {{"email", "ana@example.com"}}},
+                  {"attributes", {{"form", "pricing"}}}};
+  auto reply = form;
+  reply["id"] = "r", reply["kind"] = "reply_received", reply["channel"] = "email",
+  reply["message"] = {{"text", "Call me"}};
+  hold("POST", ws + "/events", form);
+  hold("POST", ws + "/events", reply, {{"prefer", "wait=5"}});
+  for (const auto& path :
+       {ws + "/leads", ws + "/leads/" + lead, ws + "/leads/" + lead + "/journal", ws + "/runs",
+        ws + "/runs/spring__" + lead, ws + "/audience-actions", ws + "/reports/decisions", ws + "/sandbox",
+        ws + "/campaigns", ws + "/campaigns/spring", ws + "/settings", std::string("/sender/queue"),
+        std::string("/healthz"), std::string("/readyz"), ws + "/leads/nobody"})
+    hold("GET", path);
+  for (const auto* path :
+       {"/admin/actors", "/admin/dead-letters", "/admin/counts", "/metrics", "/api/cron/sender-process"})
+    hold("GET", path, nullptr, {}, w.boss);
+  CAF_CHECK_EQUAL(hold("POST", ws + "/runs/spring__" + lead + "/resume").status(), 409);
+  CAF_CHECK_EQUAL(hold("POST", ws + "/leads/" + lead + "/handback", {{"reason", "done"}}).status(), 200);
+  hold("POST", ws + "/leads/" + lead + "/take");
+  hold("POST", ws + "/campaigns/spring/pause");
+  hold("POST", ws + "/campaigns/spring/resume");
+  hold("POST", ws + "/campaigns/spring/disable");
+  hold("POST", ws + "/campaigns/autumn/prepare", {{"intent", "investor"}});
+  hold("PUT", ws + "/settings", {{"name", "Acme"}});
+  hold("POST", ws + "/keys", {{"name", "x"}, {"role", "reader"}});
+}

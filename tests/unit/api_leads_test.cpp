@@ -1,0 +1,125 @@
+#include "adapters/api/upsert_body.hpp"
+#include "tests/unit/support/api_world.hpp"
+
+#define CAF_SUITE api_leads
+#include <caf/test/dsl.hpp>
+
+using namespace heed;
+using namespace heed::tests;
+
+namespace {
+
+answer upsert_without(api_world& w, const std::string& member) {
+  auto body = w.person("ana");
+  body.erase(member);
+  return w.post(w.ws + "/leads", body);
+}
+
+}  // namespace
+
+CAF_TEST(SS-7 SS-16 an upsert waits for its decision and a repeat finds the same lead and run) {
+  api_world w;
+  w.ask("PUT", w.ws + "/campaigns/spring", w.campaign());
+  const auto first = w.post(w.ws + "/leads", w.person("ana"));
+  CAF_REQUIRE_EQUAL(first.status(), 200);
+  const std::string lead = first.body()["lead_id"];
+  CAF_REQUIRE_EQUAL(first.body()["runs"].size(), 1u);
+  CAF_CHECK_EQUAL(first.body()["runs"][0]["run_id"], "spring__" + lead);
+  const auto again = w.post(w.ws + "/leads", w.person("ana"));
+  CAF_CHECK_EQUAL(again.status(), 200);
+  CAF_CHECK_EQUAL(again.body()["lead_id"], lead);
+  CAF_CHECK_EQUAL(again.body()["duplicate"], true);
+  CAF_CHECK_EQUAL(again.body()["runs"].size(), 1u);
+  const auto run = w.get(w.ws + "/runs/spring__" + lead).body();
+  CAF_CHECK_EQUAL(run["landing_page"], "https://example.com/spring");
+  CAF_CHECK(run.contains("attribution"));
+}
+
+CAF_TEST(SS-17 SS-35 an enrolment must name its campaign and where the person came from and a consent) {
+  api_world w;
+  w.ask("PUT", w.ws + "/campaigns/spring", w.campaign());
+  auto nameless = w.person("ana");
+  nameless.erase("campaign_id");
+  nameless["enrol"] = true;
+  const auto refused = w.post(w.ws + "/leads", nameless);
+  CAF_CHECK_EQUAL(refused.status(), 422);
+  CAF_CHECK_EQUAL(refused.body()["field"], "/campaign_id");
+  auto unknown = w.person("ana");
+  unknown["campaign_id"] = "autumn";
+  CAF_CHECK_EQUAL(w.post(w.ws + "/leads", unknown).body()["field"], "/campaign_id");
+  CAF_CHECK_EQUAL(upsert_without(w, "landing_page").body()["field"], "/attribution");
+  CAF_CHECK_EQUAL(upsert_without(w, "consent").body()["field"], "/consent");
+  CAF_CHECK(w.seen.empty());
+}
+
+CAF_TEST(SS-17 without a campaign a person is kept and no run exists) {
+  api_world w;
+  const auto a = w.post(w.ws + "/leads", {{"email", "Ana@Example.com"}, {"keys", {{"klaviyo", "k_1"}}}});
+  CAF_CHECK_EQUAL(a.status(), 200);
+  CAF_CHECK(a.body()["runs"].empty());
+  const auto lead = w.get(w.ws + "/leads/" + a.body()["lead_id"].get<std::string>()).body();
+  CAF_CHECK_EQUAL(lead["keys"], (json::array({{{"kind", "email"}, {"value", "ana@example.com"}},
+                                              {{"kind", "klaviyo"}, {"value", "k_1"}}})));
+}
+
+CAF_TEST(every fault of a person's document is listed with its place) {
+  api_world w;
+  const auto a = w.post(w.ws + "/leads", {{"email", "no address"}, {"fields", {{"age", 7}}}, {"consent", {{"fax", json::object()}}}, {"colour", "red"}});
+  CAF_CHECK_EQUAL(a.status(), 422);
+  std::vector<std::string> fields;
+  for (const auto& p : a.body()["problems"])
+    fields.push_back(p["field"]);
+  for (const auto* expected : {"/email", "/fields/age", "/consent/fax", "/colour"})
+    CAF_CHECK_MESSAGE(std::ranges::find(fields, expected) != fields.end(), expected);
+  CAF_CHECK_EQUAL(a.raw.body.find("no address"), std::string::npos);
+  CAF_CHECK_EQUAL(w.ask_raw("POST", w.ws + "/leads", "a=b", {{"content-type", "application/x-www-form-urlencoded"}}, w.admin).status(), 415);
+  CAF_CHECK_EQUAL(w.ask_raw("POST", w.ws + "/leads", "{", {}, w.admin).status(), 422);
+}
+
+CAF_TEST(a lead shows intent and consent and owner and its journal shows decisions with verdicts) {
+  api_world w;
+  const auto id = w.enrol("ana");
+  w.post(w.ws + "/events", {{"id", "f1"},
+                            {"kind", "form_submitted"},
+                            {"lead", {{"email", "ana@example.com"}}},
+                            {"attributes", {{"form", "pricing"}}}});
+  w.post(w.ws + "/events", {{"id", "r1"},
+                            {"kind", "reply_received"},
+                            {"lead", {{"email", "ana@example.com"}}},
+                            {"channel", "email"},
+                            {"message", {{"subject", "Re: Hi"}, {"text", "Call me"}}}});
+  const auto lead = w.get(w.ws + "/leads/" + id).body();
+  CAF_CHECK_EQUAL(lead["intent"]["score"], 22);
+  CAF_CHECK_EQUAL(lead["intent"]["threshold"], 21);
+  CAF_CHECK_EQUAL(lead["intent"]["hot"], true);
+  CAF_CHECK_EQUAL(lead["intent"]["signals"].size(), 2u);
+  CAF_CHECK_EQUAL(lead["owner"], "human");
+  CAF_CHECK_EQUAL(lead["consent"]["email"]["status"], "granted");
+  CAF_CHECK(lead["suppression"]["person"].is_null());
+  CAF_REQUIRE(!lead["conversation"].empty());
+  const auto journal = w.get(w.ws + "/leads/" + id + "/journal?limit=2").body();
+  CAF_REQUIRE_EQUAL(journal["items"].size(), 2u);
+  CAF_CHECK_EQUAL(journal["items"][0]["kind"], "lead_upserted");
+  CAF_CHECK_EQUAL(journal["items"][0]["decision_id"], id + "-1");
+  CAF_CHECK(!journal["items"][0]["verdicts"].empty());
+  CAF_REQUIRE(journal["next"].is_string());
+  const auto rest =
+      w.get(w.ws + "/leads/" + id + "/journal?after=" + journal["next"].get<std::string>()).body();
+  CAF_CHECK_EQUAL(rest["items"][0]["seq"], 3);
+  CAF_CHECK_EQUAL(rest["items"][0]["stimulus"]["body"]["text"], "Call me");
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads").body()["items"][0]["hot"], true);
+}
+
+CAF_TEST(pages are bounded and cursors carry on) {
+  api_world w;
+  for (const auto* name : {"ana", "ben", "cem"})
+    w.post(w.ws + "/leads", {{"email", std::string(name) + "@example.com"}});
+  const auto first = w.get(w.ws + "/leads?limit=2").body();
+  CAF_CHECK_EQUAL(first["items"].size(), 2u);
+  const auto second = w.get(w.ws + "/leads?limit=2&after=" + first["next"].get<std::string>()).body();
+  CAF_CHECK_EQUAL(second["items"].size(), 1u);
+  CAF_CHECK(second["next"].is_null());
+  for (const auto* bad : {"0", "201", "many", "-1"})
+    CAF_CHECK_EQUAL(w.get(w.ws + "/leads?limit=" + bad).status(), 422);
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads/x/journal?after=y").status(), 422);
+}

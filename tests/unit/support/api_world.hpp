@@ -1,0 +1,110 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/api/api.hpp"
+#include "adapters/api/engine.hpp"
+
+namespace heed::tests {
+
+using nlohmann::json;
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+/// An answer as a caller sees it.
+struct answer {
+  http::response raw;
+  [[nodiscard]] int status() const { return raw.status; }
+  [[nodiscard]] json body() const { return json::parse(raw.body, nullptr, false); }
+  [[nodiscard]] std::string header(std::string_view name) const;
+};
+
+/// A node in one thread: the real store in a scratch directory, the real decision core, no actors. Stimuli
+/// are decided as they are accepted; time stands still until a test moves it. Workspaces `acme` and `other`.
+class api_world final : public api::engine {
+ public:
+  explicit api_world(api::options o = {});
+  ~api_world() override;
+
+  /// Sends a request as `key`; the keys below exist.
+  answer ask(const std::string& method, const std::string& target, const json& body = nullptr,
+             header_list headers = {}, const std::string& key = admin);
+  answer ask_raw(const std::string& method, const std::string& target, const std::string& body,
+                 header_list headers, const std::string& key);
+  answer get(const std::string& target, const std::string& key = admin) {
+    return ask("GET", target, nullptr, {}, key);
+  }
+  answer post(const std::string& target, const json& body = nullptr, header_list headers = {}) {
+    return ask("POST", target, body, std::move(headers));
+  }
+
+  inline static const std::string ws = "/v1/workspaces/acme";
+  inline static const std::string reader = "key-reader";
+  inline static const std::string setter = "key-setter";
+  inline static const std::string admin = "key-admin";
+  inline static const std::string other = "key-other-admin";
+  inline static const std::string boss = "key-operator";
+  inline static const std::string revoked = "key-revoked";
+
+  /// A campaign `spring` that may be enabled as it is.
+  static json campaign();
+  static json person(const std::string& name);
+  /// Puts the campaign, enrols a person, answers the lead's id.
+  std::string enrol(const std::string& name);
+
+  // What the node does, for tests to bend.
+  time_point domain_now;
+  std::optional<errc> refuse_submit;
+  bool decide_at_once = true;
+  bool is_ready = true;
+  bool hold_submissions = false;  ///< the callers' callbacks are kept instead of called
+  std::vector<submitted> held;
+  std::vector<std::string> in_flight;      ///< told with every outcome
+  std::optional<std::string> refuse_with;  ///< every command is refused with this reason
+  bool drop_writes = false;                ///< as when the process dies before the writer's turn
+  int reloads = 0;
+  int scans = 0;
+  std::vector<std::uint64_t> requeued;
+  std::vector<std::chrono::milliseconds> waits;   ///< of every submission
+  std::vector<std::chrono::milliseconds> delays;  ///< asked of `after`
+  std::vector<submission> seen;                   ///< every stimulus submitted
+  /// Runs in the middle of a policy change, once: somebody else who is faster.
+  std::function<void(store&)> before_write;
+
+  [[nodiscard]] store& db() { return *store_; }
+  void load_policy(const workspace_id& w);
+
+  void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
+  void read(std::function<void(store_reader&)> f) override;
+  void write(std::function<void(store&)> f) override;
+  [[nodiscard]] time_point now() const override { return domain_now; }
+  [[nodiscard]] std::shared_ptr<const policy> current_policy(const workspace_id& w) const override;
+  [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const override;
+  void reload(const workspace_id& w, std::function<void()> taken_up) override;
+  [[nodiscard]] json actors() const override { return {{"actors", json::array()}}; }
+  [[nodiscard]] std::string metrics() const override { return "heed_up 1\n"; }
+  [[nodiscard]] bool ready() const override { return is_ready; }
+  void force_due_scan(std::function<void(json)> done) override;
+  void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) override;
+  void after(std::chrono::milliseconds delay, std::function<void()> f) override;
+
+ private:
+  void make_key(const std::string& text, const std::string& w, role as, bool is_revoked);
+  outcome accept(const submission& s);
+  void decide_one(const workspace_id& w, const accepted_for& a, const stimulus& what, outcome& out);
+
+  std::filesystem::path directory_;
+  std::unique_ptr<store> store_;
+  std::unique_ptr<store_reader> reader_;
+  std::uint64_t epoch_ = 0;
+  int leads_ = 0;
+  std::map<workspace_id, std::shared_ptr<const policy>> policies_;
+  std::map<std::string, api_key_row> keys_;
+  http::handler handler_;
+};
+
+}  // namespace heed::tests
