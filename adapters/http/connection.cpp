@@ -240,8 +240,9 @@ void connection::on_written(beast::error_code ec, after_answer then) {
   if (phase_ != phase::writing) return;
   if (ec) return close();
   if (then == after_answer::keep) return begin_request();
-  enter(phase::lingering, linger_life);
   socket_.shutdown(net::ip::tcp::socket::shutdown_send, ec);
+  if (parser_ && parser_->is_done() && buffer_.size() == 0) return close();
+  enter(phase::lingering, linger_life);
   linger();
 }
 

@@ -37,6 +37,10 @@ std::string answer::header(std::string_view name) const {
   return {};
 }
 
+json answer::at(const std::string& pointer) const {
+  return body().value(json::json_pointer(pointer), json());
+}
+
 api_world::api_world(api::options o)
     : domain_now(parse_iso("2026-11-16T10:00:00Z").value()), directory_(scratch()) {
   const auto url = "sqlite:" + (directory_ / "heed.db").string() + "?synchronous=normal";
@@ -51,6 +55,7 @@ api_world::api_world(api::options o)
     p.accounts[account_id{"mail"}] = {
         account_id{"mail"}, channel::email, "sandbox", "mia@mail.example.com", {}, true};
     must(store_->put_policy(w, 0, to_json(p).dump(), {w, "test", "made", {}, domain_now}));
+    must(store_->put_kill_switch({w, stop_scope::account, "mail", false, "test", domain_now}));
     load_policy(w);
   }
   make_key(reader, "acme", role::reader, false);

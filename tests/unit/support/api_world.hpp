@@ -20,6 +20,8 @@ struct answer {
   http::response raw;
   [[nodiscard]] int status() const { return raw.status; }
   [[nodiscard]] json body() const { return json::parse(raw.body, nullptr, false); }
+  /// One part of the document, by value; null when it is not there.
+  [[nodiscard]] json at(const std::string& pointer) const;
   [[nodiscard]] std::string header(std::string_view name) const;
 };
 
