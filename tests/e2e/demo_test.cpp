@@ -43,7 +43,8 @@ CAF_TEST(the demo shows sends over two channels and a brake and an opt-out and a
       next = page.value("next", nlohmann::json()).is_string() ? page["next"].get<std::string>() : "";
     } while (!next.empty());
     brakes = opt_outs = 0;
-    for (const auto& a : api.get(ws + "/audience-actions?limit=200").json()["items"]) {
+    auto actions = api.get(ws + "/audience-actions?limit=200").json();
+    for (const auto& a : actions["items"]) {
       brakes += a["type"] == "sender.suppressed_hot";
       opt_outs += a["type"] == "sender.suppressed_opt_out";
     }

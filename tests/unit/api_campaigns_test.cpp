@@ -15,7 +15,8 @@ const std::string spring = api_world::ws + "/campaigns/spring";
 std::vector<kill_switch_row> switches(api_world& w) {
   std::vector<kill_switch_row> out;
   w.read([&](store_reader& r) {
-    for (const auto& row : r.kill_switches().value())
+    const auto rows = r.kill_switches().value();
+    for (const auto& row : rows)
       if (row.scope == stop_scope::campaign) out.push_back(row);
   });
   return out;
@@ -141,7 +142,8 @@ CAF_TEST(changes of configuration are audited under the name of the caller) {
   w.post(spring + "/pause");
   w.read([&](store_reader& r) {
     std::string told;
-    for (const auto& row : r.audit(workspace_id{"acme"}, 10).value())
+    const auto rows = r.audit(workspace_id{"acme"}, 10).value();
+    for (const auto& row : rows)
       told += row.by + ":" + row.what + " ";
     CAF_CHECK_NOT_EQUAL(told.find("key-admin:campaign_put"), std::string::npos);
     CAF_CHECK_NOT_EQUAL(told.find("key-admin:campaign_paused"), std::string::npos);
