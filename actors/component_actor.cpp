@@ -4,9 +4,11 @@
 
 namespace heed {
 
-component_actor::component_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board)
+component_actor::component_actor(caf::actor_config& cfg, std::string path, caf::actor boss,
+                                 supervision* board)
     : event_based_actor(cfg), path_(std::move(path)), boss_(std::move(boss)), board_(board) {
-  // The defaults of these handlers print to standard output; an unexpected message is a bug that must be seen.
+  // The defaults of these handlers print to standard output; an unexpected message is a bug that must be
+  // seen.
   set_default_handler(caf::drop);
   set_error_handler([](caf::error&) {});
   set_down_handler([](caf::down_msg&) {});

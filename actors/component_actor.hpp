@@ -1,15 +1,15 @@
 #pragma once
 
-#include <string>
-
 #include <caf/event_based_actor.hpp>
+#include <string>
 
 #include "actors/protocol.hpp"
 
 namespace heed {
 
-/// A coarse actor (store, region, timers, ...) that is restarted in place: an exception costs the message that
-/// threw, never the handle, the mailbox or the order of what waits in it. The supervisor decides when it goes on.
+/// A coarse actor (store, region, timers, ...) that is restarted in place: an exception costs the message
+/// that threw, never the handle, the mailbox or the order of what waits in it. The supervisor decides when it
+/// goes on.
 class component_actor : public caf::event_based_actor {
  public:
   component_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board);

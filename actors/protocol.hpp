@@ -1,6 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,19 +16,13 @@
 #include <string_view>
 #include <vector>
 
-#include <caf/actor.hpp>
-#include <caf/actor_cast.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/replies_to.hpp>
-#include <caf/typed_actor.hpp>
-
 #include "actors/lead/decision.hpp"
 #include "persistence/store.hpp"
 #include "runtime/clock.hpp"
 
-/// Every message between actors and every handle they are sent to. Nothing here crosses a node: messages are moved,
-/// never serialised. One line says what a message does; INTERNAL marks what only an actor itself or its
-/// supervisor sends.
+/// Every message between actors and every handle they are sent to. Nothing here crosses a node: messages are
+/// moved, never serialised. One line says what a message does; INTERNAL marks what only an actor itself or
+/// its supervisor sends.
 namespace heed {
 
 // ---- what travels ----
@@ -76,13 +75,13 @@ struct parcel {
 
   workspace_id workspace;
   lead_id lead;
-  std::uint64_t inbox = 0;          ///< 0 = a timer: it has a timer row instead
+  std::uint64_t inbox = 0;  ///< 0 = a timer: it has a timer row instead
   stimulus what;
-  bytes fresh_secret;               ///< of a lead this very acceptance created: nothing to load
+  bytes fresh_secret;  ///< of a lead this very acceptance created: nothing to load
   std::shared_ptr<waiter> waits;
-  std::size_t index = 0;            ///< which of the waiter's items this is
-  bool again = false;               ///< read back from the inbox: the lead may hold it already
-  clock::ticks taken{};             ///< when it was accepted, for the latency figure
+  std::size_t index = 0;  ///< which of the waiter's items this is
+  bool again = false;     ///< read back from the inbox: the lead may hold it already
+  clock::ticks taken{};   ///< when it was accepted, for the latency figure
   admission* counted = nullptr;
 };
 using parcel_ptr = std::shared_ptr<parcel>;
@@ -124,52 +123,114 @@ class supervision {
 // ---- the store ----
 
 /// Accept these in one transaction; answered with `accept_done`.
-struct accept_work { std::vector<inbox_item> items; std::uint64_t ticket = 0; caf::actor reply_to; };
-struct accept_done { std::uint64_t ticket = 0; result<std::vector<accept_result>> answer; };
+struct accept_work {
+  std::vector<inbox_item> items;
+  std::uint64_t ticket = 0;
+  caf::actor reply_to;
+};
+struct accept_done {
+  std::uint64_t ticket = 0;
+  result<std::vector<accept_result>> answer;
+};
 /// Commit one decision; the commit comes back with the answer.
-struct commit_work { lead_commit commit; caf::actor reply_to; };
-struct commit_done { lead_commit commit; result<commit_result> answer; };
+struct commit_work {
+  lead_commit commit;
+  caf::actor reply_to;
+};
+struct commit_done {
+  lead_commit commit;
+  result<commit_result> answer;
+};
 /// Take an effect before calling; answered with `claim_done`.
-struct claim_work { claim_request request; caf::actor reply_to; };
-struct claim_done { effect_id id; result<claim_result> answer; };
+struct claim_work {
+  claim_request request;
+  caf::actor reply_to;
+};
+struct claim_done {
+  effect_id id;
+  result<claim_result> answer;
+};
 /// Record what became of a call, and its sandbox copy in the same transaction.
-struct finish_work { finish_request request; std::optional<sandbox_message> copy; caf::actor reply_to; };
-struct finish_done { effect_id id; result<finish_result> answer; };
+struct finish_work {
+  finish_request request;
+  std::optional<sandbox_message> copy;
+  caf::actor reply_to;
+};
+struct finish_done {
+  effect_id id;
+  result<finish_result> answer;
+};
 /// Run something on the writer's thread, after everything queued before it.
-struct store_job { std::function<void(store&)> run; };
+struct store_job {
+  std::function<void(store&)> run;
+};
 /// Run something with a reader's own snapshot.
-struct reader_job { std::function<void(store_reader&)> run; };
+struct reader_job {
+  std::function<void(store_reader&)> run;
+};
 
 // ---- leads and regions ----
 
 /// INTERNAL to a lead: the same stimulus again, after a crash in place.
 struct retry_now {};
 /// INTERNAL to a lead: its row as read after a lost swap, with what is still undecided of it.
-struct lead_reloaded { result<lead_row> row; std::vector<std::uint64_t> pending; };
+struct lead_reloaded {
+  result<lead_row> row;
+  std::vector<std::uint64_t> pending;
+};
 /// INTERNAL to a lead: its stimulus is in the dead letters.
-struct lead_buried { std::uint64_t inbox = 0; };
+struct lead_buried {
+  std::uint64_t inbox = 0;
+};
 /// Nothing seems to happen to you: ask to be passivated if that is so.
 struct passivate_hint {};
 /// A lead asks its region to let it go.
-struct passivate_ask { lead_id lead; };
+struct passivate_ask {
+  lead_id lead;
+};
 /// The region agrees; a lead that has work by now answers `still_busy`.
 struct passivate_now {};
-struct still_busy { lead_id lead; };
+struct still_busy {
+  lead_id lead;
+};
 /// Rows for leads being activated, with the ids that were asked for.
-struct leads_loaded { std::vector<lead_id> asked; result<std::vector<lead_row>> rows; };
+struct leads_loaded {
+  std::vector<lead_id> asked;
+  result<std::vector<lead_row>> rows;
+};
 /// Something was written to this lead's inbox by the store itself: fetch and decide it.
-struct deliver_pending { workspace_id workspace; lead_id lead; };
-struct pending_loaded { lead_id lead; result<std::vector<pending_row>> rows; };
+struct deliver_pending {
+  workspace_id workspace;
+  lead_id lead;
+};
+struct pending_loaded {
+  lead_id lead;
+  result<std::vector<pending_row>> rows;
+};
 
 // ---- timers ----
 
 /// A commit's word on its lead's timer: armed for `due`, or none. Generation = the deciding seq.
-struct arm_timer { workspace_id workspace; lead_id lead; std::uint64_t generation = 0; std::optional<time_point> due; };
+struct arm_timer {
+  workspace_id workspace;
+  lead_id lead;
+  std::uint64_t generation = 0;
+  std::optional<time_point> due;
+};
 /// The firing of this generation was void; the entry may leave the heap.
-struct timer_void { lead_id lead; std::uint64_t generation = 0; };
-struct timers_loaded { time_point until{}; std::size_t limit = 0; result<std::vector<timer_row>> rows; };
+struct timer_void {
+  lead_id lead;
+  std::uint64_t generation = 0;
+};
+struct timers_loaded {
+  time_point until{};
+  std::size_t limit = 0;
+  result<std::vector<timer_row>> rows;
+};
 /// Look again now; answers with how many entries are due (an operator's forced scan).
-struct due_scan { std::function<void(std::size_t due, std::size_t in_heap)> done; };
+struct due_scan {
+  std::function<void(std::size_t due, std::size_t in_heap)> done;
+};
 
 // ---- effects ----
 
@@ -180,17 +241,28 @@ struct dispatch {
   effect_id id;
   campaign_id campaign;
   account_id account;
-  std::string kind;                 ///< send, fetch_reply, settle
-  bytes request;                    ///< encoded effect
-  bool may_repeat = false;          ///< settle: gates 1 to 6 passed in the decision that asked
+  std::string kind;         ///< send, fetch_reply, settle
+  bytes request;            ///< encoded effect
+  bool may_repeat = false;  ///< settle: gates 1 to 6 passed in the decision that asked
 };
 using dispatch_ptr = std::shared_ptr<dispatch>;
 /// INTERNAL to a provider: a call came back.
-struct call_answered { effect_id id; std::uint32_t attempt = 0; std::shared_ptr<void> answer; };
+struct call_answered {
+  effect_id id;
+  std::uint32_t attempt = 0;
+  std::shared_ptr<void> answer;
+};
 /// INTERNAL to a provider: what the store knows of an effect whose outcome is to be settled.
-struct effect_read { dispatch_ptr what; result<std::optional<effect_row>> row; };
+struct effect_read {
+  dispatch_ptr what;
+  result<std::optional<effect_row>> row;
+};
 /// A callback named this effect: it was delivered, whatever the call said.
-struct settled_by_callback { workspace_id workspace; effect_id id; std::string provider_id; };
+struct settled_by_callback {
+  workspace_id workspace;
+  effect_id id;
+  std::string provider_id;
+};
 /// Switches or accounts changed: look at what waits again.
 struct providers_resume {};
 /// The node is stopping: claim nothing more, finish what is on the wire.
@@ -201,40 +273,55 @@ struct providers_pause {};
 /// INTERNAL: start again from what is stored.
 struct restart_now {};
 /// A component failed and waits for `restart_now`.
-struct crash_report { std::string path; std::string why; caf::actor who; };
+struct crash_report {
+  std::string path;
+  std::string why;
+  caf::actor who;
+};
 /// Put a running component under a supervisor's care.
-struct adopt { std::string path; caf::actor who; };
+struct adopt {
+  std::string path;
+  caf::actor who;
+};
 /// Policy, keys or switches were written: publish them, then call `done`.
-struct reload_workspace { workspace_id workspace; std::function<void()> done; };
+struct reload_workspace {
+  workspace_id workspace;
+  std::function<void()> done;
+};
 /// What a commit meant for one campaign's counters.
 struct campaign_counted {
-  std::uint32_t enrolled = 0, sent = 0, skipped = 0, blocked = 0, suppressed = 0, finished = 0, held = 0, waited = 0;
+  std::uint32_t enrolled = 0, sent = 0, skipped = 0, blocked = 0, suppressed = 0, finished = 0, held = 0,
+                waited = 0;
 };
 /// INTERNAL: periodic or due work of the actor itself; stale generations are ignored.
-struct tick { std::uint64_t generation = 0; };
+struct tick {
+  std::uint64_t generation = 0;
+};
 
 // ---- handles ----
 
 /// The STORE actor: the only one that writes; commits whatever is queued when it is free.
-using store_handle = caf::typed_actor<caf::reacts_to<accept_work>, caf::reacts_to<commit_work>, caf::reacts_to<claim_work>,
-                                      caf::reacts_to<finish_work>, caf::reacts_to<store_job>>;
+using store_handle =
+    caf::typed_actor<caf::reacts_to<accept_work>, caf::reacts_to<commit_work>, caf::reacts_to<claim_work>,
+                     caf::reacts_to<finish_work>, caf::reacts_to<store_job>>;
 /// A READER actor: one thread with one snapshot reader.
 using reader_handle = caf::typed_actor<caf::reacts_to<reader_job>>;
 /// A REGION actor: the leads of its shards, resident or not.
-using region_handle = caf::typed_actor<caf::reacts_to<parcel_ptr>, caf::reacts_to<passivate_ask>, caf::reacts_to<still_busy>,
-                                       caf::reacts_to<leads_loaded>, caf::reacts_to<deliver_pending>,
-                                       caf::reacts_to<pending_loaded>>;
+using region_handle = caf::typed_actor<caf::reacts_to<parcel_ptr>, caf::reacts_to<passivate_ask>,
+                                       caf::reacts_to<still_busy>, caf::reacts_to<leads_loaded>,
+                                       caf::reacts_to<deliver_pending>, caf::reacts_to<pending_loaded>>;
 /// The TIMERS actor: every due time of the node.
-using timers_handle = caf::typed_actor<caf::reacts_to<arm_timer>, caf::reacts_to<timer_void>, caf::reacts_to<timers_loaded>,
-                                       caf::reacts_to<due_scan>>;
+using timers_handle = caf::typed_actor<caf::reacts_to<arm_timer>, caf::reacts_to<timer_void>,
+                                       caf::reacts_to<timers_loaded>, caf::reacts_to<due_scan>>;
 /// The PROVIDERS supervisor: hands effects to the actor of their account.
 using providers_handle = caf::typed_actor<caf::reacts_to<dispatch_ptr>, caf::reacts_to<settled_by_callback>,
                                           caf::reacts_to<providers_resume>, caf::reacts_to<providers_pause>>;
 /// The GATEWAY actor: acknowledges only what is durable.
-using gateway_handle = caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>>;
+using gateway_handle =
+    caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>>;
 
-/// How shells reach each other and the world outside them. Filled by the node before the first message and immutable
-/// from then on: components restart in place, so their handles stay good.
+/// How shells reach each other and the world outside them. Filled by the node before the first message and
+/// immutable from then on: components restart in place, so their handles stay good.
 struct services {
   const clock* time = nullptr;
   const policy_source* policies = nullptr;

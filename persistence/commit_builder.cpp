@@ -64,7 +64,8 @@ class projector {
     const auto* r = out_.after.find_run(f.campaign);
     CHECK(r != nullptr);
     commit_.history.push_back({f.campaign, step_index(*r, f.step), f.step, f.on, f.outcome, f.detail, f.at});
-    count(f.campaign, std::string(to_string(f.outcome)), f.outcome == step_outcome::sent ? std::string{} : f.detail);
+    count(f.campaign, std::string(to_string(f.outcome)),
+          f.outcome == step_outcome::sent ? std::string{} : f.detail);
     if (f.outcome == step_outcome::blocked && r->touch && r->touch->step == f.step)
       out_.exhausted.push_back(r->touch->effect);
   }
@@ -122,11 +123,21 @@ void project_effects(const commit_input& in, built_commit& out, const projector&
     if (const auto* send = std::get_if<send_effect>(&asked)) {
       c.effects.push_back({send->id, send->key, send->campaign, send->account, "send", codec::encode(asked),
                            send->not_after, send->dry_run});
-      c.messages.push_back({false, send->message.on, send->id.value, {},
-                            p.seal_message(send->message.subject, send->message.body), in.when.now});
+      c.messages.push_back({false,
+                            send->message.on,
+                            send->id.value,
+                            {},
+                            p.seal_message(send->message.subject, send->message.body),
+                            in.when.now});
     } else if (const auto* fetch = std::get_if<fetch_reply_effect>(&asked)) {
-      c.effects.push_back({fetch->id, "fetch/" + fetch->id.value, {}, fetch->account, "fetch_reply",
-                           codec::encode(asked), in.when.now + fetch_life, false});
+      c.effects.push_back({fetch->id,
+                           "fetch/" + fetch->id.value,
+                           {},
+                           fetch->account,
+                           "fetch_reply",
+                           codec::encode(asked),
+                           in.when.now + fetch_life,
+                           false});
     }
   }
 }

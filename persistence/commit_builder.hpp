@@ -9,25 +9,25 @@
 #include "actors/lead/decision.hpp"
 #include "persistence/rows.hpp"
 
-/// One decision as the rows of one commit. Pure: equal arguments give equal bytes, which is what lets `heed replay`
-/// compare a recomputed journal row with the stored one.
+/// One decision as the rows of one commit. Pure: equal arguments give equal bytes, which is what lets `heed
+/// replay` compare a recomputed journal row with the stored one.
 namespace heed {
 
 struct commit_input {
-  const lead_row& lead;              ///< as last committed
-  const lead_state& before;          ///< its snapshot, decoded
+  const lead_row& lead;      ///< as last committed
+  const lead_state& before;  ///< its snapshot, decoded
   const stimulus& what;
   const decision& answer;
   const policy& rules;
   const circumstances& when;
   std::uint64_t epoch = 0;
-  std::uint64_t inbox = 0;           ///< 0 = the stimulus never had an inbox row
+  std::uint64_t inbox = 0;  ///< 0 = the stimulus never had an inbox row
 };
 
 struct built_commit {
   lead_commit commit;
   lead_state after;
-  std::vector<effect> asked;         ///< of the answer, those that go to a provider: send, settle, fetch_reply
+  std::vector<effect> asked;  ///< of the answer, those that go to a provider: send, settle, fetch_reply
   std::vector<effect_id> exhausted;  ///< touches that ended blocked: dead letters for the operator
 };
 

@@ -14,11 +14,12 @@ struct poison_marker {
   stimulus what;
 };
 
-/// Gives a stimulus up: it goes to the dead letters and its lead gets a `reconsider{poisoned}`, accepted before the
-/// burial so that no crash in between loses the pause. `inbox` 0 (a timer) is given an inbox row first. Markers
-/// themselves are buried without another marker. Runs on the writer's thread.
-[[nodiscard]] result<std::optional<poison_marker>> bury_stimulus(store& s, const workspace_id& ws, const lead_id& lead,
-                                                                 std::uint64_t inbox, const stimulus& what,
+/// Gives a stimulus up: it goes to the dead letters and its lead gets a `reconsider{poisoned}`, accepted
+/// before the burial so that no crash in between loses the pause. `inbox` 0 (a timer) is given an inbox row
+/// first. Markers themselves are buried without another marker. Runs on the writer's thread.
+[[nodiscard]] result<std::optional<poison_marker>> bury_stimulus(store& s, const workspace_id& ws,
+                                                                 const lead_id& lead, std::uint64_t inbox,
+                                                                 const stimulus& what,
                                                                  const std::string& error, time_point now);
 
 /// An inbox row for a stimulus whose lead is known.

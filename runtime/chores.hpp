@@ -7,8 +7,13 @@
 namespace heed {
 
 /// Something to do after a while of real time.
-struct chore { std::function<void()> run; };
-struct chore_later { std::chrono::milliseconds delay{0}; std::function<void()> run; };
+struct chore {
+  std::function<void()> run;
+};
+struct chore_later {
+  std::chrono::milliseconds delay{0};
+  std::function<void()> run;
+};
 
 /// Small periodic and delayed work of the node that belongs to no other actor.
 class chores_actor final : public component_actor {

@@ -1,7 +1,6 @@
+#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
-
-#include <CLI/CLI.hpp>
 
 #include "runtime/commands/check.hpp"
 #include "runtime/commands/demo.hpp"
@@ -29,7 +28,8 @@ struct place {
     if (!store_url.empty()) flags["store.url"] = store_url;
     auto loaded = config::load({config_file, config::process_environment(), flags, zones});
     if (loaded) return std::move(*loaded);
-    for (const auto& p : loaded.error()) std::cerr << p.field << ": " << p.detail << "\n";
+    for (const auto& p : loaded.error())
+      std::cerr << p.field << ": " << p.detail << "\n";
     return std::nullopt;
   }
   [[nodiscard]] std::optional<std::string> url() const {
@@ -82,7 +82,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 100'000));
   demo_command->add_option("--store", demo.store_url, "Another store than the directory's");
   demo_command->add_option("--seed", demo.seed, "Of the sample people")->capture_default_str();
-  demo_command->add_option("--leads", demo.leads, "How many")->capture_default_str()->check(CLI::Range(1, 100'000));
+  demo_command->add_option("--leads", demo.leads, "How many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
   demo_command->add_option("--exit-after", demo.exit_after, "Seconds; 0 = at SIGTERM")->capture_default_str();
   demo_command->callback([&] { code = commands::run_demo(demo); });
 
@@ -99,7 +101,8 @@ int main(int argc, char** argv) {
   auto* migrate_command = app.add_subcommand("migrate", "Brings the store's schema up to date");
   at.add_to(*migrate_command);
   migrate_command->callback([&] {
-    code = with_store(at, [](const std::string& url) { return commands::run_migrate({url}, std::cout, std::cerr); });
+    code = with_store(
+        at, [](const std::string& url) { return commands::run_migrate({url}, std::cout, std::cerr); });
   });
 
   commands::explain_options explain;
@@ -119,7 +122,8 @@ int main(int argc, char** argv) {
 
   commands::replay_options replay;
   bool all = false;
-  auto* replay_command = app.add_subcommand("replay", "Recomputes decisions from the journal and compares the bytes");
+  auto* replay_command =
+      app.add_subcommand("replay", "Recomputes decisions from the journal and compares the bytes");
   at.add_to(*replay_command);
   replay_command->add_option("lead", replay.lead, "Lead id");
   replay_command->add_flag("--all", all, "Every lead");
@@ -131,23 +135,28 @@ int main(int argc, char** argv) {
     });
   });
 
-  auto* verify_command = app.add_subcommand("verify", "No effect twice, none forgotten, every stimulus decided once");
+  auto* verify_command =
+      app.add_subcommand("verify", "No effect twice, none forgotten, every stimulus decided once");
   at.add_to(*verify_command);
   verify_command->callback([&] {
-    code = with_store(at, [](const std::string& url) { return commands::run_verify({url}, std::cout, std::cerr); });
+    code = with_store(
+        at, [](const std::string& url) { return commands::run_verify({url}, std::cout, std::cerr); });
   });
 
   commands::key_options key;
   auto* key_command = app.add_subcommand("key", "API keys")->require_subcommand(1);
-  auto* create_command = key_command->add_subcommand("create", "Makes a key on a stopped store and prints it once");
+  auto* create_command =
+      key_command->add_subcommand("create", "Makes a key on a stopped store and prints it once");
   at.add_to(*create_command);
   create_command->add_option("--workspace", key.workspace, "Whose key")->required();
-  create_command->add_option("--role", key.role, "reader, setter, inbox_manager, admin, owner or operator")->required();
+  create_command->add_option("--role", key.role, "reader, setter, inbox_manager, admin, owner or operator")
+      ->required();
   create_command->add_option("--name", key.name, "Shown in lists and audits");
   create_command->callback([&] { code = create_key(at, key); });
 
   normalize_args normalize;
-  auto* normalize_command = app.add_subcommand("normalize", "Shows what the gateway makes of a request's body on stdin");
+  auto* normalize_command =
+      app.add_subcommand("normalize", "Shows what the gateway makes of a request's body on stdin");
   normalize_command->add_option("provider", normalize.provider, "Provider, or `events`")->required();
   normalize_command->add_option("--headers", normalize.headers_file, "File with `name: value` lines");
   normalize_command->add_option("--url", normalize.url, "URL as the provider called it");

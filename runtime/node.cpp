@@ -1,10 +1,10 @@
 #include "runtime/node.hpp"
 
-#include <random>
-#include <thread>
+#include <spdlog/spdlog.h>
 
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
+#include <random>
+#include <thread>
 
 #include "runtime/chores.hpp"
 #include "runtime/zones.hpp"
@@ -37,7 +37,8 @@ result<std::unique_ptr<node>> node::start(node_options o) {
   std::unique_ptr<node> n(new node(std::move(o)));
   if (auto opened = n->open(); !opened) return tl::unexpected<store_error>(opened.error());
   n->spawn_actors();
-  if (auto published = n->publish_policies(); !published) return tl::unexpected<store_error>(published.error());
+  if (auto published = n->publish_policies(); !published)
+    return tl::unexpected<store_error>(published.error());
   n->add_gauges();
   n->listen();
   return n;
@@ -60,7 +61,8 @@ result<void> node::open() {
   if (auto kept = keep_zones(*store_, **reader, *zones_->current()); !kept) return kept;
   for (const auto& w : options_.workspaces) {
     if (auto made = set_up_workspace(*store_, **reader, w, *zones_, clock_->now()); !made) return made;
-    for (const auto& a : w.given.accounts) accounts_.add(w.given.id, a);
+    for (const auto& a : w.given.accounts)
+      accounts_.add(w.given.id, a);
   }
   spdlog::info("node.attached node={} epoch={} tzdb={} now={} scale={}", self->node_id, epoch_,
                zones_->current()->version, to_iso(clock_->now()), options_.time_scale);
@@ -72,11 +74,12 @@ void node::adopt_child(const caf::actor& boss, const std::string& path, const ca
 }
 
 void node::spawn_actors() {
-  board_ = std::make_unique<supervision_board>(*clock_, [this](const std::string& path, const std::string& why) {
-    std::lock_guard guard(broken_lock_);
-    broken_why_ = path + ": " + why;
-    broken_.notify_all();
-  });
+  board_ =
+      std::make_unique<supervision_board>(*clock_, [this](const std::string& path, const std::string& why) {
+        std::lock_guard guard(broken_lock_);
+        broken_why_ = path + ": " + why;
+        broken_.notify_all();
+      });
   board_->on_crash([this](std::string_view component) { figures_.crash(component); });
   registry_ = std::make_unique<registry>(*zones_);
   observer_ = std::make_unique<node_observer>(figures_, board_.get());
@@ -107,30 +110,34 @@ void node::spawn_actors() {
     adopt_child(boss, path, child);
     return child;
   };
-  s.store = as<store_handle>(keep(root_, "store", system_->spawn<store_actor, caf::detached>(
-                                                      root_, board_.get(), *store_, figures_, options_.writer)));
+  s.store = as<store_handle>(keep(
+      root_, "store",
+      system_->spawn<store_actor, caf::detached>(root_, board_.get(), *store_, figures_, options_.writer)));
   for (std::size_t i = 0; i < options_.readers; ++i) {
     const auto path = "readers/" + std::to_string(i);
     s.readers.push_back(as<reader_handle>(
         keep(root_, path, system_->spawn<reader_actor, caf::detached>(path, root_, board_.get(), *store_))));
   }
-  provider_environment_ = {&services_, &accounts_, transport_.get(), observer_.get(), options_.providers};
+  slots_ = std::make_unique<call_slots>(options_.max_connections);
+  provider_environment_ = {&services_,      &accounts_,         transport_.get(),
+                           observer_.get(), options_.providers, slots_.get()};
   // Handles first, work after: no actor sends to one that is not there yet.
-  s.gateway = as<gateway_handle>(keep(
-      root_, "gateway", system_->spawn<gateway_actor>(root_, &services_, observer_.get(), seed_of(options_))));
+  s.gateway = as<gateway_handle>(
+      keep(root_, "gateway",
+           system_->spawn<gateway_actor>(root_, &services_, observer_.get(), seed_of(options_))));
   s.providers = as<providers_handle>(keep(
       root_, "providers", system_->spawn<providers_actor>(root_, providers_boss_, &provider_environment_)));
   auto residency = options_.residency;
   residency.resident_limit = std::max<std::size_t>(1, residency.resident_limit / options_.regions);
   for (std::size_t i = 0; i < options_.regions; ++i) {
     const auto path = "regions/" + std::to_string(i);
-    s.regions.push_back(as<region_handle>(
-        keep(regions_boss_, path,
-             system_->spawn<region_actor, caf::lazy_init>(path, regions_boss_, &services_, residency, resident_))));
+    s.regions.push_back(as<region_handle>(keep(regions_boss_, path,
+                                               system_->spawn<region_actor, caf::lazy_init>(
+                                                   path, regions_boss_, &services_, residency, resident_))));
   }
-  s.timers = as<timers_handle>(keep(
-      root_, "timers",
-      system_->spawn<timers_actor, caf::lazy_init>(root_, &services_, figures_, options_.timers)));
+  s.timers = as<timers_handle>(
+      keep(root_, "timers",
+           system_->spawn<timers_actor, caf::lazy_init>(root_, &services_, figures_, options_.timers)));
   chores_ = keep(root_, "chores",
                  system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
 }
@@ -172,7 +179,8 @@ caf::actor node::workspace_of(const workspace_id& ws) {
 void node::listen() {
   std::map<std::pair<workspace_id, std::string>, inbound::hook_settings> hooks;
   for (const auto& w : options_.workspaces)
-    for (const auto& [provider, h] : w.given.hooks) hooks[{w.given.id, provider}] = {h.secrets, h.options};
+    for (const auto& [provider, h] : w.given.hooks)
+      hooks[{w.given.id, provider}] = {h.secrets, h.options};
   api::options o;
   o.hook_settings = [hooks = std::move(hooks)](const workspace_id& ws, std::string_view provider) {
     const auto found = hooks.find({ws, std::string(provider)});

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -8,9 +10,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 
 #include "actors/provider/provider_actor.hpp"
 #include "adapters/api/api.hpp"
@@ -28,15 +27,15 @@ namespace heed {
 struct node_options {
   std::string store_url;
   std::int64_t time_scale = 1;
-  std::optional<time_point> time_start;     ///< domain time of a new store's first start
-  std::uint64_t seed = 0;                   ///< of lead ids; 0 draws one
+  std::optional<time_point> time_start;  ///< domain time of a new store's first start
+  std::uint64_t seed = 0;                ///< of lead ids; 0 draws one
   std::vector<workspace_setup> workspaces;
   http::server_options http;
   std::string cron_secret;
   bool metrics = true;
 
   std::size_t regions = 2;
-  std::size_t readers = 3;                  ///< the first one serves the actors, the others the API
+  std::size_t readers = 3;  ///< the first one serves the actors, the others the API
   std::size_t max_connections = 64;
   std::int64_t undecided_limit = 50'000;
   std::chrono::milliseconds drain{18'000};
@@ -105,6 +104,7 @@ class node final : public api::engine {
   std::atomic<std::int64_t> resident_{0};
   services services_;
   provider_environment provider_environment_;
+  std::unique_ptr<call_slots> slots_;
   std::uint64_t epoch_ = 0;
   std::unique_ptr<outbound::transport> transport_;
 

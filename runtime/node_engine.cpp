@@ -23,7 +23,8 @@ void node::submit(std::vector<submission> items, std::chrono::milliseconds wait,
     if (!r) return done(tl::unexpected<store_error>(std::move(r.error())));
     std::vector<outcome> out;
     out.reserve(r->size());
-    for (auto& o : *r) out.push_back(to_outcome(std::move(o)));
+    for (auto& o : *r)
+      out.push_back(to_outcome(std::move(o)));
     done(std::move(out));
   };
   caf::anon_send(services_.gateway, std::move(batch));
@@ -89,7 +90,8 @@ node_options options_from(const config::config& c) {
   o.store_url = c.store_url;
   o.time_scale = c.time_scale;
   for (const auto& w : c.workspaces)
-    o.workspaces.push_back({w, std::set<std::string>(c.allow_recipients.begin(), c.allow_recipients.end()), c.dry_run});
+    o.workspaces.push_back(
+        {w, std::set<std::string>(c.allow_recipients.begin(), c.allow_recipients.end()), c.dry_run});
   o.http.address = c.http.address;
   o.http.port = static_cast<std::uint16_t>(c.http.port);
   o.http.max_body = c.http.max_body;

@@ -1,7 +1,8 @@
 #include "runtime/observer.hpp"
 
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
+
+#include <caf/send.hpp>
 
 #include "persistence/commit_builder.hpp"
 
@@ -19,17 +20,26 @@ struct logger {
                  fmt::format(rest, std::forward<Args>(args)...));
   }
 
-  void operator()(const enrolled& f) const { line("run.enrolled", "campaign={} by_form={}", f.campaign.value, f.by_form); }
-  void operator()(const not_enrolled& f) const { line("run.refused", "campaign={} reason={}", f.campaign, f.reason); }
-  void operator()(const promoted& f) const {
-    line("lead.hot", "score={} threshold={} profile={} signals={}", f.score, f.threshold, f.profile, f.signals.size());
+  void operator()(const enrolled& f) const {
+    line("run.enrolled", "campaign={} by_form={}", f.campaign.value, f.by_form);
   }
-  void operator()(const handed_off& f) const { line("lead.handed_off", "reason={} episode={}", f.reason, f.episode); }
+  void operator()(const not_enrolled& f) const {
+    line("run.refused", "campaign={} reason={}", f.campaign, f.reason);
+  }
+  void operator()(const promoted& f) const {
+    line("lead.hot", "score={} threshold={} profile={} signals={}", f.score, f.threshold, f.profile,
+         f.signals.size());
+  }
+  void operator()(const handed_off& f) const {
+    line("lead.handed_off", "reason={} episode={}", f.reason, f.episode);
+  }
   void operator()(const handed_back& f) const { line("lead.handed_back", "by={}", f.by); }
   void operator()(const reply_noted& f) const { line("lead.replied", "automated={}", f.automated); }
   void operator()(const human_touched& f) const { line("lead.human_touched", "until={}", to_iso(f.until)); }
   void operator()(const ticket_noted& f) const { line("lead.ticket", "open={}", f.open); }
-  void operator()(const person_suppressed& f) const { line("lead.suppressed", "reason={} via={}", f.reason, f.via); }
+  void operator()(const person_suppressed& f) const {
+    line("lead.suppressed", "reason={} via={}", f.reason, f.via);
+  }
   void operator()(const suppression_lifted& f) const { line("lead.unsuppressed", "by={}", f.by); }
   void operator()(const address_suppressed& f) const {
     line("lead.address_held", "kind={} reason={}", to_string(f.kind), f.reason);
@@ -43,8 +53,8 @@ struct logger {
   }
   void operator()(const run_ended& f) const {
     const bool braked = f.reason == "suppressed_hot";
-    line(braked ? "run.braked" : "run.ended", "campaign={} status={} reason={}", f.campaign.value, to_string(f.status),
-         f.reason);
+    line(braked ? "run.braked" : "run.ended", "campaign={} status={} reason={}", f.campaign.value,
+         to_string(f.status), f.reason);
   }
   void operator()(const step_scheduled& f) const {
     if (f.why.empty()) return;
@@ -52,12 +62,12 @@ struct logger {
          f.next_at ? to_iso(*f.next_at) : "an event");
   }
   void operator()(const step_handled& f) const {
-    line("step.handled", "campaign={} step={} channel={} outcome={} detail=\"{}\"", f.campaign.value, f.step.value,
-         to_string(f.on), to_string(f.outcome), f.detail);
+    line("step.handled", "campaign={} step={} channel={} outcome={} detail=\"{}\"", f.campaign.value,
+         f.step.value, to_string(f.on), to_string(f.outcome), f.detail);
   }
   void operator()(const touch_planned& f) const {
-    line("step.planned", "campaign={} step={} channel={} effect={}", f.campaign.value, f.step.value, to_string(f.on),
-         f.effect.value);
+    line("step.planned", "campaign={} step={} channel={} effect={}", f.campaign.value, f.step.value,
+         to_string(f.on), f.effect.value);
   }
   void operator()(const poison_noted&) const { line("lead.poisoned", "outbound=paused"); }
   void operator()(const poison_cleared& f) const { line("lead.unpoisoned", "by={}", f.by); }
@@ -87,13 +97,15 @@ void node_observer::detach() {
   std::unique_lock guard(lock_);
   system_ = nullptr;
   boss_ = nullptr;
-  for (auto& [name, c] : counters_) c.actor = nullptr;
+  for (auto& [name, c] : counters_)
+    c.actor = nullptr;
 }
 
 void node_observer::decided(const lead_commit& commit, const lead_state&, const decision& answer,
                             std::chrono::microseconds took) {
   figures_.decided(commit.journal.kind, took);
-  for (const auto& f : answer.facts) std::visit(logger{commit}, f);
+  for (const auto& f : answer.facts)
+    std::visit(logger{commit}, f);
   count(commit);
 }
 
@@ -134,9 +146,14 @@ nlohmann::json node_observer::campaigns() const {
   auto out = nlohmann::json::object();
   for (const auto& [name, c] : counters_) {
     const auto& t = *c.totals;
-    out[name] = {{"enrolled", t.enrolled.load()}, {"sent", t.sent.load()},       {"skipped", t.skipped.load()},
-                 {"blocked", t.blocked.load()},   {"suppressed", t.suppressed.load()}, {"finished", t.finished.load()},
-                 {"held", t.held.load()},         {"waited", t.waited.load()}};
+    out[name] = {{"enrolled", t.enrolled.load()},
+                 {"sent", t.sent.load()},
+                 {"skipped", t.skipped.load()},
+                 {"blocked", t.blocked.load()},
+                 {"suppressed", t.suppressed.load()},
+                 {"finished", t.finished.load()},
+                 {"held", t.held.load()},
+                 {"waited", t.waited.load()}};
   }
   return out;
 }

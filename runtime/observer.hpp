@@ -1,12 +1,11 @@
 #pragma once
 
+#include <caf/actor_system.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
-
-#include <caf/actor_system.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/campaign/campaign_actor.hpp"
 #include "actors/gateway/gateway_actor.hpp"

@@ -21,8 +21,9 @@ result<std::shared_ptr<const zone_table>> zone_library::find(const std::string& 
   return decoded;
 }
 
-result<std::shared_ptr<const policy>> read_policy(const bytes& body, const workspace_id& ws, std::uint64_t revision,
-                                                  zone_library& zones, store_reader& r) {
+result<std::shared_ptr<const policy>> read_policy(const bytes& body, const workspace_id& ws,
+                                                  std::uint64_t revision, zone_library& zones,
+                                                  store_reader& r) {
   const auto name = ws.value + " revision " + std::to_string(revision);
   const auto document = nlohmann::json::parse(body, nullptr, false);
   if (document.is_discarded()) return fail(errc::fatal, "policy of " + name + " is no JSON");
@@ -81,7 +82,8 @@ result<workspace_view> registry::read(store_reader& r, const workspace_id& ws) {
   auto stored_keys = r.api_keys();
   if (!stored_keys) return tl::unexpected<store_error>(stored_keys.error());
   auto table = std::make_shared<keys>();
-  for (auto& key : *stored_keys) table->emplace(key.hash, key);
+  for (auto& key : *stored_keys)
+    table->emplace(key.hash, key);
   keys_.store(std::move(table), std::memory_order_release);
   return workspace_view{*current, stops_of(**current, *switches)};
 }

@@ -1,7 +1,9 @@
 #include "runtime/recovery.hpp"
 
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
@@ -25,6 +27,17 @@ dispatch_ptr to_dispatch(const effect_row& e) {
   return d;
 }
 
+/// True when the inbox already holds word of this effect's unknown outcome: taking the store wrote it.
+bool is_told(store_reader& r, const effect_row& e) {
+  const auto rows = r.pending_of(e.lead);
+  if (!rows) return false;
+  return std::ranges::any_of(*rows, [&](const pending_row& row) {
+    const auto what = codec::decode_stimulus(row.body);
+    const auto* o = what ? std::get_if<effect_outcome>(&what->body) : nullptr;
+    return o && o->effect == e.id;
+  });
+}
+
 /// Asks the lead to settle a call again whose settling died with an earlier process.
 submitted_item ask_to_settle(const effect_row& e, std::uint64_t epoch, time_point now) {
   effect_outcome o;
@@ -39,8 +52,8 @@ submitted_item ask_to_settle(const effect_row& e, std::uint64_t epoch, time_poin
 
 }  // namespace
 
-recovery_actor::recovery_actor(caf::actor_config& cfg, caf::actor boss, const services* all, recovery_options options,
-                               std::function<void(std::size_t)> begun)
+recovery_actor::recovery_actor(caf::actor_config& cfg, caf::actor boss, const services* all,
+                               recovery_options options, std::function<void(std::size_t)> begun)
     : component_actor(cfg, "recovery", std::move(boss), all->board),
       all_(all),
       options_(options),
@@ -108,7 +121,8 @@ void recovery_actor::take_page(page_read& p) {
 
 void recovery_actor::count(std::vector<pending_row> rows) {
   std::vector<std::uint64_t> ids;
-  for (const auto& row : rows) ids.push_back(row.inbox);
+  for (const auto& row : rows)
+    ids.push_back(row.inbox);
   store_job job{[ids = std::move(ids), rows = std::move(rows), me = self()](store& s) mutable {
     (void)s.count_attempt(ids);
     caf::anon_send(me, counted{std::move(rows)});
@@ -139,8 +153,10 @@ void recovery_actor::hand_over(std::vector<pending_row> rows) {
 void recovery_actor::give_up(const pending_row& row) {
   store_job job{[row, all = all_](store& s) {
     auto what = codec::decode_stimulus(row.body);
-    const auto why = what ? "the process ended while it was being decided" : "unreadable: " + what.error().detail;
-    auto marker = bury_stimulus(s, row.workspace, row.lead, row.inbox, what ? *what : stimulus{}, why, all->time->now());
+    const auto why =
+        what ? "the process ended while it was being decided" : "unreadable: " + what.error().detail;
+    auto marker = bury_stimulus(s, row.workspace, row.lead, row.inbox, what ? *what : stimulus{}, why,
+                                all->time->now());
     if (marker && *marker) caf::anon_send(all->region_of(row.lead), deliver_pending{row.workspace, row.lead});
   }};
   send(all_->store, std::move(job));
@@ -151,13 +167,14 @@ void recovery_actor::recover_effects() {
   reader_job job{[all = all_](store_reader& r) {
     auto planned = r.open_effects(std::nullopt, effect_state::planned, most_effects);
     if (planned)
-      for (const auto& e : *planned) caf::anon_send(all->providers, to_dispatch(e));
+      for (const auto& e : *planned)
+        caf::anon_send(all->providers, to_dispatch(e));
     auto unknown = r.open_effects(std::nullopt, effect_state::unknown, most_effects);
     if (!unknown || unknown->empty()) return;
     auto batch = std::make_shared<submission_batch>();
     for (const auto& e : *unknown) {
       if (e.kind == "send") {
-        batch->items.push_back(ask_to_settle(e, all->epoch, all->time->now()));
+        if (!is_told(r, e)) batch->items.push_back(ask_to_settle(e, all->epoch, all->time->now()));
         continue;
       }
       auto d = to_dispatch(e);

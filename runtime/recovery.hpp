@@ -9,16 +9,18 @@ namespace heed {
 
 struct recovery_options {
   std::size_t page = 256;
-  std::size_t at_once = 512;                  ///< recovered stimuli under way
-  std::uint32_t attempts_allowed = 3;         ///< starts that a stimulus may have been part of when the process died
+  std::size_t at_once = 512;           ///< recovered stimuli under way
+  std::uint32_t attempts_allowed = 3;  ///< starts that a stimulus may have been part of when the process died
   std::chrono::milliseconds look_every{5};
 };
 
-/// What was left undone by earlier lives of this node: pending stimuli, planned effects, unknown outcomes. Leads wake
-/// as their stimuli are handed to them, at a bounded rate, so that a start with a large backlog answers at once.
+/// What was left undone by earlier lives of this node: pending stimuli, planned effects, unknown outcomes.
+/// Leads wake as their stimuli are handed to them, at a bounded rate, so that a start with a large backlog
+/// answers at once.
 ///
-/// Attempts are counted durably before a stimulus is handed over. One that was under way when a process died is
-/// decided alone from then on, so that only the one that kills keeps being counted, and is given up in time.
+/// Attempts are counted durably before a stimulus is handed over. One that was under way when a process died
+/// is decided alone from then on, so that only the one that kills keeps being counted, and is given up in
+/// time.
 class recovery_actor final : public component_actor {
  public:
   /// `begun` is called once the first stimuli are on their way; from then on the node may take new ones.
@@ -32,8 +34,13 @@ class recovery_actor final : public component_actor {
 
  public:
   /// INTERNAL: one page of the inbox; `counting` while only the end is looked for.
-  struct page_read { std::vector<pending_row> rows; bool failed = false; };
-  struct counted { std::vector<pending_row> rows; };
+  struct page_read {
+    std::vector<pending_row> rows;
+    bool failed = false;
+  };
+  struct counted {
+    std::vector<pending_row> rows;
+  };
 
  private:
   void ask();
@@ -47,7 +54,7 @@ class recovery_actor final : public component_actor {
   recovery_options options_;
   std::function<void(std::size_t)> begun_;
   admission under_way_;
-  std::uint64_t last_ = 0;             ///< the newest row of earlier lives
+  std::uint64_t last_ = 0;  ///< the newest row of earlier lives
   std::uint64_t after_ = 0;
   std::size_t found_ = 0;
   bool looking_for_end_ = true;

@@ -3,7 +3,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-
 #include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
@@ -100,7 +99,8 @@ void region_actor::wake(entry& e, lead_row row) {
 }
 
 void region_actor::release(entry& e) {
-  for (auto& p : e.held) send(e.lead, std::move(p));
+  for (auto& p : e.held)
+    send(e.lead, std::move(p));
   std::vector<parcel_ptr>{}.swap(e.held);
 }
 
@@ -203,7 +203,8 @@ void region_actor::on_pending(pending_loaded& p) {
 void region_actor::sweep() {
   delayed_send(this, options_.sweep_every, tick{});
   const auto now = all_->time->steady();
-  std::size_t over = by_actor_.size() > options_.resident_limit ? by_actor_.size() - options_.resident_limit : 0;
+  std::size_t over =
+      by_actor_.size() > options_.resident_limit ? by_actor_.size() - options_.resident_limit : 0;
   for (std::size_t n = 0; n < options_.sweep_most && oldest_; ++n) {
     const bool idle = now - oldest_->used >= options_.idle_after;
     if (!idle && over == 0) break;

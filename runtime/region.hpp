@@ -15,24 +15,25 @@
 namespace heed {
 
 struct region_options {
-  std::size_t resident_limit = 100'000;      ///< leads kept in memory; beyond it the least used ones go
+  std::size_t resident_limit = 100'000;  ///< leads kept in memory; beyond it the least used ones go
   std::chrono::milliseconds idle_after = std::chrono::minutes(10);
   std::chrono::milliseconds sweep_every = std::chrono::seconds(1);
-  std::size_t sweep_most = 5'000;            ///< hints per sweep
+  std::size_t sweep_most = 5'000;  ///< hints per sweep
   std::size_t load_batch = 256;
   std::size_t loads_at_once = 2;
-  std::size_t trim_after = 20'000;           ///< passivations until freed memory is given back to the system
+  std::size_t trim_after = 20'000;  ///< passivations until freed memory is given back to the system
 };
 
-/// The leads of some shards: routes each stimulus to its lead, wakes the lead when it is passive, lets idle ones go.
+/// The leads of some shards: routes each stimulus to its lead, wakes the lead when it is passive, lets idle
+/// ones go.
 ///
-/// Passivation is the region's: the lead asks, the region marks it stopping and holds what comes for it, waits for
-/// its end, then forgets it or wakes it again with what was held. A lead with work refuses, so none goes with a
-/// commit outstanding, and nothing sent to a lead is lost in between.
+/// Passivation is the region's: the lead asks, the region marks it stopping and holds what comes for it,
+/// waits for its end, then forgets it or wakes it again with what was held. A lead with work refuses, so none
+/// goes with a commit outstanding, and nothing sent to a lead is lost in between.
 class region_actor final : public component_actor {
  public:
-  region_actor(caf::actor_config& cfg, std::string path, caf::actor boss, const services* all, region_options options,
-               std::atomic<std::int64_t>& resident);
+  region_actor(caf::actor_config& cfg, std::string path, caf::actor boss, const services* all,
+               region_options options, std::atomic<std::int64_t>& resident);
   [[nodiscard]] const char* name() const override { return "region"; }
 
   [[nodiscard]] std::size_t resident() const { return by_actor_.size(); }
@@ -49,9 +50,9 @@ class region_actor final : public component_actor {
     const std::string* id = nullptr;
     phase at = phase::loading;
     caf::actor lead;
-    std::vector<parcel_ptr> held;    ///< what came while loading or stopping
+    std::vector<parcel_ptr> held;  ///< what came while loading or stopping
     clock::ticks used{};
-    entry* newer = nullptr;          ///< a list by time of use: `oldest_` to `newest_`
+    entry* newer = nullptr;  ///< a list by time of use: `oldest_` to `newest_`
     entry* older = nullptr;
   };
 

@@ -51,7 +51,8 @@ result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, 
     // Another speed from here on: time goes on where it was.
     anchor.domain0 = anchored_clock(*kept, *high_water).now();
   }
-  if (auto put = s.put_meta(anchor_name, encode_anchor(anchor)); !put) return tl::unexpected<store_error>(put.error());
+  if (auto put = s.put_meta(anchor_name, encode_anchor(anchor)); !put)
+    return tl::unexpected<store_error>(put.error());
   return std::make_unique<anchored_clock>(anchor, *high_water);
 }
 
@@ -87,16 +88,19 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
   } else if (!latest && latest.error().code != errc::not_found) {
     return tl::unexpected<store_error>(latest.error());
   }
-  for (const auto& c : w.given.campaigns) p.campaigns.try_emplace(c.id, c);
+  for (const auto& c : w.given.campaigns)
+    p.campaigns.try_emplace(c.id, c);
   p.accounts.clear();
-  for (const auto& a : w.given.accounts) p.accounts.emplace(a.public_part.id, a.public_part);
+  for (const auto& a : w.given.accounts)
+    p.accounts.emplace(a.public_part.id, a.public_part);
   p.allow_recipients = w.allow_recipients;
   if (w.dry_run) p.defaults.dry_run = true;
   p.revision = revision;
   p.zones = zones.current();
   if (before != write_policy(p)) {
     p.revision = revision + 1;
-    auto put = s.put_policy(ws, revision, write_policy(p), {ws, "set-up", "policy", "configuration file", now});
+    auto put =
+        s.put_policy(ws, revision, write_policy(p), {ws, "set-up", "policy", "configuration file", now});
     if (!put) return tl::unexpected<store_error>(put.error());
   }
   const auto rows = r.kill_switches();
@@ -104,7 +108,8 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
   for (const auto& c : w.given.campaigns)
     if (auto made = create_switch(s, *rows, ws, stop_scope::campaign, c.id.value, now); !made) return made;
   for (const auto& a : w.given.accounts)
-    if (auto made = create_switch(s, *rows, ws, stop_scope::account, a.public_part.id.value, now); !made) return made;
+    if (auto made = create_switch(s, *rows, ws, stop_scope::account, a.public_part.id.value, now); !made)
+      return made;
   return {};
 }
 

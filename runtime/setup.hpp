@@ -11,25 +11,27 @@
 #include "runtime/clock.hpp"
 #include "runtime/policies.hpp"
 
-/// What a node writes to its store before it runs: the clock's anchor, the zones it decides under, and the parts of a
-/// workspace's policy that belong to the configuration file.
+/// What a node writes to its store before it runs: the clock's anchor, the zones it decides under, and the
+/// parts of a workspace's policy that belong to the configuration file.
 namespace heed {
 
 /// Domain time of this store, with `scale` from now on; `start` is where a new store's time begins.
-[[nodiscard]] result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, std::int64_t scale,
+[[nodiscard]] result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r,
+                                                                   std::int64_t scale,
                                                                    std::optional<time_point> start);
 [[nodiscard]] result<void> keep_high_water(store& s, const anchored_clock& c);
 
 [[nodiscard]] result<void> keep_zones(store& s, store_reader& r, const zone_table& zones);
 
-/// Settings and campaigns of the file make the workspace when it is new; afterwards they belong to the API. Accounts,
-/// the recipients real accounts may write to, and a dry run of the whole installation are the file's at every start.
+/// Settings and campaigns of the file make the workspace when it is new; afterwards they belong to the API.
+/// Accounts, the recipients real accounts may write to, and a dry run of the whole installation are the
+/// file's at every start.
 struct workspace_setup {
   config::workspace_config given;
   std::optional<std::set<std::string>> allow_recipients;
   bool dry_run = false;
 };
-[[nodiscard]] result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& w, zone_library& zones,
-                                            time_point now);
+[[nodiscard]] result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& w,
+                                            zone_library& zones, time_point now);
 
 }  // namespace heed

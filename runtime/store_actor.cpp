@@ -1,10 +1,10 @@
 #include "runtime/store_actor.hpp"
 
-#include <algorithm>
-#include <iterator>
-
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <caf/send.hpp>
+#include <iterator>
 
 #include "actors/lead/check.hpp"
 
@@ -74,7 +74,8 @@ void store_actor::flush() {
 }
 
 bool store_actor::write(work& w) {
-  const auto size = w.batch.accepts.size() + w.batch.commits.size() + w.batch.claims.size() + w.batch.finishes.size();
+  const auto size =
+      w.batch.accepts.size() + w.batch.commits.size() + w.batch.claims.size() + w.batch.finishes.size();
   result<write_result> written = fail(errc::fatal, "not written");
   try {
     written = target_.write(w.batch);
@@ -146,9 +147,12 @@ void store_actor::answer_error(work& w, const store_error& e) {
   const auto error = tl::unexpected<store_error>(e);
   for (std::size_t i = 0; i < w.commits.size(); ++i)
     send(w.commits[i], commit_done{std::move(w.batch.commits[i]), error});
-  for (std::size_t i = 0; i < w.claims.size(); ++i) send(w.claims[i], claim_done{w.batch.claims[i].id, error});
-  for (std::size_t i = 0; i < w.finishes.size(); ++i) send(w.finishes[i], finish_done{w.batch.finishes[i].id, error});
-  for (auto& part : w.accepts) send(part.reply_to, accept_done{part.ticket, error});
+  for (std::size_t i = 0; i < w.claims.size(); ++i)
+    send(w.claims[i], claim_done{w.batch.claims[i].id, error});
+  for (std::size_t i = 0; i < w.finishes.size(); ++i)
+    send(w.finishes[i], finish_done{w.batch.finishes[i].id, error});
+  for (auto& part : w.accepts)
+    send(part.reply_to, accept_done{part.ticket, error});
 }
 
 void store_actor::write_one_by_one(work& w) {
@@ -156,7 +160,8 @@ void store_actor::write_one_by_one(work& w) {
   std::size_t item = 0;
   for (auto& part : w.accepts) {
     work one;
-    for (std::size_t i = 0; i < part.count; ++i) one.batch.accepts.push_back(std::move(w.batch.accepts[item++]));
+    for (std::size_t i = 0; i < part.count; ++i)
+      one.batch.accepts.push_back(std::move(w.batch.accepts[item++]));
     one.accepts.push_back(std::move(part));
     singles.push_back(std::move(one));
   }

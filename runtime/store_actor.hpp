@@ -10,14 +10,14 @@
 namespace heed {
 
 struct store_actor_options {
-  std::size_t cap = 512;                       ///< writes of one kind that close a batch
-  unsigned retries = 200;                      ///< of a write that definitely did not happen; then the process ends
+  std::size_t cap = 512;   ///< writes of one kind that close a batch
+  unsigned retries = 200;  ///< of a write that definitely did not happen; then the process ends
   std::chrono::milliseconds first_pause{5};
   std::chrono::milliseconds longest_pause{500};
 };
 
-/// The only writer. There is no flush timer: its own flush message stands behind what is queued, so a batch is
-/// whatever came while the previous transaction ran.
+/// The only writer. There is no flush timer: its own flush message stands behind what is queued, so a batch
+/// is whatever came while the previous transaction ran.
 class store_actor final : public component_actor {
  public:
   store_actor(caf::actor_config& cfg, caf::actor boss, supervision* board, store& target, telemetry& figures,

@@ -1,9 +1,9 @@
 #include "runtime/supervisor.hpp"
 
-#include <algorithm>
-
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <caf/send.hpp>
 
 namespace heed {
 namespace {
@@ -71,7 +71,8 @@ nlohmann::json supervision_board::to_json() const {
     nlohmann::json j{{"path", path}, {"running", e.running}, {"crashes", e.crashes}};
     if (e.since != time_point{}) j["since"] = to_iso(e.since);
     auto& history = j["history"] = nlohmann::json::array();
-    for (const auto& c : e.history) history.push_back({{"at", to_iso(c.at)}, {"why", c.why}});
+    for (const auto& c : e.history)
+      history.push_back({{"at", to_iso(c.at)}, {"why", c.why}});
     list.push_back(std::move(j));
   }
   return list;
@@ -98,7 +99,8 @@ caf::behavior supervisor::make_behavior() {
 }
 
 void supervisor::on_exit() {
-  for (auto& [id, c] : children_) send_exit(c.who, caf::exit_reason::user_shutdown);
+  for (auto& [id, c] : children_)
+    send_exit(c.who, caf::exit_reason::user_shutdown);
   children_.clear();
   boss_ = nullptr;
   if (board_) board_->stopped(path_, "exit");
@@ -109,13 +111,16 @@ void supervisor::crashed(const crash_report& r) {
   if (found == children_.end()) return;
   auto& c = found->second;
   const auto now = clock().now();
-  while (!recent_.empty() && recent_.front() + options_.window < now) recent_.pop_front();
-  while (!c.recent.empty() && c.recent.front() + options_.window < now) c.recent.pop_front();
+  while (!recent_.empty() && recent_.front() + options_.window < now)
+    recent_.pop_front();
+  while (!c.recent.empty() && c.recent.front() + options_.window < now)
+    c.recent.pop_front();
   if (c.recent.empty()) c.crashes = 0;
   recent_.push_back(now);
   c.recent.push_back(now);
   if (recent_.size() > options_.max_restarts) return give_up(r.path, "too many crashes: " + r.why);
-  const auto base = std::min(options_.longest_pause, options_.first_pause * (1u << std::min(c.crashes++, 10u)));
+  const auto base =
+      std::min(options_.longest_pause, options_.first_pause * (1u << std::min(c.crashes++, 10u)));
   const auto hash = stable_hash(r.path + "#" + std::to_string(c.crashes));
   const auto jitter = std::chrono::milliseconds(hash % static_cast<std::uint64_t>(base.count() / 4 + 1));
   delayed_send(c.who, base + jitter, restart_now{});

@@ -1,15 +1,14 @@
 #pragma once
 
+#include <caf/event_based_actor.hpp>
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_map>
-
-#include <caf/event_based_actor.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/protocol.hpp"
 
@@ -32,7 +31,10 @@ class supervision_board final : public supervision {
   [[nodiscard]] nlohmann::json to_json() const;
 
  private:
-  struct crash { time_point at{}; std::string why; };
+  struct crash {
+    time_point at{};
+    std::string why;
+  };
   struct entry {
     bool running = false;
     time_point since{};
@@ -55,18 +57,20 @@ class supervision_board final : public supervision {
 };
 
 struct supervisor_options {
-  std::size_t max_restarts = 5;                      ///< within `window`, over all children; one more escalates
+  std::size_t max_restarts = 5;  ///< within `window`, over all children; one more escalates
   std::chrono::milliseconds window = std::chrono::seconds(30);
   std::chrono::milliseconds first_pause{50};
   std::chrono::milliseconds longest_pause{5'000};
 };
 
-/// One-for-one supervisor. A child that crashed waits in place, with its mailbox, until this says go on: after a
-/// pause that doubles, with jitter by hash. Too many crashes in the window, or a child that is gone altogether,
-/// end this supervisor with its children; its own supervisor sees that, and the root leaves the process.
+/// One-for-one supervisor. A child that crashed waits in place, with its mailbox, until this says go on:
+/// after a pause that doubles, with jitter by hash. Too many crashes in the window, or a child that is gone
+/// altogether, end this supervisor with its children; its own supervisor sees that, and the root leaves the
+/// process.
 class supervisor final : public caf::event_based_actor {
  public:
-  supervisor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board, supervisor_options o);
+  supervisor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board,
+             supervisor_options o);
 
   [[nodiscard]] const char* name() const override { return "supervisor"; }
   caf::behavior make_behavior() override;

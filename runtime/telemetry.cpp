@@ -1,12 +1,12 @@
 #include "runtime/telemetry.hpp"
 
-#include <array>
-
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+
+#include <array>
 
 namespace heed {
 namespace {
@@ -14,7 +14,8 @@ namespace {
 using prometheus::Histogram;
 
 constexpr double micro = 1e-6;
-const Histogram::BucketBoundaries latency{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 1, 5};
+const Histogram::BucketBoundaries latency{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015,
+                                          0.025,  0.05,  0.1,    0.25,  1,    5};
 const Histogram::BucketBoundaries sizes{1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
 
 }  // namespace
@@ -23,14 +24,22 @@ struct telemetry::parts {
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& decisions =
       prometheus::BuildCounter().Name("heed_decisions_total").Help("Decisions committed").Register(registry);
-  prometheus::Family<prometheus::Counter>& accepts =
-      prometheus::BuildCounter().Name("heed_stimuli_total").Help("Stimuli at the door, by outcome").Register(registry);
-  prometheus::Family<prometheus::Counter>& sends =
-      prometheus::BuildCounter().Name("heed_sends_total").Help("Provider calls ended, by result").Register(registry);
-  prometheus::Family<prometheus::Counter>& crashes =
-      prometheus::BuildCounter().Name("heed_crashes_total").Help("Crashes caught, by component").Register(registry);
-  prometheus::Family<prometheus::Counter>& hooks =
-      prometheus::BuildCounter().Name("heed_hooks_total").Help("Provider hooks, by outcome").Register(registry);
+  prometheus::Family<prometheus::Counter>& accepts = prometheus::BuildCounter()
+                                                         .Name("heed_stimuli_total")
+                                                         .Help("Stimuli at the door, by outcome")
+                                                         .Register(registry);
+  prometheus::Family<prometheus::Counter>& sends = prometheus::BuildCounter()
+                                                       .Name("heed_sends_total")
+                                                       .Help("Provider calls ended, by result")
+                                                       .Register(registry);
+  prometheus::Family<prometheus::Counter>& crashes = prometheus::BuildCounter()
+                                                         .Name("heed_crashes_total")
+                                                         .Help("Crashes caught, by component")
+                                                         .Register(registry);
+  prometheus::Family<prometheus::Counter>& hooks = prometheus::BuildCounter()
+                                                       .Name("heed_hooks_total")
+                                                       .Help("Provider hooks, by outcome")
+                                                       .Register(registry);
   prometheus::Family<prometheus::Gauge>& stored =
       prometheus::BuildGauge().Name("heed_stored").Help("Rows in the store, by kind").Register(registry);
   prometheus::Family<prometheus::Gauge>& circuits = prometheus::BuildGauge()
@@ -62,16 +71,32 @@ struct telemetry::parts {
                                                &accepts.Add({{"outcome", "no_lead"}})};
   prometheus::Counter& overload = accepts.Add({{"outcome", "overload"}});
 
+  std::map<std::string_view, prometheus::Counter*> by_stimulus;
   std::mutex lock;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> asked;
   std::function<std::optional<heed::store_counts>()> counts;
 };
 
-telemetry::telemetry() : parts_(std::make_unique<parts>()) {}
+/// Every kind of stimulus gets its counter at start, so that counting one is a look-up without a lock.
+template <std::size_t... I>
+void add_kinds(std::map<std::string_view, prometheus::Counter*>& to,
+               prometheus::Family<prometheus::Counter>& family, std::index_sequence<I...>) {
+  const auto add = [&](const stimulus_body& kind) {
+    const auto name = kind_name(kind);
+    to.emplace(name, &family.Add({{"stimulus", std::string(name)}}));
+  };
+  (add(stimulus_body(std::in_place_index<I>)), ...);
+}
+
+telemetry::telemetry() : parts_(std::make_unique<parts>()) {
+  add_kinds(parts_->by_stimulus, parts_->decisions,
+            std::make_index_sequence<std::variant_size_v<stimulus_body>>());
+}
 telemetry::~telemetry() = default;
 
 void telemetry::decided(std::string_view stimulus, std::chrono::microseconds took) {
-  parts_->decisions.Add({{"stimulus", std::string(stimulus)}}).Increment();
+  const auto known = parts_->by_stimulus.find(stimulus);
+  if (known != parts_->by_stimulus.end()) known->second->Increment();
   if (took.count() > 0) parts_->took.Observe(static_cast<double>(took.count()) * micro);
 }
 void telemetry::committed(std::size_t batch) { parts_->batches.Observe(static_cast<double>(batch)); }
@@ -111,7 +136,8 @@ void telemetry::gauge(const std::string& name, const std::string& help, std::fun
 std::string telemetry::text() const {
   {
     std::lock_guard guard(parts_->lock);
-    for (auto& [gauge, value] : parts_->asked) gauge->Set(value());
+    for (auto& [gauge, value] : parts_->asked)
+      gauge->Set(value());
     if (const auto n = parts_->counts ? parts_->counts() : std::nullopt) {
       const auto set = [&](const char* what, std::uint64_t value) {
         parts_->stored.Add({{"what", what}}).Set(static_cast<double>(value));

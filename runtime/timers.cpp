@@ -1,7 +1,6 @@
 #include "runtime/timers.hpp"
 
 #include <algorithm>
-
 #include <caf/send.hpp>
 
 namespace heed {
@@ -14,7 +13,10 @@ constexpr std::uint64_t refill_tick = 0;
 
 timers_actor::timers_actor(caf::actor_config& cfg, caf::actor boss, const services* all, telemetry& figures,
                            timers_options options)
-    : component_actor(cfg, "timers", std::move(boss), all->board), all_(all), figures_(figures), options_(options) {}
+    : component_actor(cfg, "timers", std::move(boss), all->board),
+      all_(all),
+      figures_(figures),
+      options_(options) {}
 
 caf::behavior timers_actor::running() {
   if (!started_) {
@@ -70,7 +72,8 @@ void timers_actor::arm(const arm_timer& a) {
   if (a.due && horizon_ && *a.due <= *horizon_) put(a.workspace, a.lead, a.generation, *a.due);
 }
 
-void timers_actor::put(const workspace_id& ws, const lead_id& lead, std::uint64_t generation, time_point due) {
+void timers_actor::put(const workspace_id& ws, const lead_id& lead, std::uint64_t generation,
+                       time_point due) {
   const auto [at, fresh] = slots_.try_emplace(lead.value, slot{ws, generation, due, false, {}});
   if (fresh) queue_.emplace(due, &*at);
 }

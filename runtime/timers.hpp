@@ -12,15 +12,17 @@
 namespace heed {
 
 struct timers_options {
-  duration window = std::chrono::minutes(10);  ///< how far ahead, in domain time, due times are held in memory
-  std::size_t window_rows = 50'000;            ///< most rows read at once
-  std::size_t in_flight = 2'000;               ///< fired and not committed; bounds the stampede after a stop
+  duration window =
+      std::chrono::minutes(10);      ///< how far ahead, in domain time, due times are held in memory
+  std::size_t window_rows = 50'000;  ///< most rows read at once
+  std::size_t in_flight = 2'000;     ///< fired and not committed; bounds the stampede after a stop
   std::chrono::milliseconds refill_every = std::chrono::seconds(1);
-  std::chrono::seconds fire_again{60};         ///< a firing nobody answered is repeated
+  std::chrono::seconds fire_again{60};  ///< a firing nobody answered is repeated
 };
 
-/// All due times of the node. Sleeps until the earliest one, never wakes a lead early, and keeps an entry until the
-/// commit that came of it re-armed or ended it. The store's timer rows are the truth; this is their near end.
+/// All due times of the node. Sleeps until the earliest one, never wakes a lead early, and keeps an entry
+/// until the commit that came of it re-armed or ended it. The store's timer rows are the truth; this is their
+/// near end.
 class timers_actor final : public component_actor {
  public:
   timers_actor(caf::actor_config& cfg, caf::actor boss, const services* all, telemetry& figures,
@@ -59,12 +61,12 @@ class timers_actor final : public component_actor {
   telemetry& figures_;
   timers_options options_;
   slots slots_;
-  queue queue_;                     ///< armed slots by due time; fired ones are not in it
+  queue queue_;  ///< armed slots by due time; fired ones are not in it
   std::size_t fired_ = 0;
   std::optional<time_point> horizon_;  ///< due times up to it are in memory; none before the first read
   bool loading_ = false;
   bool started_ = false;
-  std::uint64_t wake_ = 0;          ///< generation of the one wake-up that counts
+  std::uint64_t wake_ = 0;  ///< generation of the one wake-up that counts
   std::optional<time_point> wake_at_;
 };
 

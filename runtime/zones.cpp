@@ -1,9 +1,9 @@
 #include "runtime/zones.hpp"
 
+#include <date/tz.h>
+
 #include <cstring>
 #include <fstream>
-
-#include <date/tz.h>
 
 #include "actors/lead/ids.hpp"
 
@@ -73,7 +73,8 @@ std::string release() {
 std::shared_ptr<const zone_table> load_zones() {
   const auto& database = date::get_tzdb();
   auto table = std::make_shared<zone_table>();
-  for (const auto& zone : database.zones) table->zones.emplace(zone.name(), read_zone(zone));
+  for (const auto& zone : database.zones)
+    table->zones.emplace(zone.name(), read_zone(zone));
   // Builds of one release differ by their options, so the content is part of the name.
   table->version = release() + "+" + std::to_string(stable_hash(encode_zones(*table)) % 1'000'000'000);
   return table;

@@ -9,8 +9,8 @@ namespace heed {
 
 /// What a campaign has done since this node started; read by metrics and the admin view from other threads.
 struct campaign_totals {
-  std::atomic<std::uint64_t> enrolled{0}, sent{0}, skipped{0}, blocked{0}, suppressed{0}, finished{0}, held{0},
-      waited{0};
+  std::atomic<std::uint64_t> enrolled{0}, sent{0}, skipped{0}, blocked{0}, suppressed{0}, finished{0},
+      held{0}, waited{0};
 };
 
 /// One campaign: counts what its leads' committed decisions meant for it.

@@ -1,9 +1,8 @@
 #include "actors/gateway/gateway_actor.hpp"
 
 #include <algorithm>
-#include <mutex>
-
 #include <caf/send.hpp>
+#include <mutex>
 
 #include "persistence/codec/codec.hpp"
 
@@ -93,9 +92,12 @@ class gateway_actor::batch_waiter final : public waiter {
   std::function<void(result<std::vector<item_outcome>>)> done_;
 };
 
-gateway_actor::gateway_actor(caf::actor_config& cfg, caf::actor boss, const services* all, door_figures* figures,
-                             std::uint64_t seed)
-    : component_actor(cfg, "gateway", std::move(boss), all->board), all_(all), figures_(figures), names_(seed) {}
+gateway_actor::gateway_actor(caf::actor_config& cfg, caf::actor boss, const services* all,
+                             door_figures* figures, std::uint64_t seed)
+    : component_actor(cfg, "gateway", std::move(boss), all->board),
+      all_(all),
+      figures_(figures),
+      names_(seed) {}
 gateway_actor::~gateway_actor() = default;
 
 caf::behavior gateway_actor::running() {
@@ -152,7 +154,8 @@ void gateway_actor::accepted(accept_done& d) {
   for (std::size_t i = 0; i < d.answer->size(); ++i) {
     auto& a = (*d.answer)[i];
     outcomes[i].accepted = a.outcome;
-    for (const auto& l : a.leads) outcomes[i].leads.push_back(l.lead);
+    for (const auto& l : a.leads)
+      outcomes[i].leads.push_back(l.lead);
     if (figures_) figures_->accepted(a.outcome);
     if (a.outcome != accept_result::what::accepted) continue;
     auto& item = batch->items[i];
@@ -166,7 +169,8 @@ void gateway_actor::accepted(accept_done& d) {
         p->what = item.what;
       else
         p->what = std::move(item.what);
-      if (a.leads[n].created && p->lead == candidates[i].first) p->fresh_secret = std::move(candidates[i].second);
+      if (a.leads[n].created && p->lead == candidates[i].first)
+        p->fresh_secret = std::move(candidates[i].second);
       p->index = i;
       p->taken = taken;
       p->count(*all_->door);

@@ -9,7 +9,8 @@ constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// `digits` base-32 characters of the low bits of `value`, most significant first.
 void put(std::string& out, std::uint64_t value, int digits) {
-  for (int i = digits - 1; i >= 0; --i) out += alphabet[(value >> (5 * i)) & 31u];
+  for (int i = digits - 1; i >= 0; --i)
+    out += alphabet[(value >> (5 * i)) & 31u];
 }
 
 bool is_number(std::string_view text) {

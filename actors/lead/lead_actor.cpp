@@ -1,7 +1,6 @@
 #include "actors/lead/lead_actor.hpp"
 
 #include <algorithm>
-
 #include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
@@ -113,7 +112,8 @@ void lead_actor::decide_and_commit() {
   }
   const circumstances when{std::max(env_->all->time->now(), before.last_decided), view->stops};
   w.answer = decide(before, w.what->what, *view->current, when);
-  auto built = build_commit({row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});
+  auto built = build_commit(
+      {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});
   w.after = std::move(built.after);
   w.asked = std::move(built.asked);
   w.exhausted = std::move(built.exhausted);
@@ -139,12 +139,14 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
   report_conflicts(r, row_.version);
   if (w.what->waits) {
     std::vector<std::string> calls;
-    for (const auto& id : r.not_cancelled) calls.push_back(id.value);
+    for (const auto& id : r.not_cancelled)
+      calls.push_back(id.value);
     w.what->waits->decided(w.what->index, row_.version, w.answer.facts, std::move(calls));
   }
-  const auto took = w.what->taken == clock::ticks{} ? std::chrono::microseconds{0}
-                                                    : std::chrono::duration_cast<std::chrono::microseconds>(
-                                                          env_->all->time->steady() - w.what->taken);
+  const auto took =
+      w.what->taken == clock::ticks{}
+          ? std::chrono::microseconds{0}
+          : std::chrono::duration_cast<std::chrono::microseconds>(env_->all->time->steady() - w.what->taken);
   if (env_->all->observer) env_->all->observer->decided(c, w.after, w.answer, took);
   finish_work();
 }
@@ -199,7 +201,8 @@ void lead_actor::report_conflicts(const commit_result& r, std::uint64_t seq) {
 }
 
 void lead_actor::reload() {
-  if (++work_->reloads > env_->failures_allowed) throw std::runtime_error("the swap was lost again and again");
+  if (++work_->reloads > env_->failures_allowed)
+    throw std::runtime_error("the swap was lost again and again");
   reader_job job{[me = caf::actor{this}, lead = row_.lead](store_reader& r) {
     lead_reloaded out{fail(errc::not_found, "lead vanished"), {}};
     const lead_id ids[] = {lead};
@@ -208,7 +211,8 @@ void lead_actor::reload() {
     else if (!rows->empty())
       out.row = std::move(rows->front());
     if (auto pending = r.pending_of(lead))
-      for (const auto& p : *pending) out.pending.push_back(p.inbox);
+      for (const auto& p : *pending)
+        out.pending.push_back(p.inbox);
     caf::anon_send(me, std::move(out));
   }};
   send(env_->all->readers.front(), std::move(job));

@@ -1,10 +1,9 @@
 #pragma once
 
+#include <caf/event_based_actor.hpp>
 #include <list>
 #include <memory>
 #include <string>
-
-#include <caf/event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
 
@@ -14,16 +13,16 @@ namespace heed {
 struct lead_environment {
   const services* all = nullptr;
   caf::actor_addr region;
-  std::string path;              ///< of the region, for supervision
-  unsigned failures_allowed = 3; ///< of one stimulus; then it goes to the dead letters
+  std::string path;               ///< of the region, for supervision
+  unsigned failures_allowed = 3;  ///< of one stimulus; then it goes to the dead letters
 };
 
-/// One person in one workspace. Takes one stimulus at a time, the next only after its commit; between stimuli it
-/// keeps nothing but its encoded row. Holds no rule: `decide` does, and the commit builder makes the rows.
+/// One person in one workspace. Takes one stimulus at a time, the next only after its commit; between stimuli
+/// it keeps nothing but its encoded row. Holds no rule: `decide` does, and the commit builder makes the rows.
 ///
-/// It has the lean form (one behavior shared by all leads, handlers find their lead by a thread-local), because
-/// there are a million of them. An exception costs nothing but the attempt: the lead starts again in place from
-/// its last committed snapshot with the same stimulus.
+/// It has the lean form (one behavior shared by all leads, handlers find their lead by a thread-local),
+/// because there are a million of them. An exception costs nothing but the attempt: the lead starts again in
+/// place from its last committed snapshot with the same stimulus.
 class lead_actor final : public caf::event_based_actor {
  public:
   lead_actor(caf::actor_config& cfg, const lead_environment* env, lead_row row);

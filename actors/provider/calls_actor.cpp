@@ -1,6 +1,5 @@
 // How a provider actor calls: sends, sandbox deliveries, fetches, look-ups.
 #include <array>
-
 #include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
@@ -17,7 +16,7 @@ constexpr std::string_view sandbox = "sandbox";
 
 /// Pauses between look-ups that told nothing; after the last one the effect stays unknown for the operator.
 constexpr std::array<std::chrono::minutes, 6> look_up_pauses{
-    std::chrono::minutes(1),  std::chrono::minutes(5),  std::chrono::minutes(15),
+    std::chrono::minutes(1),  std::chrono::minutes(5),   std::chrono::minutes(15),
     std::chrono::minutes(60), std::chrono::minutes(240), std::chrono::minutes(720)};
 constexpr auto repeat_margin = std::chrono::hours(1);
 
@@ -105,11 +104,12 @@ void provider_actor::call(flight& f, outbound::call c, bool guarded) {
     may_start = [time = env_->all->time, until = f.claim_sent + env_->options.start_by] {
       return time->steady() <= until;
     };
-  env_->calls->start(std::move(c), std::move(may_start),
-                     [me = caf::actor_cast<caf::actor_addr>(self()), id = f.what->id, attempt = f.attempt](answer a) {
-                       if (auto to = caf::actor_cast<caf::actor>(me))
-                         caf::anon_send(to, call_answered{id, attempt, std::make_shared<answer>(std::move(a))});
-                     });
+  env_->calls->start(
+      std::move(c), std::move(may_start),
+      [me = caf::actor_cast<caf::actor_addr>(self()), id = f.what->id, attempt = f.attempt](answer a) {
+        if (auto to = caf::actor_cast<caf::actor>(me))
+          caf::anon_send(to, call_answered{id, attempt, std::make_shared<answer>(std::move(a))});
+      });
 }
 
 void provider_actor::on_answer(call_answered& c) {
@@ -137,7 +137,8 @@ void provider_actor::read_send(flight& f, const answer& a) {
     if (env_->all->board) env_->all->board->crashed(path(), e.what());
   }
   weigh(r);
-  if (env_->figures) env_->figures->sent(account ? account->public_part.provider : "unknown", to_string(r.result));
+  if (env_->figures)
+    env_->figures->sent(account ? account->public_part.provider : "unknown", to_string(r.result));
   finish(f, std::move(r), f.repeat ? "repeat" : "call", std::nullopt);
 }
 
@@ -188,9 +189,7 @@ void provider_actor::submit_reply(const flight& f, const nlohmann::json& fetched
 }
 
 void provider_actor::settle(dispatch_ptr d) {
-  reader_job job{[d, me = self()](store_reader& r) {
-    caf::anon_send(me, effect_read{d, r.effect(d->id)});
-  }};
+  reader_job job{[d, me = self()](store_reader& r) { caf::anon_send(me, effect_read{d, r.effect(d->id)}); }};
   send(env_->all->readers.front(), std::move(job));
 }
 
@@ -218,7 +217,8 @@ void provider_actor::on_effect_read(effect_read& r) {
       return take(r.what);
     }
   }
-  auto f = std::make_unique<flight>();
+  if (env_->slots && !env_->slots->take()) return settle_later(r.what, std::chrono::seconds(1));
+  auto f = std::make_unique<flight>(env_->slots);
   f->what = r.what;
   f->why = flight::purpose::look_up;
   f->attempt = row.attempt;

@@ -8,8 +8,8 @@
 
 namespace heed {
 
-/// An account's circuit. A failure of the account (not connected, 429, 5xx, credentials) opens it; while it is open
-/// nothing is called, so that due steps wait without using attempts. After that one probe decides.
+/// An account's circuit. A failure of the account (not connected, 429, 5xx, credentials) opens it; while it
+/// is open nothing is called, so that due steps wait without using attempts. After that one probe decides.
 class circuit {
  public:
   explicit circuit(std::string account) : account_(std::move(account)) {}
@@ -17,7 +17,8 @@ class circuit {
   /// True when a call may start now; at most one at a time until a probe has succeeded.
   [[nodiscard]] bool may_call(time_point now, std::size_t in_flight) const;
   void succeeded();
-  /// `retry_after` is the provider's own word; without it the pause doubles, with jitter by hash of the account.
+  /// `retry_after` is the provider's own word; without it the pause doubles, with jitter by hash of the
+  /// account.
   void failed(time_point now, std::optional<duration> retry_after);
   /// An operator must act: opens for the longest pause, after which one probe is allowed.
   void stopped(time_point now);

@@ -10,17 +10,25 @@ namespace heed {
 struct provider_actor::flight {
   enum class purpose : std::uint8_t { send, fetch, look_up };
 
+  explicit flight(call_slots* taken_from) : slots(taken_from) {}
+  flight(const flight&) = delete;
+  flight& operator=(const flight&) = delete;
+  ~flight() {
+    if (slots) slots->give();
+  }
+
+  call_slots* slots;  ///< where its connection goes back to
   dispatch_ptr what;
   purpose why = purpose::send;
-  bool repeat = false;               ///< a repeat by key of an unknown call
+  bool repeat = false;  ///< a repeat by key of an unknown call
   std::uint32_t attempt = 0;
   clock::ticks claim_sent{};
   time_point started_at{};
-  send_effect send;                  ///< for send and look_up
-  std::string fetch_id;              ///< the provider's id of the reply to fetch
-  time_point claimed_at{};           ///< look_up: of the call in doubt
-  bool absent_counts = false;        ///< look_up: begun late enough for `absent` to be evidence
-  stimulus outcome;                  ///< what its lead will be told
+  send_effect send;            ///< for send and look_up
+  std::string fetch_id;        ///< the provider's id of the reply to fetch
+  time_point claimed_at{};     ///< look_up: of the call in doubt
+  bool absent_counts = false;  ///< look_up: begun late enough for `absent` to be evidence
+  stimulus outcome;            ///< what its lead will be told
   bool gave_back = false;
 };
 

@@ -1,7 +1,6 @@
 #include "actors/provider/provider_actor.hpp"
 
 #include <algorithm>
-
 #include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
@@ -10,8 +9,10 @@
 
 namespace heed {
 
-/// The tick that looks again at what a stop held; wake-ups for the circuit count from 1.
+/// Ticks with a meaning of their own: what a stop held is looked at again, a connection may be free by now.
+/// Wake-ups for the circuit count from 2.
 constexpr std::uint64_t look_again_tick = 0;
+constexpr std::uint64_t slot_tick = 1;
 
 provider_actor::provider_actor(caf::actor_config& cfg, std::string path, caf::actor boss,
                                const provider_environment* env, workspace_id ws, account_id account)
@@ -36,7 +37,10 @@ caf::behavior provider_actor::running() {
       },
       [this](providers_pause) { paused_ = true; },
       [this](tick t) {
-        if (t.generation == look_again_tick) {
+        if (t.generation == slot_tick) {
+          asking_ = false;
+          pump();
+        } else if (t.generation == look_again_tick) {
           looking_again_ = false;
           resume_stopped();
         } else if (t.generation == wake_) {
@@ -49,7 +53,7 @@ caf::behavior provider_actor::running() {
 
 void provider_actor::restarted() {
   // Calls under way answer to their flights, which are still there; what waited goes on.
-  looking_again_ = false;
+  looking_again_ = asking_ = false;
   resume_stopped();
 }
 
@@ -66,6 +70,7 @@ void provider_actor::pump() {
       if (flights_.empty()) wake_at(*circuit_.open_until());
       return;
     }
+    if (env_->slots && !env_->slots->take()) return ask_again_soon();
     auto d = std::move(queue_.front());
     queue_.pop_front();
     const bool repeat = d->kind == "repeat";
@@ -74,7 +79,7 @@ void provider_actor::pump() {
 }
 
 void provider_actor::claim(dispatch_ptr d, bool repeat) {
-  auto f = std::make_unique<flight>();
+  auto f = std::make_unique<flight>(env_->slots);
   f->repeat = repeat;
   // Read before the claim is sent: a claim that took long is given back uncalled, so that a stop which was
   // answered after `start_by` has no call starting behind it.
@@ -182,12 +187,18 @@ void provider_actor::weigh(const outbound::send_report& r) {
     circuit_.failed(now(), r.retry_after ? std::optional<duration>(*r.retry_after) : std::nullopt);
   else
     circuit_.succeeded();
-  if (env_->figures) env_->figures->circuit(workspace_.value + "/" + account_.value, circuit_.open_until().has_value());
+  if (env_->figures)
+    env_->figures->circuit(workspace_.value + "/" + account_.value, circuit_.open_until().has_value());
 }
 
 void provider_actor::drop(const effect_id& id) {
   flights_.erase(id.value);
   pump();
+}
+
+void provider_actor::ask_again_soon() {
+  if (std::exchange(asking_, true)) return;
+  delayed_send(this, env_->options.slot_pause, tick{slot_tick});
 }
 
 void provider_actor::wake_at(time_point when) {
@@ -197,7 +208,8 @@ void provider_actor::wake_at(time_point when) {
 }
 
 void provider_actor::resume_stopped() {
-  for (auto& d : stopped_) queue_.push_back(std::move(d));
+  for (auto& d : stopped_)
+    queue_.push_back(std::move(d));
   stopped_.clear();
   pump();
 }

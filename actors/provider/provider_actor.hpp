@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -29,10 +30,27 @@ class provider_figures {
 };
 
 struct provider_options {
-  std::size_t slots = 32;                              ///< calls at once per account
-  std::chrono::milliseconds start_by{300};             ///< from before the claim was sent to the hand-over
-  std::chrono::milliseconds look_again{15'000};        ///< at what a stop or a full stop of the account held
+  std::size_t slots = 32;                        ///< calls at once per account
+  std::chrono::milliseconds start_by{300};       ///< from before the claim was sent to the hand-over
+  std::chrono::milliseconds slot_pause{10};      ///< before asking for a connection again
+  std::chrono::milliseconds look_again{15'000};  ///< at what a stop or a full stop of the account held
   unsigned fetch_attempts = 5;
+};
+
+/// Connections of the whole node: an effect is claimed only with one in hand, so that the transport never
+/// queues.
+class call_slots {
+ public:
+  explicit call_slots(std::size_t most) : free_(static_cast<std::int64_t>(most)) {}
+  [[nodiscard]] bool take() {
+    if (free_.fetch_sub(1, std::memory_order_acquire) > 0) return true;
+    give();
+    return false;
+  }
+  void give() { free_.fetch_add(1, std::memory_order_release); }
+
+ private:
+  std::atomic<std::int64_t> free_;
 };
 
 /// What provider actors share; outlives them.
@@ -42,11 +60,12 @@ struct provider_environment {
   outbound::transport* calls = nullptr;
   provider_figures* figures = nullptr;
   provider_options options;
+  call_slots* slots = nullptr;  ///< null = only the account's own bound counts
 };
 
-/// One sending account. An effect is claimed only when a slot is free, called only in time after the claim, and its
-/// outcome is recorded together with the stimulus that tells its lead. What may have been delivered is settled by
-/// evidence and never simply called again.
+/// One sending account. An effect is claimed only when a slot is free, called only in time after the claim,
+/// and its outcome is recorded together with the stimulus that tells its lead. What may have been delivered
+/// is settled by evidence and never simply called again.
 class provider_actor final : public component_actor {
  public:
   provider_actor(caf::actor_config& cfg, std::string path, caf::actor boss, const provider_environment* env,
@@ -98,20 +117,22 @@ class provider_actor final : public component_actor {
 
   [[nodiscard]] time_point now() const { return env_->all->time->now(); }
   void wake_at(time_point when);
+  void ask_again_soon();
   void resume_stopped();
 
   const provider_environment* env_;
   workspace_id workspace_;
   account_id account_;
   heed::circuit circuit_;
-  std::deque<dispatch_ptr> queue_;        ///< planned, waiting for a slot
-  std::vector<dispatch_ptr> stopped_;     ///< a switch held them at the claim
+  std::deque<dispatch_ptr> queue_;     ///< planned, waiting for a slot
+  std::vector<dispatch_ptr> stopped_;  ///< a switch held them at the claim
   std::unordered_map<std::string, flight_ptr> flights_;
   std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far
-  std::uint64_t wake_ = 0;
+  std::uint64_t wake_ = 1;
   std::optional<time_point> waking_at_;
   bool looking_again_ = false;
   bool paused_ = false;
+  bool asking_ = false;
 };
 
 /// Hands each effect to the actor of its account, which it starts when it is first needed.

@@ -19,10 +19,12 @@ caf::behavior providers_actor::running() {
       },
       [this](const settled_by_callback& c) { settle_by_callback(c); },
       [this](providers_resume) {
-        for (auto& [name, account] : accounts_) send(account, providers_resume{});
+        for (auto& [name, account] : accounts_)
+          send(account, providers_resume{});
       },
       [this](providers_pause) {
-        for (auto& [name, account] : accounts_) send(account, providers_pause{});
+        for (auto& [name, account] : accounts_)
+          send(account, providers_pause{});
       },
   };
 }
@@ -72,7 +74,8 @@ void providers_actor::settle_by_callback(const settled_by_callback& c) {
 }
 
 void providers_actor::ended() {
-  for (auto& [name, account] : accounts_) send_exit(account, caf::exit_reason::user_shutdown);
+  for (auto& [name, account] : accounts_)
+    send_exit(account, caf::exit_reason::user_shutdown);
   accounts_.clear();
   children_boss_ = nullptr;
 }

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
-
 #include <caf/send.hpp>
+#include <sstream>
 
 namespace heed {
 namespace {
@@ -23,7 +22,8 @@ void compare_campaigns(const policy& before, const policy& after, affected& out)
     if (!after.find_campaign(id)) out.campaigns.insert(id.value);
 }
 
-void compare_names(const std::set<std::string>& a, const std::set<std::string>& b, std::set<std::string>& out) {
+void compare_names(const std::set<std::string>& a, const std::set<std::string>& b,
+                   std::set<std::string>& out) {
   std::ranges::set_symmetric_difference(a, b, std::inserter(out, out.end()));
 }
 
@@ -38,9 +38,9 @@ affected changes(const workspace_view& before, const workspace_view& after) {
   affected out;
   const auto& a = *before.current;
   const auto& b = *after.current;
-  out.all = !(a.defaults == b.defaults) || a.accounts != b.accounts || a.allow_recipients != b.allow_recipients ||
-            before.stops.global != after.stops.global || before.stops.workspace != after.stops.workspace ||
-            before.stops.accounts != after.stops.accounts;
+  out.all = !(a.defaults == b.defaults) || a.accounts != b.accounts ||
+            a.allow_recipients != b.allow_recipients || before.stops.global != after.stops.global ||
+            before.stops.workspace != after.stops.workspace || before.stops.accounts != after.stops.accounts;
   compare_campaigns(a, b, out);
   compare_names(before.stops.campaigns, after.stops.campaigns, out.campaigns);
   return out;
@@ -48,7 +48,8 @@ affected changes(const workspace_view& before, const workspace_view& after) {
 
 std::string encode_job(const reconsider_job& j) {
   std::string out = j.stamp + (j.who.all ? " *" : " -");
-  for (const auto& c : j.who.campaigns) out += " " + c;
+  for (const auto& c : j.who.campaigns)
+    out += " " + c;
   return out;
 }
 
@@ -58,12 +59,13 @@ std::optional<reconsider_job> decode_job(std::string_view text) {
   std::string all;
   if (!(in >> j.stamp >> all)) return std::nullopt;
   j.who.all = all == "*";
-  for (std::string c; in >> c;) j.who.campaigns.insert(c);
+  for (std::string c; in >> c;)
+    j.who.campaigns.insert(c);
   return j;
 }
 
-workspace_actor::workspace_actor(caf::actor_config& cfg, caf::actor boss, const services* all, view_port* views,
-                                 workspace_id ws)
+workspace_actor::workspace_actor(caf::actor_config& cfg, caf::actor boss, const services* all,
+                                 view_port* views, workspace_id ws)
     : component_actor(cfg, "workspaces/" + ws.value, std::move(boss), all->board),
       all_(all),
       views_(views),
@@ -109,13 +111,20 @@ void workspace_actor::load(std::vector<std::function<void()>> callers) {
 
 void workspace_actor::take_up(view_read& r) {
   loading_ = false;
-  if (!r.view) throw std::runtime_error("reading the policy failed: " + r.view.error().detail);
+  if (!r.view) {
+    // The view in force stays in force; callers are told, and the next reload tries again.
+    if (all_->board) all_->board->crashed(path(), "reading the policy failed: " + r.view.error().detail);
+    for (auto& answer : r.callers)
+      answer();
+    return;
+  }
   auto next = std::make_shared<const workspace_view>(std::move(*r.view));
   auto who = view_ ? changes(*view_, *next) : affected{};
   view_ = next;
   views_->publish(workspace_, std::move(next));
   if (r.unfinished) who.add(r.unfinished->who);
-  for (auto& answer : r.callers) answer();
+  for (auto& answer : r.callers)
+    answer();
   if (!who.none()) {
     send(all_->providers, providers_resume{});
     start_job(who);
@@ -124,7 +133,8 @@ void workspace_actor::take_up(view_read& r) {
 }
 
 void workspace_actor::start_job(const affected& who) {
-  // A job under way starts over for both: its keys differ, and deciding twice that nothing changed is harmless.
+  // A job under way starts over for both: its keys differ, and deciding twice that nothing changed is
+  // harmless.
   job_.who.add(who);
   job_.stamp = std::to_string(view_->current->revision) + "." + std::to_string(to_micros(all_->time->now()));
   ++job_number_;

@@ -44,14 +44,23 @@ struct view_read {
   std::optional<reconsider_job> unfinished;
   std::vector<std::function<void()>> callers;
 };
-struct portion_read { std::uint64_t job = 0; std::vector<lead_id> leads; std::string next; bool failed = false; };
-struct portion_accepted { std::uint64_t job = 0; bool refused = false; };
+struct portion_read {
+  std::uint64_t job = 0;
+  std::vector<lead_id> leads;
+  std::string next;
+  bool failed = false;
+};
+struct portion_accepted {
+  std::uint64_t job = 0;
+  bool refused = false;
+};
 
-/// One tenant: holds the policy revision in force, takes up changes, and tells the leads they concern, a bounded
-/// number at a time, through the inbox.
+/// One tenant: holds the policy revision in force, takes up changes, and tells the leads they concern, a
+/// bounded number at a time, through the inbox.
 class workspace_actor final : public component_actor {
  public:
-  workspace_actor(caf::actor_config& cfg, caf::actor boss, const services* all, view_port* views, workspace_id ws);
+  workspace_actor(caf::actor_config& cfg, caf::actor boss, const services* all, view_port* views,
+                  workspace_id ws);
   [[nodiscard]] const char* name() const override { return "workspace"; }
 
  protected:
@@ -76,8 +85,8 @@ class workspace_actor final : public component_actor {
   bool loading_ = false;
 
   reconsider_job job_;
-  std::uint64_t job_number_ = 0;                ///< stale answers of an older job are ignored
-  std::size_t status_ = 0;                      ///< which of the live statuses is being listed
+  std::uint64_t job_number_ = 0;  ///< stale answers of an older job are ignored
+  std::size_t status_ = 0;        ///< which of the live statuses is being listed
   std::string after_;
   portion_read portion_;
 };

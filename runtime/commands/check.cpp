@@ -9,7 +9,8 @@ namespace heed::commands {
 namespace {
 
 std::size_t print(const problems& found, const std::string& where, std::ostream& err) {
-  for (const auto& p : found) err << where << (where.empty() ? "" : ": ") << p.field << ": " << p.detail << "\n";
+  for (const auto& p : found)
+    err << where << (where.empty() ? "" : ": ") << p.field << ": " << p.detail << "\n";
   return found.size();
 }
 
@@ -32,7 +33,8 @@ int run_check(const check_options& o, std::ostream& out, std::ostream& err) {
     if (!loaded)
       problems_found += print(loaded.error(), file, err);
     else
-      out << "ok " << file << ": campaign " << loaded->id.value << ", " << loaded->current().steps.size() << " steps\n";
+      out << "ok " << file << ": campaign " << loaded->id.value << ", " << loaded->current().steps.size()
+          << " steps\n";
   }
   if (problems_found == 0) return 0;
   err << problems_found << (problems_found == 1 ? " problem\n" : " problems\n");

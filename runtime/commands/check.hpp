@@ -7,7 +7,7 @@
 namespace heed::commands {
 
 struct check_options {
-  std::string config_file;                  ///< empty = only the campaign files
+  std::string config_file;  ///< empty = only the campaign files
   std::vector<std::string> campaign_files;
 };
 /// Validates a configuration and campaign documents and prints all problems at once; 0 = none, 1 = some.

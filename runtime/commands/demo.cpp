@@ -1,9 +1,9 @@
 #include "runtime/commands/demo.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 #include <iostream>
-
-#include <spdlog/spdlog.h>
 
 #include "adapters/api/crypto.hpp"
 #include "runtime/commands/serve.hpp"
@@ -27,7 +27,8 @@ result<std::string> make_key(const std::string& url) {
   const auto known = (*reader)->workspaces();
   if (!known) return tl::unexpected<store_error>(known.error());
   if (std::ranges::find(*known, ws) == known->end())
-    if (auto made = (*opened)->create_workspace(ws, real_now()); !made) return tl::unexpected<store_error>(made.error());
+    if (auto made = (*opened)->create_workspace(ws, real_now()); !made)
+      return tl::unexpected<store_error>(made.error());
   auto key = api::new_api_key();
   auto put = (*opened)->put_api_key({api::sha256_hex(key), ws, role::operator_, "demo", real_now(), false});
   if (!put) return tl::unexpected<store_error>(put.error());
@@ -57,7 +58,8 @@ int run_demo(const demo_options& given) {
   block_signals();
   std::error_code ignored;
   std::filesystem::create_directories(o.directory, ignored);
-  const auto url = o.store_url.empty() ? "sqlite:" + (std::filesystem::path(o.directory) / "heed.db").string() : o.store_url;
+  const auto url = o.store_url.empty() ? "sqlite:" + (std::filesystem::path(o.directory) / "heed.db").string()
+                                       : o.store_url;
   const auto key = make_key(url);
   if (!key) return refuse(key.error().detail);
   if (o.port != 0) greet(o, url, *key);

@@ -7,8 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto breath = 200ms;              ///< real time between two looks around
-constexpr duration all_in_within = 45min;   ///< domain time until the last one has come in
+constexpr auto breath = 200ms;             ///< real time between two looks around
+constexpr duration all_in_within = 45min;  ///< domain time until the last one has come in
 constexpr std::size_t mail_page = 200;
 
 message_ref about(const sandbox_message& m) {
@@ -27,7 +27,8 @@ link_clicked click(const sandbox_message& m, const char* page) {
 
 sample_people::sample_people(api::engine& node, std::vector<person> all, std::uint64_t seed)
     : node_(node), all_(std::move(all)), seed_(seed), began_(node.now()), written_to_(all_.size()) {
-  for (const auto& p : all_) by_address_[p.email] = by_address_[p.phone] = p.number;
+  for (const auto& p : all_)
+    by_address_[p.email] = by_address_[p.phone] = p.number;
   thread_ = std::jthread([this](const std::stop_token& stop) { live(stop); });
 }
 
@@ -49,10 +50,13 @@ void sample_people::live(const std::stop_token& stop) {
 }
 
 void sample_people::come_in(time_point now) {
-  const auto share = std::min(1.0, static_cast<double>((now - began_).count()) / static_cast<double>(all_in_within.count()));
-  const auto due = std::min(all_.size(), static_cast<std::size_t>(share * static_cast<double>(all_.size())) + 1);
+  const auto share =
+      std::min(1.0, static_cast<double>((now - began_).count()) / static_cast<double>(all_in_within.count()));
+  const auto due =
+      std::min(all_.size(), static_cast<std::size_t>(share * static_cast<double>(all_.size())) + 1);
   std::vector<api::engine::submission> batch;
-  for (; in_ < due; ++in_) batch.push_back({workspace_id{workspace_name}, enrolment_of(all_[in_], now), std::nullopt});
+  for (; in_ < due; ++in_)
+    batch.push_back({workspace_id{workspace_name}, enrolment_of(all_[in_], now), std::nullopt});
   if (!batch.empty()) node_.submit(std::move(batch), 0ms, [](const auto&) {});
 }
 
@@ -65,7 +69,8 @@ void sample_people::ask_for_mail() {
     mail->asking = false;
     if (!found || found->items.empty()) return;
     mail->after = std::to_string(found->items.back().number);
-    for (auto& m : found->items) mail->arrived.push_back(std::move(m));
+    for (auto& m : found->items)
+      mail->arrived.push_back(std::move(m));
   });
 }
 
@@ -87,7 +92,8 @@ void sample_people::read_mail() {
 void sample_people::react(const person& p, const sandbox_message& m, bool first) {
   const auto t = m.at;
   const auto when = [&](duration d) { return t + d; };
-  if (m.on == channel::email) plan(p, when(5s), m.effect.value + ":delivered", m.on, message_delivered{about(m)});
+  if (m.on == channel::email)
+    plan(p, when(5s), m.effect.value + ":delivered", m.on, message_delivered{about(m)});
   const auto nature = stable_hash(std::to_string(seed_) + "/" + p.email) % 20;
   if (nature < 14 && m.on == channel::email)
     plan(p, when(2min), m.effect.value + ":opened", m.on, message_opened{about(m), false});

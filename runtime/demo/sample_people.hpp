@@ -15,9 +15,9 @@
 
 namespace heed::demo {
 
-/// The sample people: they come in one by one, read what arrives in their sandbox mailboxes, and open, click, reply, fill
-/// in forms again, open and close tickets or ask to be left alone, each after their own nature. Everything they do is an
-/// event like a provider's; they know nothing of the engine's inside.
+/// The sample people: they come in one by one, read what arrives in their sandbox mailboxes, and open, click,
+/// reply, fill in forms again, open and close tickets or ask to be left alone, each after their own nature.
+/// Everything they do is an event like a provider's; they know nothing of the engine's inside.
 class sample_people {
  public:
   sample_people(api::engine& node, std::vector<person> all, std::uint64_t seed);
@@ -38,7 +38,7 @@ class sample_people {
   std::vector<person> all_;
   std::uint64_t seed_;
   time_point began_;
-  std::size_t in_ = 0;                                ///< how many have come in
+  std::size_t in_ = 0;  ///< how many have come in
   std::unordered_map<std::string, std::size_t> by_address_;
   std::vector<bool> written_to_;
   std::multimap<time_point, stimulus> planned_;
@@ -53,7 +53,7 @@ class sample_people {
   std::shared_ptr<mailbox> mail_ = std::make_shared<mailbox>();
   std::mutex sleep_;
   std::condition_variable_any wake_;
-  std::jthread thread_;                               ///< last: it uses all of the above
+  std::jthread thread_;  ///< last: it uses all of the above
 };
 
 }  // namespace heed::demo

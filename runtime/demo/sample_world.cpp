@@ -9,11 +9,14 @@
 namespace heed::demo {
 namespace {
 
-constexpr std::array first_names{"Ada", "Ben", "Cleo", "Dario", "Elif", "Finn", "Greta", "Hugo", "Ines", "Jonas",
-                                 "Kaya", "Liam", "Mira", "Noah", "Olga", "Paul", "Quinn", "Rosa", "Sami", "Tara"};
-constexpr std::array last_names{"Almond", "Birch", "Cedar", "Dale", "Elder", "Fern", "Grove", "Heath", "Ivy", "Juniper",
-                                "Kelp", "Larch", "Maple", "Nettle", "Oak", "Poplar", "Quince", "Rowan", "Sorrel"};
-constexpr std::array companies{"Example Mills", "Example Freight", "Example Optics", "Example Gardens", "Example Cycles"};
+constexpr std::array first_names{"Ada",  "Ben",  "Cleo",  "Dario", "Elif", "Finn", "Greta",
+                                 "Hugo", "Ines", "Jonas", "Kaya",  "Liam", "Mira", "Noah",
+                                 "Olga", "Paul", "Quinn", "Rosa",  "Sami", "Tara"};
+constexpr std::array last_names{"Almond", "Birch",  "Cedar",   "Dale",  "Elder", "Fern",  "Grove",
+                                "Heath",  "Ivy",    "Juniper", "Kelp",  "Larch", "Maple", "Nettle",
+                                "Oak",    "Poplar", "Quince",  "Rowan", "Sorrel"};
+constexpr std::array companies{"Example Mills", "Example Freight", "Example Optics", "Example Gardens",
+                               "Example Cycles"};
 
 constexpr auto investor = R"({
   "name": "Investor relations", "intent": "investor", "enabled": true,
@@ -54,7 +57,9 @@ constexpr auto re_engagement = R"({
 
 campaign read(const char* document, const char* id, const campaign_context& context) {
   auto c = campaign_from_json(nlohmann::json::parse(document), campaign_id{id}, context);
-  if (!c) throw std::logic_error(std::string("demo campaign ") + id + ": " + c.error().front().field + " " + c.error().front().detail);
+  if (!c)
+    throw std::logic_error(std::string("demo campaign ") + id + ": " + c.error().front().field + " " +
+                           c.error().front().detail);
   return *c;
 }
 
@@ -65,7 +70,8 @@ config::account_config sandbox(const char* id, channel on, const char* from) {
 }
 
 std::string lower(std::string text) {
-  for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  for (auto& c : text)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   return text;
 }
 
@@ -78,7 +84,8 @@ config::workspace_config sample_workspace(const zone_table* zones) {
   w.defaults.time_zone = zone_name;
   w.defaults.sender_name = "Sam of Heed";
   w.defaults.company_name = "Example Works";
-  w.accounts = {sandbox("mail", channel::email, "sam@mail.example.com"), sandbox("text", channel::sms, "+15550100000"),
+  w.accounts = {sandbox("mail", channel::email, "sam@mail.example.com"),
+                sandbox("text", channel::sms, "+15550100000"),
                 sandbox("chat", channel::whatsapp, "+15550100000")};
   campaign_context context;
   context.zones = zones;
@@ -98,7 +105,8 @@ time_point monday_morning(const zone_table& zones, time_point real_now) {
 std::vector<person> sample_persons(std::size_t count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const std::array<std::pair<const char*, const char*>, 3> campaigns{
-      std::pair{"investor", "https://example.com/investors"}, std::pair{"end-user", "https://example.com/request"},
+      std::pair{"investor", "https://example.com/investors"},
+      std::pair{"end-user", "https://example.com/request"},
       std::pair{"re-engagement", "https://example.com/again"}};
   std::vector<person> out;
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,5 +1,4 @@
 #include "actors/gateway/gateway_actor.hpp"
-
 #include "runtime/recovery.hpp"
 #include "tests/actor/support/actor_world.hpp"
 
@@ -22,7 +21,8 @@ struct fixture : actor_world {
   std::shared_ptr<answer> submit(std::vector<stimulus> all_of_them, std::chrono::milliseconds wait = 0ms) {
     auto heard = std::make_shared<answer>();
     auto b = std::make_shared<submission_batch>();
-    for (auto& s : all_of_them) b->items.push_back({ws, std::move(s), std::nullopt});
+    for (auto& s : all_of_them)
+      b->items.push_back({ws, std::move(s), std::nullopt});
     b->wait = wait;
     b->done = [heard](result<std::vector<item_outcome>> r) { *heard = std::move(r); };
     caf::anon_send(all.gateway, std::move(b));
@@ -110,7 +110,8 @@ CAF_TEST(RULES an opt-out reaches every lead that matches any key) {
   settle();
   CAF_REQUIRE(heard->has_value());
   CAF_REQUIRE_EQUAL((**heard)->front().leads.size(), 2u);
-  for (const auto& lead : (**heard)->front().leads) CAF_CHECK(state_of(lead).suppressed.has_value());
+  for (const auto& lead : (**heard)->front().leads)
+    CAF_CHECK(state_of(lead).suppressed.has_value());
 }
 
 CAF_TEST(a callback without keys finds the lead of the effect it names) {
@@ -141,22 +142,26 @@ CAF_TEST(nobody is invented for the delivery of an unknown message) {
 
 CAF_TEST(what was accepted and not decided before a crash is decided after the start) {
   std::vector<lead_id> leads;
-  for (int i = 0; i < 300; ++i) leads.push_back(accept(enrolment("p" + std::to_string(i)))->lead);
+  for (int i = 0; i < 300; ++i)
+    leads.push_back(accept(enrolment("p" + std::to_string(i)))->lead);
   std::size_t begun = 0;
-  caf::actor r = system->spawn<recovery_actor>(caf::actor{}, &all, recovery_options{}, [&](std::size_t n) { begun = n; });
+  caf::actor r = system->spawn<recovery_actor>(caf::actor{}, &all, recovery_options{},
+                                               [&](std::size_t n) { begun = n; });
   keep.insert(keep.begin(), r);
   r = nullptr;
   advance(5s);
   CAF_CHECK_EQUAL(begun, 300u);
   CAF_CHECK((reader().counts()->pending) == 0u);
-  for (const auto& lead : leads) CAF_REQUIRE_EQUAL(state_of(lead).runs.size(), 1u);
+  for (const auto& lead : leads)
+    CAF_REQUIRE_EQUAL(state_of(lead).runs.size(), 1u);
 }
 
 CAF_TEST(a stimulus under way in three dying processes is given up and its lead pauses) {
   auto killer = accept(enrolment("eve"));
   auto innocent = accept(enrolment("fay"));
   const std::uint64_t counted[] = {killer->inbox};
-  for (int i = 0; i < 3; ++i) CAF_REQUIRE(target->count_attempt(counted).has_value());
+  for (int i = 0; i < 3; ++i)
+    CAF_REQUIRE(target->count_attempt(counted).has_value());
   caf::actor r = system->spawn<recovery_actor>(caf::actor{}, &all, recovery_options{}, [](std::size_t) {});
   keep.insert(keep.begin(), r);
   r = nullptr;

@@ -1,5 +1,4 @@
 #include "actors/lead/lead_actor.hpp"
-
 #include "tests/actor/support/actor_world.hpp"
 
 #define CAF_SUITE lead
@@ -11,7 +10,8 @@ using namespace heed::test;
 namespace {
 
 struct answers final : waiter {
-  void decided(std::size_t, std::uint64_t seq, const std::vector<fact>& facts, std::vector<std::string>) override {
+  void decided(std::size_t, std::uint64_t seq, const std::vector<fact>& facts,
+               std::vector<std::string>) override {
     seqs.push_back(seq);
     fact_counts.push_back(facts.size());
   }
@@ -39,7 +39,8 @@ CAF_TEST(a lead takes its next stimulus only after the commit of the one before)
   gate().hold_commits = true;
   auto first = accept(enrolment("ana"));
   deliver(first);
-  for (int i = 0; i < 5; ++i) deliver(accept(page_view("ana", std::to_string(i))));
+  for (int i = 0; i < 5; ++i)
+    deliver(accept(page_view("ana", std::to_string(i))));
   settle();
   CAF_CHECK_EQUAL(gate().commits_seen, 1u);
   CAF_CHECK_EQUAL(version_of(first->lead), 0u);
@@ -124,7 +125,8 @@ CAF_TEST(a stimulus delivered twice is decided once) {
   deliver(copy);
   settle();
   std::size_t enrolments = 0;
-  for (const auto& row : journal_of(p->lead)) enrolments += row.kind == "lead_upserted";
+  for (const auto& row : journal_of(p->lead))
+    enrolments += row.kind == "lead_upserted";
   CAF_CHECK_EQUAL(enrolments, 1u);
   CAF_CHECK_EQUAL(heard->lost, 1);
 }

@@ -1,5 +1,4 @@
 #include "actors/provider/provider_actor.hpp"
-
 #include "tests/actor/support/actor_world.hpp"
 
 #define CAF_SUITE provider
@@ -69,7 +68,8 @@ CAF_TEST(a claim that took longer than start_by is given back uncalled) {
 
 CAF_TEST(no more calls than slots are claimed) {
   senders.options.slots = 3;
-  for (int i = 0; i < 8; ++i) (void)enrol("p" + std::to_string(i));
+  for (int i = 0; i < 8; ++i)
+    (void)enrol("p" + std::to_string(i));
   CAF_CHECK_EQUAL(transport.calls.size(), 3u);
   CAF_CHECK((reader().counts()->effects_in_flight) == 3u);
   CAF_CHECK((reader().counts()->effects_planned) == 5u);

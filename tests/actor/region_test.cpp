@@ -106,7 +106,8 @@ CAF_TEST(passivation racing with arrival loses nothing and decides nothing twice
     auto second = accept(enrolment(b));
     const auto lead_a = first->lead, lead_b = second->lead;
     std::vector<parcel_ptr> waiting{first, second};
-    for (int i = 0; i < 6; ++i) waiting.push_back(accept(page_view(i % 2 == 0 ? a : b, std::to_string(++round))));
+    for (int i = 0; i < 6; ++i)
+      waiting.push_back(accept(page_view(i % 2 == 0 ? a : b, std::to_string(++round))));
     first.reset(), second.reset();
     std::ranges::reverse(waiting);
     while (!waiting.empty()) {

@@ -11,7 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct number { int value = 0; };
+struct number {
+  int value = 0;
+};
 
 /// Breaks on what it is told to and remembers the rest in order.
 class fragile final : public component_actor {
@@ -54,7 +56,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(number)
 CAF_TEST_FIXTURE_SCOPE(supervisor_tests, fixture)
 
 CAF_TEST(a crash costs the message that threw and nothing that waits behind it) {
-  for (int n : {1, 2, -1, 4, 5}) tell(n);
+  for (int n : {1, 2, -1, 4, 5})
+    tell(n);
   settle();
   CAF_CHECK(it().taken == std::vector<int>({1, 2}));
   CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);

@@ -62,7 +62,8 @@ CAF_TEST(an earlier timer armed later fires first and each exactly once) {
   advance(30s);
   CAF_CHECK(fired().empty());
   for (const auto* next : {"lead_b", "lead_c", "lead_a"}) {
-    while (fired().empty()) advance(10s);
+    while (fired().empty())
+      advance(10s);
     CAF_REQUIRE_EQUAL(fired().size(), 1u);
     CAF_CHECK_EQUAL(fired()[0]->lead.value, next);
     arm(next, 2, std::nullopt);
@@ -92,7 +93,8 @@ CAF_TEST(an entry stays until its commit returns and firings under way are bound
   o.in_flight = 4;
   spawn_timers(o);
   settle();
-  for (int i = 0; i < 10; ++i) arm("lead_" + std::to_string(i), 1, time.now() + 1min);
+  for (int i = 0; i < 10; ++i)
+    arm("lead_" + std::to_string(i), 1, time.now() + 1min);
   advance(1min);
   CAF_CHECK_EQUAL(fired().size(), 4u);
   CAF_CHECK_EQUAL(timers().held(), 10u);
@@ -128,7 +130,8 @@ CAF_TEST_FIXTURE_SCOPE(stored_timers, stored_fixture)
 CAF_TEST(SS-26 timers of an earlier life are loaded in windows and all due ones fire) {
   auto region = spawn_region();
   spawn_timers();
-  for (int i = 0; i < 25; ++i) deliver(accept(enrolment("p" + std::to_string(i))));
+  for (int i = 0; i < 25; ++i)
+    deliver(accept(enrolment("p" + std::to_string(i))));
   settle();
   CAF_CHECK_EQUAL(reader().sandbox(ws, {}, {100, {}})->items.size(), 25u);
   caf::anon_send_exit(caf::actor_cast<caf::actor>(all.timers), caf::exit_reason::kill);

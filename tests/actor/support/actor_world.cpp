@@ -71,8 +71,10 @@ void store_relay::on_exit() {
 
 void store_relay::release() {
   // Called by the test, outside of any message.
-  for (auto& w : commits) caf::anon_send(target_, std::move(w));
-  for (auto& w : claims) caf::anon_send(target_, std::move(w));
+  for (auto& w : commits)
+    caf::anon_send(target_, std::move(w));
+  for (auto& w : claims)
+    caf::anon_send(target_, std::move(w));
   commits.clear();
   claims.clear();
 }
@@ -108,7 +110,8 @@ void puppet_transport::lose_answer() {
   p.when_done(std::move(a));
 }
 
-std::optional<outbound::sending_account> one_account::find(const workspace_id& w, const account_id& id) const {
+std::optional<outbound::sending_account> one_account::find(const workspace_id& w,
+                                                           const account_id& id) const {
   outbound::sending_account a;
   a.workspace = w;
   a.public_part = {id, channel::email, provider, "mia@mail.example.com", {}, true};
@@ -116,7 +119,8 @@ std::optional<outbound::sending_account> one_account::find(const workspace_id& w
   return a;
 }
 
-actor_world::actor_world() : store_url("sqlite:" + (directory.path() / "heed.db").string()), time(epoch_start) {
+actor_world::actor_world()
+    : store_url("sqlite:" + (directory.path() / "heed.db").string()), time(epoch_start) {
   must(migrate_store(store_url));
   target = must(open_store(store_url, open_mode::read_write));
   all.epoch = must(target->attach(time.now())).epoch;
@@ -137,7 +141,8 @@ actor_world::actor_world() : store_url("sqlite:" + (directory.path() / "heed.db"
   all.policies = &policies;
   all.board = &board;
   all.door = &door;
-  caf::actor writer = system->spawn<store_actor>(caf::actor{}, &board, *target, figures, store_actor_options{});
+  caf::actor writer =
+      system->spawn<store_actor>(caf::actor{}, &board, *target, figures, store_actor_options{});
   relay = system->spawn<store_relay>(writer);
   caf::actor reading = system->spawn<reader_actor>("readers/0", caf::actor{}, &board, *target);
   all.store = caf::actor_cast<store_handle>(relay);
@@ -151,7 +156,8 @@ actor_world::actor_world() : store_url("sqlite:" + (directory.path() / "heed.db"
 }
 
 actor_world::~actor_world() {
-  for (auto& a : keep) caf::anon_send_exit(a, caf::exit_reason::kill);
+  for (auto& a : keep)
+    caf::anon_send_exit(a, caf::exit_reason::kill);
   settle();
   schedule->clock().cancel_all();
   settle();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
 #include <deque>
 #include <filesystem>
 #include <map>
@@ -8,17 +10,14 @@
 #include <string>
 #include <vector>
 
-#include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
-
 #include "actors/provider/provider_actor.hpp"
 #include "runtime/region.hpp"
 #include "runtime/store_actor.hpp"
 #include "runtime/timers.hpp"
 #include "tests/support/node_process.hpp"
 
-/// Actors in virtual time over the real SQLite store: the scheduler runs one message at a time, time moves only when a
-/// test says so, and nothing here owns a thread.
+/// Actors in virtual time over the real SQLite store: the scheduler runs one message at a time, time moves
+/// only when a test says so, and nothing here owns a thread.
 namespace heed::test {
 
 /// Published views that a test sets; a workspace can be made to break every decision of its leads.
@@ -42,7 +41,8 @@ class recorded_supervision final : public supervision {
 /// Stands before the store actor: can hold commits or claims back until they are let through.
 class store_relay final : public caf::event_based_actor {
  public:
-  store_relay(caf::actor_config& cfg, caf::actor target) : event_based_actor(cfg), target_(std::move(target)) {}
+  store_relay(caf::actor_config& cfg, caf::actor target)
+      : event_based_actor(cfg), target_(std::move(target)) {}
   caf::behavior make_behavior() override;
   void on_exit() override;
   void release();
@@ -65,7 +65,8 @@ class puppet_transport final : public outbound::transport {
   };
   void start(outbound::call c, std::function<bool()> may_start, done when_done) override;
   [[nodiscard]] std::size_t running() const override { return calls.size(); }
-  void answer(int status, const std::string& body, std::vector<std::pair<std::string, std::string>> headers = {});
+  void answer(int status, const std::string& body,
+              std::vector<std::pair<std::string, std::string>> headers = {});
   void lose_answer();
   std::deque<pending> calls;
   std::size_t started = 0;
@@ -73,7 +74,8 @@ class puppet_transport final : public outbound::transport {
 
 class one_account final : public account_source {
  public:
-  [[nodiscard]] std::optional<outbound::sending_account> find(const workspace_id& ws, const account_id& id) const override;
+  [[nodiscard]] std::optional<outbound::sending_account> find(const workspace_id& ws,
+                                                              const account_id& id) const override;
   std::string provider = "sandbox";
 };
 
