@@ -1,8 +1,11 @@
 #include "runtime/zones.hpp"
 
 #include <cstring>
+#include <fstream>
 
 #include <date/tz.h>
+
+#include "actors/lead/ids.hpp"
 
 namespace heed {
 namespace {
@@ -57,13 +60,22 @@ struct cursor {
   }
 };
 
+/// The release as tzdata names itself; the library does not know it when it reads the system's files.
+std::string release() {
+  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
+  std::string hash, word, name;
+  if (file >> hash >> word >> name && hash == "#" && word == "version") return name;
+  return "unknown";
+}
+
 }  // namespace
 
 std::shared_ptr<const zone_table> load_zones() {
   const auto& database = date::get_tzdb();
   auto table = std::make_shared<zone_table>();
-  table->version = database.version;
   for (const auto& zone : database.zones) table->zones.emplace(zone.name(), read_zone(zone));
+  // Builds of one release differ by their options, so the content is part of the name.
+  table->version = release() + "+" + std::to_string(stable_hash(encode_zones(*table)) % 1'000'000'000);
   return table;
 }
 

@@ -194,6 +194,10 @@ struct fold {
     if (f.state != touch_state::planned) r.touch->cancel_asked = false;
     r.touch->since = at;
     if (f.detail == "attempt") ++r.touch->attempt;
+    if (f.state != touch_state::returned) return;
+    // What it waited for as unknown no longer counts: the step is due by its own delay again.
+    r.next_at.reset();
+    r.waiting_for.clear();
   }
   void operator()(const message_known& f) const {
     lead.sent.push_back({f.effect, f.provider_id, f.message_id, f.campaign});

@@ -65,7 +65,7 @@ CAF_TEST(the demo shows sends over two channels and a brake and an opt-out and a
   CAF_CHECK(all);
   // Neither addresses nor keys stand in the log but the one key that is shown once.
   auto log = node.log();
-  CAF_CHECK_EQUAL(log.find("@example.com"), std::string::npos);
-  CAF_CHECK_EQUAL(log.find(key, log.find(key) + 1), std::string::npos);
+  CAF_CHECK(log.find("@example.com") == std::string::npos);
+  CAF_CHECK(log.find(key, log.find(key) + 1) == std::string::npos);
   CAF_CHECK(node.stop() == 0);
 }

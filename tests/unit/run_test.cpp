@@ -297,6 +297,21 @@ CAF_TEST(PROTOCOL absent and stale effects are gated and rendered anew under the
   }
 }
 
+CAF_TEST(PROTOCOL an unknown call that evidence shows absent is planned again at once under its key) {
+  story s;
+  s.enrol();
+  auto first = s.open.front();
+  s.answer(first, send_result::unknown, "node_lost");
+  CAF_CHECK(s.open.empty());
+  s.now += 2min;
+  s.answer(first, send_result::absent);
+  CAF_REQUIRE_EQUAL(s.open.size(), 1u);
+  CAF_CHECK_EQUAL(s.open.front().id, first.id);
+  s.accept_all();
+  CAF_CHECK_EQUAL(s.journey().cursor, 1u);
+  check_sound(s);
+}
+
 CAF_TEST(RULES a step later than its lateness limit waits for a human) {
   story s;
   s.enrol();

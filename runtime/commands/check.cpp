@@ -1,0 +1,42 @@
+#include "runtime/commands/check.hpp"
+
+#include <ostream>
+
+#include "config/config.hpp"
+#include "runtime/zones.hpp"
+
+namespace heed::commands {
+namespace {
+
+std::size_t print(const problems& found, const std::string& where, std::ostream& err) {
+  for (const auto& p : found) err << where << (where.empty() ? "" : ": ") << p.field << ": " << p.detail << "\n";
+  return found.size();
+}
+
+}  // namespace
+
+int run_check(const check_options& o, std::ostream& out, std::ostream& err) {
+  const auto zones = load_zones();
+  std::size_t problems_found = 0;
+  if (!o.config_file.empty()) {
+    const auto loaded = config::load({o.config_file, config::process_environment(), {}, zones.get()});
+    if (!loaded)
+      problems_found += print(loaded.error(), o.config_file, err);
+    else
+      out << "ok " << o.config_file << ": " << loaded->workspaces.size() << " workspaces\n";
+  }
+  campaign_context context;
+  context.zones = zones.get();
+  for (const auto& file : o.campaign_files) {
+    const auto loaded = config::load_campaign_file(file, context);
+    if (!loaded)
+      problems_found += print(loaded.error(), file, err);
+    else
+      out << "ok " << file << ": campaign " << loaded->id.value << ", " << loaded->current().steps.size() << " steps\n";
+  }
+  if (problems_found == 0) return 0;
+  err << problems_found << (problems_found == 1 ? " problem\n" : " problems\n");
+  return 1;
+}
+
+}  // namespace heed::commands

@@ -1,0 +1,169 @@
+#include <fstream>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "runtime/commands/check.hpp"
+#include "runtime/commands/demo.hpp"
+#include "runtime/commands/normalize.hpp"
+#include "runtime/commands/serve.hpp"
+#include "runtime/commands/store_commands.hpp"
+#include "runtime/zones.hpp"
+
+namespace {
+
+using namespace heed;
+
+/// What every command about a store takes: the store itself, or the configuration that names it.
+struct place {
+  std::string config_file;
+  std::string store_url;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--config", config_file, "Configuration file")->check(CLI::ExistingFile);
+    command.add_option("--store", store_url, "Store, like sqlite:PATH; wins over the configuration's");
+  }
+  /// The configuration, with problems printed when there are some.
+  [[nodiscard]] std::optional<config::config> load(const zone_table* zones) const {
+    std::map<std::string, std::string> flags;
+    if (!store_url.empty()) flags["store.url"] = store_url;
+    auto loaded = config::load({config_file, config::process_environment(), flags, zones});
+    if (loaded) return std::move(*loaded);
+    for (const auto& p : loaded.error()) std::cerr << p.field << ": " << p.detail << "\n";
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::string> url() const {
+    if (!store_url.empty()) return store_url;
+    auto loaded = load(nullptr);
+    if (!loaded) return std::nullopt;
+    return loaded->store_url;
+  }
+};
+
+/// Runs a command that needs only the store's URL; 2 when there is none.
+template <class F>
+int with_store(const place& p, F&& run) {
+  const auto url = p.url();
+  return url ? run(*url) : 2;
+}
+
+int create_key(const place& p, commands::key_options o) {
+  return with_store(p, [&](const std::string& url) {
+    // A key is often the first thing an installation needs.
+    if (const auto migrated = migrate_store(url); !migrated) {
+      std::cerr << "heed key: " << migrated.error().detail << "\n";
+      return 2;
+    }
+    o.store_url = url;
+    return commands::run_key_create(o, std::cout, std::cerr);
+  });
+}
+
+int serve(const place& p) {
+  const auto zones = load_zones();
+  const auto loaded = p.load(zones.get());
+  return loaded ? commands::run_serve(*loaded) : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Heed: outreach that knows when to stop"};
+  app.require_subcommand(1);
+  place at;
+  int code = 0;
+
+  commands::demo_options demo;
+  auto* demo_command = app.add_subcommand("demo", "A made workspace on the sandbox, alive by itself");
+  demo_command->add_option("--dir", demo.directory, "Where the demo keeps its store")->capture_default_str();
+  demo_command->add_option("--port", demo.port, "Port to listen on; 0 = any free one")->capture_default_str();
+  demo_command->add_option("--time-scale", demo.time_scale, "How many times faster time runs")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
+  demo_command->add_option("--store", demo.store_url, "Another store than the directory's");
+  demo_command->add_option("--seed", demo.seed, "Of the sample people")->capture_default_str();
+  demo_command->add_option("--leads", demo.leads, "How many")->capture_default_str()->check(CLI::Range(1, 100'000));
+  demo_command->add_option("--exit-after", demo.exit_after, "Seconds; 0 = at SIGTERM")->capture_default_str();
+  demo_command->callback([&] { code = commands::run_demo(demo); });
+
+  auto* serve_command = app.add_subcommand("serve", "The real thing");
+  at.add_to(*serve_command);
+  serve_command->callback([&] { code = serve(at); });
+
+  commands::check_options check;
+  auto* check_command = app.add_subcommand("check", "Validates a configuration and campaign files");
+  check_command->add_option("--config", check.config_file, "Configuration file");
+  check_command->add_option("campaigns", check.campaign_files, "Campaign documents, YAML or JSON");
+  check_command->callback([&] { code = commands::run_check(check, std::cout, std::cerr); });
+
+  auto* migrate_command = app.add_subcommand("migrate", "Brings the store's schema up to date");
+  at.add_to(*migrate_command);
+  migrate_command->callback([&] {
+    code = with_store(at, [](const std::string& url) { return commands::run_migrate({url}, std::cout, std::cerr); });
+  });
+
+  commands::explain_options explain;
+  std::uint64_t seq = 0;
+  auto* explain_command = app.add_subcommand("explain", "Why a lead was, or was not, written to");
+  at.add_to(*explain_command);
+  explain_command->add_option("lead", explain.lead, "Lead id, email address or phone number")->required();
+  auto* seq_option = explain_command->add_option("seq", seq, "One decision in full");
+  explain_command->add_flag("--json", explain.json, "As JSON");
+  explain_command->callback([&] {
+    if (seq_option->count() > 0) explain.seq = seq;
+    code = with_store(at, [&](const std::string& url) {
+      explain.store_url = url;
+      return commands::run_explain(explain, std::cout, std::cerr);
+    });
+  });
+
+  commands::replay_options replay;
+  bool all = false;
+  auto* replay_command = app.add_subcommand("replay", "Recomputes decisions from the journal and compares the bytes");
+  at.add_to(*replay_command);
+  replay_command->add_option("lead", replay.lead, "Lead id");
+  replay_command->add_flag("--all", all, "Every lead");
+  replay_command->callback([&] {
+    if (replay.lead.empty() != all) throw CLI::ValidationError("replay", "either a lead or --all");
+    code = with_store(at, [&](const std::string& url) {
+      replay.store_url = url;
+      return commands::run_replay(replay, std::cout, std::cerr);
+    });
+  });
+
+  auto* verify_command = app.add_subcommand("verify", "No effect twice, none forgotten, every stimulus decided once");
+  at.add_to(*verify_command);
+  verify_command->callback([&] {
+    code = with_store(at, [](const std::string& url) { return commands::run_verify({url}, std::cout, std::cerr); });
+  });
+
+  commands::key_options key;
+  auto* key_command = app.add_subcommand("key", "API keys")->require_subcommand(1);
+  auto* create_command = key_command->add_subcommand("create", "Makes a key on a stopped store and prints it once");
+  at.add_to(*create_command);
+  create_command->add_option("--workspace", key.workspace, "Whose key")->required();
+  create_command->add_option("--role", key.role, "reader, setter, inbox_manager, admin, owner or operator")->required();
+  create_command->add_option("--name", key.name, "Shown in lists and audits");
+  create_command->callback([&] { code = create_key(at, key); });
+
+  normalize_args normalize;
+  auto* normalize_command = app.add_subcommand("normalize", "Shows what the gateway makes of a request's body on stdin");
+  normalize_command->add_option("provider", normalize.provider, "Provider, or `events`")->required();
+  normalize_command->add_option("--headers", normalize.headers_file, "File with `name: value` lines");
+  normalize_command->add_option("--url", normalize.url, "URL as the provider called it");
+  normalize_command->add_option("--secret", normalize.secrets, "Signing secret; may be repeated");
+  normalize_command->add_option("--received-at", normalize.received_at, "RFC 3339 or Unix seconds");
+  normalize_command->add_option("--options", normalize.options, "The provider's options as JSON");
+  normalize_command->callback([&] { code = run_normalize(normalize, std::cin, std::cout); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    // Help is an answer; anything else could not be understood.
+    return app.exit(e) == 0 ? 0 : 2;
+  } catch (const std::exception& e) {
+    std::cerr << "heed: " << e.what() << "\n";
+    return 2;
+  }
+  return code;
+}

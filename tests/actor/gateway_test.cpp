@@ -1,0 +1,183 @@
+#include "actors/gateway/gateway_actor.hpp"
+
+#include "runtime/recovery.hpp"
+#include "tests/actor/support/actor_world.hpp"
+
+#define CAF_SUITE gateway
+#include <caf/test/dsl.hpp>
+
+using namespace heed;
+using namespace heed::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture : actor_world {
+  fixture() {
+    spawn_region();
+    spawn_timers();
+    settle();
+  }
+  using answer = std::optional<result<std::vector<item_outcome>>>;
+  std::shared_ptr<answer> submit(std::vector<stimulus> all_of_them, std::chrono::milliseconds wait = 0ms) {
+    auto heard = std::make_shared<answer>();
+    auto b = std::make_shared<submission_batch>();
+    for (auto& s : all_of_them) b->items.push_back({ws, std::move(s), std::nullopt});
+    b->wait = wait;
+    b->done = [heard](result<std::vector<item_outcome>> r) { *heard = std::move(r); };
+    caf::anon_send(all.gateway, std::move(b));
+    return heard;
+  }
+};
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(gateway_tests, fixture)
+
+CAF_TEST(ZRG-55 a submission is answered when it is durable and a repeat is a duplicate) {
+  auto first = submit({enrolment("ana")});
+  settle();
+  CAF_REQUIRE(first->has_value());
+  CAF_REQUIRE((*first)->has_value());
+  const auto& outcome = (**first)->front();
+  CAF_CHECK(outcome.accepted == accept_result::what::accepted);
+  CAF_CHECK(!outcome.seq.has_value());
+  auto again = submit({enrolment("ana")});
+  settle();
+  CAF_CHECK((**again)->front().accepted == accept_result::what::duplicate);
+  CAF_CHECK((**again)->front().leads == outcome.leads);
+}
+
+CAF_TEST(a caller that waits is answered after the commits with their numbers) {
+  look<store_relay>(relay).hold_commits = true;
+  auto heard = submit({enrolment("ben"), page_view("ben", "a")}, 5s);
+  settle();
+  CAF_CHECK(!heard->has_value());
+  for (int i = 0; i < 2; ++i) {
+    look<store_relay>(relay).release();
+    settle();
+  }
+  CAF_REQUIRE(heard->has_value());
+  CAF_CHECK_EQUAL((**heard)->at(0).seq.value_or(0), 1u);
+  CAF_CHECK_EQUAL((**heard)->at(1).seq.value_or(0), 2u);
+  CAF_CHECK(!(**heard)->at(0).facts.empty());
+}
+
+CAF_TEST(a caller that waited long enough is answered with what is known) {
+  look<store_relay>(relay).hold_commits = true;
+  auto heard = submit({enrolment("cleo")}, 2s);
+  advance(1900ms);
+  CAF_CHECK(!heard->has_value());
+  advance(200ms);
+  CAF_REQUIRE(heard->has_value());
+  CAF_CHECK((**heard)->front().accepted == accept_result::what::accepted);
+  CAF_CHECK(!(**heard)->front().seq.has_value());
+}
+
+CAF_TEST(overload is refused before acceptance and leaves nothing behind) {
+  door.limit = 3;
+  look<store_relay>(relay).hold_commits = true;
+  auto first = submit({enrolment("a"), enrolment("b"), enrolment("c")});
+  settle();
+  CAF_CHECK((*first)->has_value());
+  auto refused = submit({enrolment("d")});
+  settle();
+  CAF_REQUIRE(refused->has_value());
+  CAF_CHECK(!(*refused)->has_value());
+  CAF_CHECK((*refused)->error().code == errc::retry);
+  CAF_CHECK_EQUAL(reader().counts()->leads, 3u);
+  look<store_relay>(relay).hold_commits = false;
+  look<store_relay>(relay).release();
+  settle();
+  CAF_CHECK_EQUAL(door.undecided.load(), 0);
+  auto later = submit({enrolment("d")});
+  settle();
+  CAF_CHECK((*later)->has_value());
+}
+
+CAF_TEST(RULES an opt-out reaches every lead that matches any key) {
+  auto a = enrolment("ana");
+  a.keys.push_back({key_kind::phone, {}, "+15550100001"});
+  auto b = enrolment("bea");
+  (void)submit({a, b});
+  settle();
+  stimulus out;
+  out.key = "stop-1";
+  out.occurred_at = out.received_at = time.now();
+  out.keys = {{key_kind::email, {}, "bea@example.com"}, {key_kind::phone, {}, "+15550100001"}};
+  out.body = unsubscribed{{}, "stop_keyword"};
+  auto heard = submit({out}, 1s);
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  CAF_REQUIRE_EQUAL((**heard)->front().leads.size(), 2u);
+  for (const auto& lead : (**heard)->front().leads) CAF_CHECK(state_of(lead).suppressed.has_value());
+}
+
+CAF_TEST(a callback without keys finds the lead of the effect it names) {
+  auto heard = submit({enrolment("dora")}, 1s);
+  settle();
+  const auto lead = (**heard)->front().leads.front();
+  stimulus s;
+  s.key = "cb-1";
+  s.occurred_at = s.received_at = time.now();
+  s.on = channel::email;
+  s.body = message_delivered{{"sandbox-1", {}, {}, lead.value + "-1-0", {}}};
+  auto told = submit({s}, 1s);
+  settle();
+  CAF_REQUIRE_EQUAL((**told)->front().leads.size(), 1u);
+  CAF_CHECK_EQUAL((**told)->front().leads.front(), lead);
+}
+
+CAF_TEST(nobody is invented for the delivery of an unknown message) {
+  stimulus s;
+  s.key = "cb-2";
+  s.occurred_at = s.received_at = time.now();
+  s.keys = {{key_kind::email, {}, "nobody@example.com"}};
+  s.body = message_delivered{{"x", {}, {}, {}, {}}};
+  auto heard = submit({s});
+  settle();
+  CAF_CHECK((**heard)->front().accepted == accept_result::what::no_lead);
+}
+
+CAF_TEST(what was accepted and not decided before a crash is decided after the start) {
+  std::vector<lead_id> leads;
+  for (int i = 0; i < 300; ++i) leads.push_back(accept(enrolment("p" + std::to_string(i)))->lead);
+  std::size_t begun = 0;
+  caf::actor r = system->spawn<recovery_actor>(caf::actor{}, &all, recovery_options{}, [&](std::size_t n) { begun = n; });
+  keep.insert(keep.begin(), r);
+  r = nullptr;
+  advance(5s);
+  CAF_CHECK_EQUAL(begun, 300u);
+  CAF_CHECK_EQUAL(reader().counts()->pending, 0u);
+  for (const auto& lead : leads) CAF_REQUIRE_EQUAL(state_of(lead).runs.size(), 1u);
+}
+
+CAF_TEST(a stimulus under way in three dying processes is given up and its lead pauses) {
+  auto killer = accept(enrolment("eve"));
+  auto innocent = accept(enrolment("fay"));
+  const std::uint64_t counted[] = {killer->inbox};
+  for (int i = 0; i < 3; ++i) CAF_REQUIRE(target->count_attempt(counted).has_value());
+  caf::actor r = system->spawn<recovery_actor>(caf::actor{}, &all, recovery_options{}, [](std::size_t) {});
+  keep.insert(keep.begin(), r);
+  r = nullptr;
+  advance(5s);
+  auto dead = reader().dead_letters(std::nullopt, {10, {}});
+  CAF_REQUIRE_EQUAL(dead->items.size(), 1u);
+  CAF_CHECK_EQUAL(dead->items[0].inbox, killer->inbox);
+  CAF_CHECK(state_of(killer->lead).poisoned);
+  CAF_CHECK_EQUAL(state_of(innocent->lead).runs.size(), 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(lead names sort by time and effects name their lead) {
+  lead_namer names(1);
+  const auto a = names.next(time_point{} + 1h);
+  const auto b = names.next(time_point{} + 2h);
+  CAF_CHECK(a < b);
+  CAF_CHECK_EQUAL(a.value.size(), 31u);
+  CAF_CHECK(lead_of_effect(a.value + "-12-0") == a);
+  CAF_CHECK(!lead_of_effect("lead_x-12").has_value());
+  CAF_CHECK(!lead_of_effect("lead_x-1-b").has_value());
+  CAF_CHECK(!lead_of_effect("someone-1-0").has_value());
+}

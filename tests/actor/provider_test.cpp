@@ -1,0 +1,192 @@
+#include "actors/provider/provider_actor.hpp"
+
+#include "tests/actor/support/actor_world.hpp"
+
+#define CAF_SUITE provider
+#include <caf/test/dsl.hpp>
+
+using namespace heed;
+using namespace heed::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture : actor_world {
+  fixture() {
+    spawn_region();
+    spawn_timers();
+    account.provider = "resend";
+  }
+  lead_id enrol(const std::string& name) {
+    auto p = accept(enrolment(name));
+    auto lead = p->lead;
+    deliver(p);
+    settle();
+    return lead;
+  }
+  effect_row effect_of(const lead_id& lead) {
+    auto rows = reader().effects_of(lead);
+    CAF_REQUIRE(rows.has_value());
+    CAF_REQUIRE_EQUAL(rows->size(), 1u);
+    return rows->front();
+  }
+  std::string state_name(const lead_id& lead) { return std::string(to_string(effect_of(lead).state)); }
+  store_relay& gate() { return look<store_relay>(relay); }
+};
+
+const std::string accepted = R"({"id":"re_1"})";
+
+}  // namespace
+
+CAF_TEST_FIXTURE_SCOPE(provider_tests, fixture)
+
+CAF_TEST(an effect is in flight before its call and done after its answer) {
+  auto lead = enrol("ana");
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  CAF_CHECK_EQUAL(state_name(lead), "in_flight");
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  CAF_CHECK_EQUAL(effect_of(lead).provider_id, "re_1");
+  CAF_CHECK_EQUAL(state_of(lead).runs.at(0).cursor, 1u);
+}
+
+CAF_TEST(a claim that took longer than start_by is given back uncalled) {
+  gate().hold_claims = true;
+  auto lead = enrol("ben");
+  CAF_REQUIRE_EQUAL(gate().claims.size(), 1u);
+  time.advance(301ms);
+  gate().hold_claims = false;
+  gate().release();
+  // The give-back and the fresh claim that follows it.
+  settle();
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  CAF_CHECK_EQUAL(effect_of(lead).attempt, 2u);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+}
+
+CAF_TEST(no more calls than slots are claimed) {
+  senders.options.slots = 3;
+  for (int i = 0; i < 8; ++i) (void)enrol("p" + std::to_string(i));
+  CAF_CHECK_EQUAL(transport.calls.size(), 3u);
+  CAF_CHECK_EQUAL(reader().counts()->effects_in_flight, 3u);
+  CAF_CHECK_EQUAL(reader().counts()->effects_planned, 5u);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(transport.calls.size(), 3u);
+  CAF_CHECK_EQUAL(reader().counts()->effects_planned, 4u);
+}
+
+CAF_TEST(T-1 a stop blocks the claim and lifting it lets the same effect go) {
+  stop(stop_scope::account, "mail", true);
+  auto lead = enrol("cleo");
+  CAF_CHECK_EQUAL(transport.started, 0u);
+  CAF_CHECK_EQUAL(state_name(lead), "planned");
+  advance(1min);
+  CAF_CHECK_EQUAL(transport.started, 0u);
+  stop(stop_scope::account, "mail", false);
+  caf::anon_send(all.providers, providers_resume{});
+  settle();
+  CAF_CHECK_EQUAL(transport.started, 1u);
+}
+
+CAF_TEST(a failing account opens its circuit and nothing is called until a probe) {
+  auto first = enrol("dario");
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  transport.answer(429, R"({"name":"rate_limit_exceeded"})", {{"retry-after", "120"}});
+  settle();
+  // The touch waits for the account and used no attempt.
+  CAF_CHECK_EQUAL(state_of(first).runs.at(0).touch->attempt, 0u);
+  auto second = enrol("elif");
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  CAF_CHECK_EQUAL(state_name(second), "planned");
+  advance(119s);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  advance(5s);
+  // One probe, the rest behind it.
+  CAF_CHECK_EQUAL(transport.started, 2u);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  transport.answer(200, accepted);
+  advance(1s);
+  CAF_CHECK_EQUAL(transport.started, 3u);
+}
+
+CAF_TEST(a lost answer makes the effect unknown and it is repeated by key with the same bytes) {
+  auto lead = enrol("finn");
+  const auto body = transport.calls.front().what.body;
+  const auto headers = transport.calls.front().what.headers;
+  transport.lose_answer();
+  advance(5s);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  CAF_CHECK_EQUAL(transport.calls.front().what.body, body);
+  CAF_CHECK(transport.calls.front().what.headers == headers);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  CAF_CHECK_EQUAL(state_of(lead).runs.at(0).cursor, 1u);
+}
+
+CAF_TEST(a callback that names the effect settles an unknown one) {
+  auto lead = enrol("greta");
+  const auto id = effect_of(lead).id;
+  // Keep the repeat from being called, so that only the callback can settle it.
+  stop(stop_scope::account, "mail", true);
+  transport.lose_answer();
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "unknown");
+  caf::anon_send(all.providers, settled_by_callback{ws, id, "re_9"});
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  CAF_CHECK_EQUAL(state_of(lead).runs.at(0).cursor, 1u);
+}
+
+CAF_TEST(a call that nobody claims in time goes back to its lead as stale) {
+  stop(stop_scope::account, "mail", true);
+  auto lead = enrol("hugo");
+  advance(20min);
+  stop(stop_scope::account, "mail", false);
+  caf::anon_send(all.providers, providers_resume{});
+  settle();
+  // Rendered and planned anew under the same key, then called.
+  CAF_CHECK_EQUAL(reader().effects_of(lead)->size(), 1u);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+}
+
+CAF_TEST(a paused provider claims nothing more and still records what comes back) {
+  senders.options.slots = 1;
+  auto first = enrol("ines");
+  auto second = enrol("jonas");
+  caf::anon_send(all.providers, providers_pause{});
+  settle();
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(first), "done");
+  CAF_CHECK_EQUAL(state_name(second), "planned");
+  CAF_CHECK_EQUAL(transport.started, 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(the circuit doubles its pause with jitter up to a quarter of an hour) {
+  const time_point start{};
+  circuit c("acme/mail");
+  CAF_CHECK(c.may_call(start, 5));
+  auto now = start;
+  duration last{0};
+  for (int i = 0; i < 14; ++i) {
+    c.failed(now, std::nullopt);
+    const auto pause = *c.open_until() - now;
+    CAF_CHECK(pause >= last || pause >= 12min);
+    CAF_CHECK(pause <= circuit::longest_pause);
+    CAF_CHECK(!c.may_call(*c.open_until() - 1us, 0));
+    CAF_CHECK(c.may_call(*c.open_until(), 0));
+    CAF_CHECK(!c.may_call(*c.open_until(), 1));
+    now = *c.open_until();
+    last = pause;
+  }
+  CAF_CHECK(last == circuit::longest_pause);
+  c.succeeded();
+  CAF_CHECK(c.may_call(now, 31));
+}
