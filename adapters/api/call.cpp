@@ -117,4 +117,10 @@ std::optional<std::chrono::seconds> preferred_wait(const http::request& r) {
   return std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::string>> preference_applied(const http::request& r) {
+  const auto wait = preferred_wait(r);
+  if (!wait) return {};
+  return {{"Preference-Applied", "wait=" + std::to_string(wait->count())}};
+}
+
 }  // namespace heed::api

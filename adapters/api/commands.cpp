@@ -57,7 +57,8 @@ void answer_command(call& c, const lead_id& lead, decided d, const std::vector<s
   }
   c.answer(
       200,
-      {{"lead_id", lead.value}, {"seq", d.seq}, {"facts", std::move(d.facts)}, {"calls_in_flight", calls}});
+      {{"lead_id", lead.value}, {"seq", d.seq}, {"facts", std::move(d.facts)}, {"calls_in_flight", calls}},
+      preference_applied(c.request));
 }
 
 void on_outcome(const call_ptr& c, const lead_id& lead, const std::string& key, const engine::outcome& o) {

@@ -78,7 +78,7 @@ void receive_events(const call_ptr& c) {
                // Not all were decided within the time the caller would wait: accepted, as without the
                // preference.
                if (!all_decided(outcomes)) return c->answer(202, body);
-               c->answer(200, body, {{"Preference-Applied", "wait=" + std::to_string(wait->count())}});
+               c->answer(200, body, preference_applied(c->request));
              });
 }
 

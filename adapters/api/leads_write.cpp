@@ -10,6 +10,8 @@ namespace heed::api {
 
 namespace {
 
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
 /// Runs of the lead as they stand after the decision; `not_enrolled` says why a run asked for is not among
 /// them.
 void answer_upsert(const call_ptr& c, const engine::outcome& o) {
@@ -25,11 +27,13 @@ void answer_upsert(const call_ptr& c, const engine::outcome& o) {
       if (const auto* no = std::get_if<not_enrolled>(&f))
         refused.push_back({{"campaign_id", no->campaign}, {"reason", no->reason}});
     const bool pending = o.accepted == accept_result::what::accepted && !o.seq;
-    c->answer(pending ? 202 : 200, {{"lead_id", lead.value},
-                                    {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
-                                    {"duplicate", o.accepted == accept_result::what::duplicate},
-                                    {"runs", std::move(runs)},
-                                    {"not_enrolled", std::move(refused)}});
+    c->answer(pending ? 202 : 200,
+              {{"lead_id", lead.value},
+               {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
+               {"duplicate", o.accepted == accept_result::what::duplicate},
+               {"runs", std::move(runs)},
+               {"not_enrolled", std::move(refused)}},
+              pending ? header_list{} : preference_applied(c->request));
   });
 }
 

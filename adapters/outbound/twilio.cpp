@@ -1,3 +1,5 @@
+#include <cctype>
+
 #include "adapters/outbound/instants.hpp"
 #include "adapters/outbound/senders.hpp"
 #include "adapters/outbound/wire.hpp"
@@ -77,16 +79,32 @@ int error_code(const nlohmann::json& body) {
 /// How one listed message relates to ours.
 enum class likeness : std::uint8_t { unrelated, same, doubtful };
 
-/// Templates are rendered by Twilio, and some accounts have words put before the text: a body of ours inside
-/// theirs is the same, another body since the claim is doubtful, never a proof of absence.
+/// Letters and digits alone: what Twilio's smart encoding and a carrier's white space leave as it was.
+std::string skeleton(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (const auto u = static_cast<unsigned char>(c); u < 0x80 && std::isalnum(u) != 0)
+      out += static_cast<char>(std::tolower(u));
+  return out;
+}
+
+/// Too few letters to tell two texts apart by.
+constexpr std::size_t telling_letters = 8;
+
+/// Some accounts have words put before the text, and punctuation may be replaced: our letters inside theirs are
+/// the same message, other letters are another one. Templates are rendered by Twilio and short or non-Latin
+/// texts have no letters to compare: such a message since the claim is doubtful, never a proof of absence.
 likeness compare(const nlohmann::json& entry, const send_effect& e, time_point claimed_at) {
   if (!text_member(entry, "direction").starts_with("outbound")) return likeness::unrelated;
   const auto created = parse_mail_date(text_member(entry, "date_created"));
   if (!created) return likeness::doubtful;
   if (*created + clock_slack < claimed_at) return likeness::unrelated;
   const bool templated = !message_field(e, "content_sid").empty();
-  if (!templated && text_member(entry, "body").find(e.message.body) != std::string::npos)
-    return likeness::same;
+  const auto theirs = text_member(entry, "body");
+  if (!templated && theirs.find(e.message.body) != std::string::npos) return likeness::same;
+  const auto ours = skeleton(e.message.body);
+  if (!templated && ours.size() >= telling_letters)
+    return skeleton(theirs).find(ours) != std::string::npos ? likeness::same : likeness::unrelated;
   return *created + std::chrono::seconds(1) < claimed_at ? likeness::unrelated : likeness::doubtful;
 }
 

@@ -166,10 +166,21 @@ CAF_TEST(look-up says absent only of a complete list without anything since the 
   CAF_CHECK(look_up(more, made + std::chrono::hours(1)).found == found::cannot_tell);
 }
 
-CAF_TEST(look-up cannot tell when another message went out since the claim) {
+CAF_TEST(look-up knows another text as another message and ours through smart encoding) {
   auto other = list_fixture();
   other["messages"][0]["body"] = "Something else";
-  CAF_CHECK(look_up(other, made).found == found::cannot_tell);
+  CAF_CHECK(look_up(other, made).found == found::absent);
+  auto encoded = list_fixture();
+  encoded["messages"][0]["body"] = "Hi Ana;  Mia from Acme! Reply STOP to opt-out";
+  CAF_CHECK(look_up(encoded, made).found == found::present);
+}
+
+CAF_TEST(look-up cannot tell when a message without comparable text went out since the claim) {
+  auto other = list_fixture();
+  auto short_text = sms_effect();
+  short_text.message.body = "Да?";
+  other["messages"][0]["body"] = "Нет";
+  CAF_CHECK(look_up(other, made, short_text).found == found::cannot_tell);
   auto templated = sms_effect();
   templated.message.headers["content_sid"] = "HX1";
   CAF_CHECK(look_up(list_fixture(), made, templated).found == found::cannot_tell);
