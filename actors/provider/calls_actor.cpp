@@ -217,8 +217,8 @@ void provider_actor::on_effect_read(effect_read& r) {
       return take(r.what);
     }
   }
-  if (env_->slots && !env_->slots->take()) return settle_later(r.what, std::chrono::seconds(1));
-  auto f = std::make_unique<flight>(env_->slots);
+  if (connections_ && !connections_->take()) return settle_later(r.what, std::chrono::seconds(1));
+  auto f = std::make_unique<flight>(connections_);
   f->what = r.what;
   f->why = flight::purpose::look_up;
   f->attempt = row.attempt;

@@ -20,7 +20,12 @@ provider_actor::provider_actor(caf::actor_config& cfg, std::string path, caf::ac
       env_(env),
       workspace_(std::move(ws)),
       account_(std::move(account)),
-      circuit_(workspace_.value + "/" + account_.value) {}
+      circuit_(workspace_.value + "/" + account_.value) {
+  const auto known = env_->accounts->find(workspace_, account_);
+  const bool boxed = known && known->public_part.provider == "sandbox";
+  most_flights_ = boxed ? env_->options.sandbox_slots : env_->options.slots;
+  if (!boxed) connections_ = env_->slots;
+}
 
 provider_actor::~provider_actor() = default;
 
@@ -65,12 +70,12 @@ void provider_actor::take(dispatch_ptr d) {
 
 void provider_actor::pump() {
   if (paused_) return;
-  while (!queue_.empty() && flights_.size() < env_->options.slots) {
+  while (!queue_.empty() && flights_.size() < most_flights_) {
     if (!circuit_.may_call(now(), flights_.size())) {
       if (flights_.empty()) wake_at(*circuit_.open_until());
       return;
     }
-    if (env_->slots && !env_->slots->take()) return ask_again_soon();
+    if (connections_ && !connections_->take()) return ask_again_soon();
     auto d = std::move(queue_.front());
     queue_.pop_front();
     const bool repeat = d->kind == "repeat";
@@ -79,7 +84,7 @@ void provider_actor::pump() {
 }
 
 void provider_actor::claim(dispatch_ptr d, bool repeat) {
-  auto f = std::make_unique<flight>(env_->slots);
+  auto f = std::make_unique<flight>(connections_);
   f->repeat = repeat;
   // Read before the claim is sent: a claim that took long is given back uncalled, so that a stop which was
   // answered after `start_by` has no call starting behind it.

@@ -32,6 +32,7 @@ class provider_figures {
 struct provider_options {
   std::size_t slots = 32;                        ///< calls at once per account
   std::chrono::milliseconds start_by{300};       ///< from before the claim was sent to the hand-over
+  std::size_t sandbox_slots = 512;                     ///< deliveries at once into the sandbox, which calls nobody
   std::chrono::milliseconds slot_pause{10};      ///< before asking for a connection again
   std::chrono::milliseconds look_again{15'000};  ///< at what a stop or a full stop of the account held
   unsigned fetch_attempts = 5;
@@ -128,6 +129,8 @@ class provider_actor final : public component_actor {
   std::vector<dispatch_ptr> stopped_;  ///< a switch held them at the claim
   std::unordered_map<std::string, flight_ptr> flights_;
   std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far
+  call_slots* connections_ = nullptr;     ///< null = no call of this account leaves the process
+  std::size_t most_flights_ = 0;
   std::uint64_t wake_ = 1;
   std::optional<time_point> waking_at_;
   bool looking_again_ = false;
