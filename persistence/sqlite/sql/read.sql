@@ -81,8 +81,24 @@ limit 1;
 select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
-  where r.workspace = ?1 and r.n > ?2 and (?3 is null or r.status = ?3) and (?4 = '' or r.campaign = ?4)
-    and (?5 = '' or r.lead = (select n from lead where id = ?5))
+  where r.workspace = ?1 and r.n > ?2 and (?3 = '' or r.campaign = ?3)
+  order by r.n limit ?4;
+
+-- name: read_runs_by_status
+-- Index run_queue, whose rows of one status are in order of n.
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+    r.waiting_at, r.started_at, r.n
+  from run r join lead l on l.n = r.lead
+  where r.workspace = ?1 and r.n > ?2 and r.status = ?3 and (?4 = '' or r.campaign = ?4)
+  order by r.n limit ?5;
+
+-- name: read_runs_of_lead
+-- Index run_lead; a lead has few runs.
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+    r.waiting_at, r.started_at, r.n
+  from run r join lead l on l.n = r.lead
+  where r.lead = (select n from lead where id = ?5) and r.workspace = ?1 and r.n > ?2
+    and (?3 is null or r.status = ?3) and (?4 = '' or r.campaign = ?4)
   order by r.n limit ?6;
 
 -- name: read_run_counts
