@@ -72,7 +72,8 @@ void writer::settle(const open_effect& e, effect_state to, const std::string& de
                     const std::string& provider_id) {
   db_["effect_settle"].run(e.n, to, detail, provider_id);
   CHECK(db_.changes() == 1);
-  if (to != effect_state::done && to != effect_state::cancelled) return;
+  // All but done ones stay: their step may be planned again under the same key.
+  if (to != effect_state::done) return;
   db_["effect_archive"].run(e.n);
   db_["effect_delete"].run(e.n);
 }

@@ -6,7 +6,10 @@
 namespace heed::sqlite {
 namespace {
 
-bool may_open_again(effect_state s) { return s == effect_state::failed || s == effect_state::stale; }
+/// Only what is known not to have been delivered.
+bool may_open_again(effect_state s) {
+  return s == effect_state::failed || s == effect_state::stale || s == effect_state::cancelled;
+}
 
 std::string touch_of(const planned_effect& e) { return e.kind + "/" + e.key; }
 

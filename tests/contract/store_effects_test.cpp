@@ -150,7 +150,9 @@ CAF_TEST(a cancel takes back what is planned and names what is not ) {
     w.reopen();
     CAF_CHECK(w.effect(one.id).state == effect_state::cancelled);
     CAF_CHECK(w.claim(one.id).outcome == claimed::gone);
-    CAF_CHECK(plan_again(w, one) == committed::conflict);
+    // What a ticket or a pause took back may go out later: never called, so planned again as the same effect.
+    CAF_CHECK(plan_again(w, one) == committed::committed);
+    CAF_CHECK(w.claim(one.id).outcome == claimed::claimed);
     const auto told = w.outcomes(ana);
     CAF_CHECK(std::any_of(told.begin(), told.end(), [&](const effect_outcome& o) {
       return o.effect == one.id && o.result == send_result::cancelled;
