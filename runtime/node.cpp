@@ -189,6 +189,8 @@ void node::listen() {
   o.real_now = [this] { return clock_->real_now(); };
   o.cron_secret = options_.cron_secret;
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
+  // What the listener refuses before any handler sees it tells the time too.
+  options_.http.on_own_answer = [this](http::response& r) { r.headers.emplace_back("X-Heed-Now", to_iso(now())); };
   server_ = http::listen(options_.http, api::make_handler(*this, std::move(o)));
   spdlog::info("http.listening address={} port={}", options_.http.address, server_->port());
 }

@@ -12,17 +12,20 @@ namespace {
 
 constexpr std::size_t journal_page = 500;
 
-/// Facts and stimuli as `name key=value ...`; a message's own words are left to the API, which knows its caller.
+bool says_nothing(const nlohmann::json& value) {
+  return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty()) ||
+         (value.is_structured() && value.empty());
+}
+
+/// Facts as `kind name=value ...`; a message's own words are left to the API, which knows its caller.
 std::string line_of(const nlohmann::json& j) {
-  std::string out;
+  std::string out = j.contains("kind") && j["kind"].is_string() ? j["kind"].get<std::string>() : std::string{};
   for (const auto& [name, value] : j.items()) {
-    if (name == "text" || name == "body" || name == "keys" || name == "from" || value.is_null() || value.empty()) continue;
-    if (value.is_object()) {
-      auto inner = line_of(value);
-      if (!inner.empty()) out += (out.empty() ? "" : " ") + inner;
-      continue;
-    }
-    out += (out.empty() ? "" : " ") + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+    if (name == "kind" || name == "text" || name == "body" || says_nothing(value)) continue;
+    auto shown = value.is_object() ? line_of(value)
+                 : value.is_string() ? name + "=" + value.get<std::string>()
+                                     : name + "=" + value.dump();
+    if (!shown.empty()) out += (out.empty() ? "" : " ") + shown;
   }
   return out;
 }

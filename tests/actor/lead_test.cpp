@@ -68,7 +68,7 @@ CAF_TEST(a waiter hears of its decision after the commit with its number and fac
   CAF_CHECK(heard->fact_counts[0] > 0);
 }
 
-CAF_TEST(a stimulus that fails three times is buried and the lead carries on while others are not disturbed) {
+CAF_TEST(4R-28 a stimulus that fails three times is buried and the lead carries on while others are not disturbed) {
   const workspace_id other{"other"};
   auto sound = accept(enrolment("cleo"));
   auto poison = accept(enrolment("dario"), other);

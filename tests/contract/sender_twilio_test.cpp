@@ -43,7 +43,7 @@ struct fixture_type {
 
 CAF_TEST_FIXTURE_SCOPE(sender_twilio_tests, fixture_type)
 
-CAF_TEST(SS-19 a message goes over real HTTP and its callback names the effect) {
+CAF_TEST(SS-20 a message goes over real HTTP and its callback names the effect) {
   const auto r = send();
   CAF_CHECK(r.result == send_result::accepted);
   const auto taken = provider.book().messages();

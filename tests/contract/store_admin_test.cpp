@@ -45,7 +45,7 @@ CAF_TEST(a read-only store reads beside the owner and changes nothing) {
   });
 }
 
-CAF_TEST(ZRG-63 a buried stimulus poisons its lead and comes back when requeued) {
+CAF_TEST(4R-29 a buried stimulus poisons its lead and comes back when requeued) {
   on_every_store([](world& w) {
     const auto ana = w.new_lead("ana@example.com");
     auto plan = w.decision(ana.lead);
@@ -86,7 +86,7 @@ CAF_TEST(ZRG-63 a buried stimulus poisons its lead and comes back when requeued)
   });
 }
 
-CAF_TEST(a buried effect is not called any more and its lead is told) {
+CAF_TEST(4R-28 a buried effect is not called any more and its lead is told) {
   on_every_store([](world& w) {
     const auto e = w.planned("ana@example.com");
     const auto lead = w.effect(e.id).lead;

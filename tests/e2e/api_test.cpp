@@ -4,6 +4,7 @@
 #include <ctime>
 #include <map>
 
+#include "actors/lead/time.hpp"
 #include "tests/support/openapi_check.hpp"
 #include "tests/support/world.hpp"
 
@@ -164,6 +165,20 @@ CAF_TEST(SS-6 SS-7 SS-16 SS-30 a lead is enrolled once and its first touch reach
   auto runs = get(ws + "/runs?status=running").json();
   SAME(runs["items"].size(), 1u);
   SAME(runs["counts"]["running"], 1);
+}
+
+CAF_TEST(SS-4 SS-27 a due step is taken by itself within a second of its instant) {
+  auto quick = campaign();
+  quick["sequence"][1]["delay"] = "2s";
+  CAF_REQUIRE(put(ws + "/campaigns/spring", quick).status / 100 == 2);
+  std::string id = post(ws + "/leads", lead("ana")).json().at("lead_id");
+  CAF_REQUIRE(becomes(id, [](const json& r) { return r.value("cursor", 0) == 2; }));
+  auto history = run_of(id)["history"];
+  auto at = [&](int i) { return heed::to_micros(*heed::parse_iso(history[i]["at"].get<std::string>())); };
+  auto late = at(1) - at(0) - 2'000'000;
+  CAF_MESSAGE("late by " << late << " us");
+  CAF_CHECK(late >= 0);
+  CAF_CHECK(late < 1'000'000);
 }
 
 CAF_TEST(ZRG-55 the same event n times is decided once and a replayed POST gets its stored answer) {

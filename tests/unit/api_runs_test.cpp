@@ -124,7 +124,7 @@ CAF_TEST(SS-46 audience actions are listed by lead and campaign) {
   CAF_CHECK_EQUAL(w.get(w.ws + "/audience-actions?campaign=autumn").at("/items").size(), 0u);
 }
 
-CAF_TEST(a dead letter is listed for the operator and goes back to its lead) {
+CAF_TEST(4R-29 a dead letter is listed for the operator and goes back to its lead) {
   api_world w;
   w.decide_at_once = false;
   w.post(w.ws + "/leads", {{"email", "ana@example.com"}});

@@ -248,7 +248,7 @@ CAF_TEST(RULES hand back resumes only the runs it names) {
   CAF_CHECK_EQUAL(s.journey("autumn").cursor, 2u);
 }
 
-CAF_TEST(RULES a snooze ends by itself) {
+CAF_TEST(ZRG-118 RULES a run moves only when live and due and not snoozed and a snooze ends by itself) {
   story s;
   s.enrol();
   s.accept_all();
