@@ -1,6 +1,7 @@
 #include "adapters/api/idempotency.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "adapters/api/crypto.hpp"
 #include "adapters/api/service.hpp"
@@ -44,11 +45,18 @@ class lease {
   lease(std::shared_ptr<service> s, std::string name) : svc_(std::move(s)), name_(std::move(name)) {}
   lease(const lease&) = delete;
   lease& operator=(const lease&) = delete;
-  ~lease() { svc_->end(name_); }
+  ~lease() { release(); }
+
+  /// Before the answer leaves: a caller that repeats at once must find what is kept, not the name taken.
+  void release() {
+    if (!held_.exchange(false)) return;
+    svc_->end(name_);
+  }
 
  private:
   std::shared_ptr<service> svc_;
   std::string name_;
+  std::atomic<bool> held_{true};
 };
 
 struct guarded {
@@ -60,12 +68,16 @@ struct guarded {
 void keep_answer(const call_ptr& c, const guarded& g) {
   c->intercept = [c = c.get(), g](http::response r) {
     const auto self = c->shared_from_this();
-    if (!is_final(r.status)) return self->send(std::move(r));
+    if (!is_final(r.status)) {
+      g.under_way->release();
+      return self->send(std::move(r));
+    }
     // Kept before it is sent: a caller that has its answer finds the same one again. When it cannot be kept,
     // the deed is done all the same and the caller must hear of it.
     self->node().write([self, g, r = std::move(r)](store& s) mutable {
       (void)s.put_idempotent_answer(self->workspace, g.key, g.request, pack(r, self->kept_body),
                                     self->node().now());
+      g.under_way->release();
       self->send(std::move(r));
     });
   };
@@ -76,6 +88,7 @@ void replay(const call_ptr& c, const guarded& g, const std::pair<bytes, bytes>& 
     return c->refuse({422, "idempotency_key_reused", "Unprocessable content",
                       "This Idempotency-Key was used for another request.", "Idempotency-Key",
                       "Use a new key for a new request."});
+  g.under_way->release();
   c->send(unpack(kept.second));
 }
 
