@@ -184,7 +184,7 @@ void timers(json& out) {
   std::map<std::string, std::int64_t> due;
   std::string next;
   do {
-    auto page = api.get(ws + "/runs?limit=500" + (next.empty() ? "" : "&after=" + next)).json();
+    auto page = api.get(ws + "/runs?limit=200" + (next.empty() ? "" : "&after=" + next)).json();
     for (const auto& r : page["items"])
       if (r["next_at"].is_string()) due[r["lead_id"]] = heed::to_micros(*heed::parse_iso(r["next_at"].get<std::string>()));
     next = page["next"].is_string() ? page["next"].get<std::string>() : "";
