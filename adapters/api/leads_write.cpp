@@ -46,10 +46,13 @@ void upsert_lead(const call_ptr& c) {
   if (!p) return c->refuse(not_found());
   auto s = read_upsert(*body, *p, c->node().now());
   if (!s) return c->refuse(unprocessable(s.error()));
-  s->key =
-      s->key.empty()
-          ? "lead:" + sha256_hex(c->request.body + "\n" + std::string(c->request.header("idempotency-key")))
-          : "lead:" + s->key;
+  // Without a name of its own an upsert is always decided: a value that changed and changed back must arrive twice.
+  // One that is repeated finds its run there and changes nothing.
+  const std::string given(c->request.header("idempotency-key"));
+  if (!s->key.empty())
+    s->key = "lead:" + s->key;
+  else
+    s->key = "lead:" + (given.empty() ? random_name() : sha256_hex(c->request.body + "\n" + given));
   const auto asked = preferred_wait(c->request);
   const auto wait = asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait;
   std::vector<engine::submission> items;

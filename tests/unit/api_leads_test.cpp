@@ -28,11 +28,27 @@ CAF_TEST(SS-7 SS-16 an upsert waits for its decision and a repeat finds the same
   const auto again = w.post(w.ws + "/leads", w.person("ana"));
   CAF_CHECK_EQUAL(again.status(), 200);
   CAF_CHECK_EQUAL(again.at("/lead_id"), lead);
-  CAF_CHECK_EQUAL(again.at("/duplicate"), true);
+  CAF_CHECK_EQUAL(again.at("/duplicate"), false);
   CAF_CHECK_EQUAL(again.at("/runs").size(), 1u);
   const auto run = w.get(w.ws + "/runs/spring__" + lead).body();
   CAF_CHECK_EQUAL(run["landing_page"], "https://example.com/spring");
   CAF_CHECK(run.contains("attribution"));
+}
+
+CAF_TEST(a field that changes and changes back arrives twice and a named upsert once) {
+  api_world w;
+  w.ask("PUT", w.ws + "/campaigns/spring", w.campaign());
+  auto person = w.person("ana");
+  std::string lead;
+  for (const auto* company : {"First", "Second", "First"}) {
+    person["fields"]["company"] = company;
+    lead = w.post(w.ws + "/leads", person).at("/lead_id");
+  }
+  const auto shown = w.get(w.ws + "/leads/" + lead).body();
+  CAF_CHECK_EQUAL(shown["fields"]["company"], "First");
+  person["id"] = "crm-7";
+  CAF_CHECK_EQUAL(w.post(w.ws + "/leads", person).at("/duplicate"), false);
+  CAF_CHECK_EQUAL(w.post(w.ws + "/leads", person).at("/duplicate"), true);
 }
 
 CAF_TEST(SS-17 SS-35 an enrolment must name its campaign and where the person came from and a consent) {
