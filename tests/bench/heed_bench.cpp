@@ -63,11 +63,15 @@ void enrol(world& w, const std::string& campaign_id, const json& definition, std
 
 std::uint64_t count_of(world& w, const std::string& name) { return w.admin().get("/admin/counts").json().value(name, std::uint64_t{0}); }
 
-/// Timer decisions since the node started, from its metrics.
+/// Due leads decided since the node started: by their timer, or by the change of their campaign that was still waiting.
 std::size_t decided(client& admin) {
   auto text = admin.get("/metrics").body;
-  auto at = text.find("heed_decisions_total{stimulus=\"timer_fired\"}");
-  return at == std::string::npos ? 0 : std::stoull(text.substr(text.find('}', at) + 2));
+  std::size_t sum = 0;
+  for (const auto* kind : {"timer_fired", "reconsider"}) {
+    auto at = text.find("heed_decisions_total{stimulus=\"" + std::string(kind) + "\"}");
+    if (at != std::string::npos) sum += std::stoull(text.substr(text.find('}', at) + 2));
+  }
+  return sum;
 }
 
 world_options sandboxed() {
