@@ -97,7 +97,6 @@ void brake_under_fire(const std::string& what) {
   (void)eventually([] { return false; }, std::chrono::seconds(3));
   std::size_t after = 0, listed = 0, second_steps = 0;
   for (const auto& m : w.provider().messages()) {
-    if (m.number == 0) continue;
     auto i = std::stoul(m.what.to.substr(5));
     auto found = answers.find(i);
     if (found == answers.end() || m.what.step == "0" || m.what.step == "s1") continue;

@@ -63,6 +63,7 @@ struct story {
   time_point now = monday_ten;
   active_stops stops;
   std::vector<decision> decisions;
+  std::vector<time_point> decided_at;   ///< when each of them was made
   std::vector<send_effect> open;        ///< planned, not answered yet
   std::set<std::string> accepted_keys;  ///< touches a provider took
   std::vector<std::string> broken;      ///< what must hold of every decision and did not
@@ -96,6 +97,7 @@ struct story {
       }
     }
     decisions.push_back(std::move(d));
+    decided_at.push_back(c.now);
     return decisions.back();
   }
   const decision& tell(stimulus_body body) { return tell(make(std::move(body))); }
