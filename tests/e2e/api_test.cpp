@@ -235,8 +235,12 @@ CAF_TEST(SS-38 SS-45 SS-46 SS-59 SS-61 SS-62 a hot lead is braked and logged and
 CAF_TEST(SS-29 SS-31 T-1 T-5 the queue shows every run in one view and the forced scan is guarded and harmless) {
   auto id = enrol("ana");
   CAF_REQUIRE(becomes(id, [](const json& r) { return r.value("cursor", 0) == 1; }));
-  auto queue = ask(caller, "GET", "/sender/queue?workspace=acme");
-  SAME(queue.status / 100 == 2 || queue.status == 422, true);
+  auto queue = ask(caller, "GET", "/sender/queue");
+  SAME(queue.status, 200);
+  // The run is named once, whichever view it stands in.
+  auto first = queue.body.find("spring__" + id);
+  CAF_CHECK(first != std::string::npos);
+  CAF_CHECK(queue.body.find("spring__" + id, first + 1) == std::string::npos);
   client nobody(w.base_url());
   SAME(ask(nobody, "GET", "/api/cron/sender-process").status / 100, 4);
   for (int i = 0; i < 2; ++i) SAME(ask(operator_, "GET", "/api/cron/sender-process").status, 200);
