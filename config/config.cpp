@@ -54,7 +54,8 @@ void check_store(const json& file_document, problems& out) {
     out.push_back({"/store/url", "must not hold a password; put the whole URL into HEED_STORE_URL"});
 }
 
-std::vector<std::string> read_recipients(object_reader& in, problems& out) {
+std::optional<std::vector<std::string>> read_recipients(object_reader& in, problems& out) {
+  if (in.any("allow_recipients") == nullptr) return std::nullopt;
   auto list = in.texts("allow_recipients");
   for (std::size_t i = 0; i < list.size(); ++i) {
     std::ranges::transform(list[i], list[i].begin(), [](char c) {

@@ -71,7 +71,10 @@ struct config {
   http_config http;
   std::uint32_t time_scale = 1;
   std::vector<workspace_config> workspaces;
-  std::vector<std::string> allow_recipients;  ///< lower case; addresses and domains a real sender may reach
+  /// Lower case; the only addresses, numbers and domains a real sender may reach. None = everybody.
+  std::optional<std::vector<std::string>> allow_recipients;
+  std::string public_url;                     ///< where people and providers reach this installation, no slash at the end
+  std::optional<std::string> secret_key;      ///< seals what is set up over the API (HEED_SECRET_KEY)
   bool dry_run = false;                       ///< over every workspace's own
   bool auto_send_disabled = false;            ///< no AI draft leaves by itself (ZRG-88)
   residency_config residency;

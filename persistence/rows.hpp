@@ -52,6 +52,10 @@ struct accepted_for { lead_id lead; std::uint64_t inbox = 0; bool created = fals
 struct accept_result {
   enum class what : std::uint8_t { accepted, duplicate, no_lead } outcome = what::accepted;
   std::vector<accepted_for> leads;   ///< for a duplicate: whose it was, as far as known
+  /// What the store put before it: a key of the item is on the workspace's suppression list while its lead is not
+  /// suppressed yet, so the lead hears `unsubscribed{via: suppression_list}` first. Bodies are encoded stimuli.
+  struct notice { accepted_for to; bytes body; };
+  std::vector<notice> notices;
 };
 
 // ---- one decision ----
@@ -115,6 +119,41 @@ struct report_row {
   time_point at{};
 };
 
+/// Somebody of the workspace's own people is to be told something. Holds no personal text: what is said is rendered at
+/// delivery. Delivered at least once; the key is what receivers tell repeats by.
+struct notification_row {
+  std::uint64_t number = 0;          ///< given by the store
+  workspace_id workspace;
+  lead_id lead;                      ///< empty for alerts
+  std::string key;                   ///< unique in the workspace
+  std::string what;                  ///< handoff, reminder, meeting_canceled, alert
+  std::string reason;
+  std::string to;                    ///< an email address, or the URL of a webhook
+  std::uint64_t seq = 0;             ///< the decision that asked, 0 for alerts
+  time_point created_at{};
+  std::uint32_t attempts = 0;
+  std::optional<time_point> next_at; ///< none = delivered or given up
+  std::string error;                 ///< of the last attempt, or why it was given up
+};
+/// One episode in which people own a lead; a projection.
+struct handoff_row {
+  std::uint64_t episode = 0;
+  std::string reason;
+  std::string by;
+  time_point since{};
+  std::string acknowledged_by;
+  std::optional<time_point> acknowledged_at;
+  std::optional<time_point> ended_at;
+  std::string ended_by;
+};
+/// What the tripwire counts: a campaign's send, or what came of one. Unique by (effect, what).
+struct campaign_result_row {
+  enum class what : std::uint8_t { sent = 0, hard_bounce = 1, complaint = 2 } is = what::sent;
+  campaign_id campaign;
+  effect_id effect;
+  time_point at{};
+};
+
 struct planned_effect {
   effect_id id;
   std::string key;                   ///< touch key; one effect per key for ever
@@ -148,6 +187,9 @@ struct lead_commit {
   std::vector<std::pair<lead_key, std::string>> addresses_suppressed;
   std::optional<bool> handed_off;
   bool poison_cleared = false;                    ///< a human cleared the `poisoned` marker
+  std::vector<notification_row> notifications;
+  std::vector<handoff_row> handoffs;              ///< replaced by (lead, episode)
+  std::vector<campaign_result_row> results;
 };
 struct commit_result {
   enum class what : std::uint8_t {
@@ -184,11 +226,32 @@ struct effect_row {
   std::string provider_id;
 };
 
+/// What an account may send, checked and counted in the claim's transaction, so that it holds over crashes. Zero = no
+/// bound. The pace is a leaky bucket: one send each `pace` on average, `burst` of time may be used ahead.
+struct send_limits {
+  std::uint32_t max_per_day = 0;
+  std::int64_t day = 0;              ///< local day number of `now` where the account is at home
+  duration gap{};                    ///< least time between two claims
+  duration pace{};
+  duration burst{};
+  [[nodiscard]] bool any() const { return max_per_day > 0 || gap.count() > 0 || pace.count() > 0; }
+};
+/// What an account has used of them; a claim that is given back or definitely refused returns its unit of the day.
+struct send_usage_row {
+  std::int64_t day = 0;
+  std::uint32_t used = 0;
+  std::optional<time_point> last_at; ///< the latest claim
+  time_point paced_at{};             ///< the leaky bucket's theoretical arrival
+};
 /// planned (or unknown, for a repeat by key) -> in_flight, before the call.
 struct claim_request {
   effect_id id;
-  bool repeat = false;
+  bool repeat = false;               ///< was counted already: limits are not asked
   time_point now{};
+  send_limits limits = {};
+  /// Set = no claim: the effect goes back to its lead, `capacity_wait` until then, for this reason.
+  std::optional<time_point> defer_until = {};
+  std::string defer_reason = {};
 };
 struct claim_result {
   enum class what : std::uint8_t {
@@ -197,10 +260,15 @@ struct claim_result {
     stopped,     ///< a kill switch holds; left planned
     suppressed,  ///< the person or the address is suppressed; cancelled, an outcome stimulus was written
     stale,       ///< past not_after and never claimed; moved to stale, an outcome stimulus was written
+    paced,       ///< too soon for the account; left planned, `retry_at` says when
+    full,        ///< the account's day is used up; left planned
+    deferred,    ///< as asked: returned to its lead, an outcome stimulus was written
   } outcome = what::claimed;
   std::uint32_t attempt = 0;
   std::string scope;  ///< which switch stopped it: global, workspace, campaign:ID, account:ID; or `poisoned`
   std::optional<accepted_for> inbox;  ///< the outcome stimulus of an effect that ended without a call
+  std::optional<time_point> retry_at;
+  send_usage_row usage;               ///< of the account, after this claim
 };
 /// in_flight (or unknown, with evidence) -> the state `result` means; guarded by attempt. One transaction with
 /// the outcome's inbox row, keyed (effect, attempt, result), so any node may do it and the later one finds nothing.
@@ -275,6 +343,37 @@ enum class stop_scope : std::uint8_t { global = 0, workspace = 1, campaign = 2, 
 [[nodiscard]] std::string_view to_string(stop_scope s);
 /// A missing row stops: rows are created with their object.
 struct kill_switch_row { workspace_id workspace; stop_scope scope = stop_scope::workspace; std::string name; bool engaged = false; std::string by; time_point at{}; };
+
+/// One entry of the suppression list; people are named by the hash of their normalised address only.
+struct suppression_row {
+  workspace_id workspace;
+  std::string hash;                  ///< codec::address_hash
+  std::string scope;                 ///< person or address
+  lead_id lead;                      ///< empty = imported, or known by address only
+  std::string reason;                ///< opt_out, complaint, bounce, ...
+  std::string source;                ///< where an imported one comes from
+  time_point at{};
+};
+/// An account that was set up over the API: everything but its public part, sealed with the installation's key.
+struct account_config_row { workspace_id workspace; account_id account; bytes sealed; time_point at{}; };
+/// "200 but nothing happened", explained (ZRG-194).
+struct ignored_row {
+  std::uint64_t number = 0;
+  workspace_id workspace;
+  std::string provider;
+  std::string type;
+  std::string reason;
+  time_point at{};
+};
+/// Something an operator must know: a tripwire, an account that stopped, a notification nobody could be given.
+struct alert_row {
+  std::uint64_t number = 0;
+  workspace_id workspace;
+  std::string what;                  ///< tripwire, account_stopped, overdue, notification_failed
+  std::string subject;               ///< campaign:ID, account:ID, ...
+  std::string detail;
+  time_point at{};
+};
 
 struct audit_row { workspace_id workspace; std::string by; std::string what; std::string detail; time_point at{}; };
 

@@ -37,6 +37,12 @@ template <class T>
 struct listing { std::vector<T> items; std::string next; };  ///< next empty = the end
 
 struct stored_run { workspace_id workspace; lead_id lead; run_row run; };
+/// `q` is part of a key (email, phone, other ids) or the whole lead id; `status` a run's status, or handed_off,
+/// suppressed or poisoned; empty = any.
+struct lead_filter { std::string q; std::string status; [[nodiscard]] bool none() const { return q.empty() && status.empty(); } };
+/// A campaign's latest sends and what came of them.
+struct send_window { std::uint64_t sends = 0, hard_bounces = 0, complaints = 0; };
+struct stored_handoff { workspace_id workspace; lead_id lead; handoff_row handoff; };
 struct run_filter { std::optional<run_status> status; std::string campaign; std::string lead; };
 struct stored_action { workspace_id workspace; lead_id lead; audience_action_row action; };
 struct report_count { std::string what; std::string reason; std::uint64_t count = 0; };
@@ -84,6 +90,22 @@ class store_reader {
   virtual result<std::optional<std::pair<bytes, bytes>>> idempotent_answer(const workspace_id& ws, const std::string& key) = 0;
   virtual result<store_counts> counts() = 0;
 
+  virtual result<listing<lead_row>> find_leads(const workspace_id& ws, const lead_filter& f, const page& p) = 0;
+  virtual result<listing<suppression_row>> suppressions(const workspace_id& ws, const page& p) = 0;
+  /// All entries of one address.
+  virtual result<std::vector<suppression_row>> suppressions_of(const workspace_id& ws, const std::string& hash) = 0;
+  /// Newest episode first; `open` = neither acknowledged nor handed back.
+  virtual result<listing<stored_handoff>> handoffs(const workspace_id& ws, bool only_open, const page& p) = 0;
+  /// Newest first.
+  virtual result<listing<ignored_row>> ignored(const workspace_id& ws, const page& p) = 0;
+  virtual result<listing<alert_row>> alerts(const workspace_id& ws, const page& p) = 0;
+  /// Undelivered ones due by then, oldest first.
+  virtual result<std::vector<notification_row>> due_notifications(time_point until, std::size_t limit) = 0;
+  virtual result<std::vector<account_config_row>> account_configs() = 0;
+  /// The latest `most` sends after `since`, with the bounces and complaints about exactly these.
+  virtual result<send_window> sends_of(const workspace_id& ws, const campaign_id& campaign, time_point since, std::size_t most) = 0;
+  virtual result<std::optional<send_usage_row>> usage(const workspace_id& ws, const account_id& account) = 0;
+
   /// The audits behind `heed verify`, each returning one line per violation: gaps in seq, version against
   /// last seq, inbox keys without exactly one of pending/dead/decided, effects without their plan, two
   /// effects of one key, done effects without an attempt.
@@ -123,6 +145,18 @@ class store {
   virtual result<void> put_meta(const std::string& name, const bytes& value) = 0;
   virtual result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key, const bytes& request_hash, const bytes& answer, time_point now) = 0;
   virtual result<void> add_audit(const audit_row& row) = 0;
+
+  /// Adds to the suppression list, all or none; one that is there stays as it is. The number of new ones.
+  virtual result<std::uint64_t> add_suppressions(std::span<const suppression_row> rows) = 0;
+  /// Removes every entry of this address that belongs to no lead, and audits it; leads lift theirs by a command.
+  virtual result<std::uint64_t> lift_suppression(const workspace_id& ws, const std::string& hash, const audit_row& why) = 0;
+  virtual result<void> put_account_config(const account_config_row& row) = 0;
+  /// Keeps the newest `most` of a workspace.
+  virtual result<void> note_ignored(std::span<const ignored_row> rows, std::size_t most) = 0;
+  /// The alert and the notifications that carry it, in one transaction.
+  virtual result<void> add_alert(const alert_row& row, std::span<const notification_row> carried_by) = 0;
+  /// After an attempt: `next_at` none = over (delivered when `error` is empty).
+  virtual result<void> settle_notification(std::uint64_t number, std::optional<time_point> next_at, const std::string& error) = 0;
 };
 
 /// `sqlite:PATH`; brings the schema up to date when `migrate` is true, else refuses an old one with the fix.

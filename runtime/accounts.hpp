@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 
 #include "actors/provider/provider_actor.hpp"
@@ -9,15 +10,29 @@
 
 namespace heed {
 
-/// Sending accounts as configured, secrets included. Immutable once the node runs.
+/// Sending accounts, secrets included: those of the configuration file and those set up over the API. Asked by many
+/// threads; a change counts from the next call on.
 class account_book final : public account_source {
  public:
   void add(const workspace_id& ws, const config::account_config& a);
+  /// One that was set up over the API.
+  void put(const outbound::sending_account& a);
   [[nodiscard]] std::optional<outbound::sending_account> find(const workspace_id& ws,
                                                               const account_id& account) const override;
+  [[nodiscard]] bool is_from_file(const workspace_id& ws, const account_id& account) const;
 
  private:
-  std::map<std::pair<workspace_id, account_id>, outbound::sending_account> known_;
+  struct entry {
+    outbound::sending_account account;
+    bool from_file = false;
+  };
+  mutable std::shared_mutex lock_;
+  std::map<std::pair<workspace_id, account_id>, entry> known_;
 };
+
+/// What is sealed of an account: its provider's address, options and secrets; not its public part.
+[[nodiscard]] result<bytes> seal_account(const outbound::sending_account& a, const std::string& key);
+/// The other way round; `refused` when the key is another one.
+[[nodiscard]] result<outbound::sending_account> open_account(const account_config_row& row, const std::string& key);
 
 }  // namespace heed

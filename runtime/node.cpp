@@ -59,6 +59,8 @@ result<void> node::open() {
   epoch_ = self->epoch;
   zones_ = std::make_unique<zone_library>(load_zones());
   if (auto kept = keep_zones(*store_, **reader, *zones_->current()); !kept) return kept;
+  if (auto kept = keep_link_key(*store_, **reader); !kept) return kept;
+  (void)zones_->link_key(**reader);
   for (const auto& w : options_.workspaces) {
     if (auto made = set_up_workspace(*store_, **reader, w, *zones_, clock_->now()); !made) return made;
     for (const auto& a : w.given.accounts)

@@ -32,6 +32,7 @@ struct node_options {
   std::vector<workspace_setup> workspaces;
   http::server_options http;
   std::string cron_secret;
+  std::string secret_key;                ///< seals accounts set up over the API; empty = they cannot be
   bool metrics = true;
 
   std::size_t regions = 2;
@@ -77,6 +78,16 @@ class node final : public api::engine {
   void force_due_scan(std::function<void(nlohmann::json)> done) override;
   void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) override;
   void after(std::chrono::milliseconds delay, std::function<void()> f) override;
+  [[nodiscard]] std::vector<workspace_id> workspaces() const override;
+  [[nodiscard]] std::string link_key() const override { return zones_->link_key(); }
+  [[nodiscard]] std::optional<account_setup> account_of(const workspace_id& ws,
+                                                        const account_id& id) const override;
+  [[nodiscard]] result<bytes> seal_account(const outbound::sending_account& a) const override;
+  void use_account(const outbound::sending_account& a) override;
+  void send_test(const workspace_id& ws, const account_id& through, rendered_message m,
+                 std::function<void(outbound::send_report)> done) override;
+  void resolve_effect(const workspace_id& ws, const effect_id& id, bool delivered, const std::string& by,
+                      std::function<void(result<void>)> done) override;
 
  private:
   explicit node(node_options o);

@@ -1,11 +1,20 @@
 // What the API asks of a running node.
 #include <caf/send.hpp>
+#include <random>
 
+#include "persistence/codec/codec.hpp"
 #include "runtime/chores.hpp"
 #include "runtime/node.hpp"
 
 namespace heed {
 namespace {
+
+std::string random_text() {
+  std::random_device source;
+  std::string out;
+  for (int i = 0; i < 4; ++i) out += std::to_string(source());
+  return out;
+}
 
 api::engine::outcome to_outcome(item_outcome&& o) {
   return {o.accepted, std::move(o.leads), o.seq, std::move(o.facts), std::move(o.calls_in_flight)};
@@ -85,13 +94,100 @@ void node::after(std::chrono::milliseconds delay, std::function<void()> f) {
   caf::anon_send(chores_, chore_later{delay, std::move(f)});
 }
 
+std::vector<workspace_id> node::workspaces() const { return registry_->known(); }
+
+std::optional<api::engine::account_setup> node::account_of(const workspace_id& ws, const account_id& id) const {
+  auto found = accounts_.find(ws, id);
+  if (!found) return std::nullopt;
+  return account_setup{std::move(*found), accounts_.is_from_file(ws, id)};
+}
+
+result<bytes> node::seal_account(const outbound::sending_account& a) const {
+  return heed::seal_account(a, options_.secret_key);
+}
+
+void node::use_account(const outbound::sending_account& a) { accounts_.put(a); }
+
+void node::send_test(const workspace_id& ws, const account_id& through, rendered_message m,
+                     std::function<void(outbound::send_report)> done) {
+  const auto refuse = [&](const char* why) {
+    outbound::send_report r;
+    r.result = send_result::refused_final;
+    r.detail = why;
+    done(std::move(r));
+  };
+  const auto account = accounts_.find(ws, through);
+  const auto* how = account ? outbound::find_sender(account->public_part.provider) : nullptr;
+  if (!how) return refuse("account_cannot_send");
+  send_effect e;
+  e.id = effect_id{"test-" + random_text()};
+  e.key = e.id.value;
+  e.account = through;
+  e.from = origin::human;
+  e.message = std::move(m);
+  e.not_after = clock_->real_now();
+  try {
+    transport_->start(how->build(*account, e), [] { return true; },
+                      [how, done](outbound::answer a) { done(how->read(a)); });
+  } catch (const std::exception&) {
+    refuse("unbuildable_request");
+  }
+}
+
+void node::resolve_effect(const workspace_id& ws, const effect_id& id, bool delivered, const std::string& by,
+                          std::function<void(result<void>)> done) {
+  write([this, ws, id, delivered, by, done = std::move(done)](store& s) {
+    auto reader = s.reader();
+    if (!reader) return done(tl::unexpected<store_error>(reader.error()));
+    const auto row = (*reader)->effect(id);
+    if (!row) return done(tl::unexpected<store_error>(row.error()));
+    if (!*row || (*row)->workspace != ws) return done(fail(errc::not_found, "no such effect"));
+    if ((*row)->state != effect_state::unknown)
+      return done(fail(errc::conflict, "the outcome is not unknown: " + std::string(to_string((*row)->state))));
+    const auto& e = **row;
+    const auto now = clock_->now();
+    effect_outcome o;
+    o.effect = id;
+    o.attempt = e.attempt;
+    o.result = delivered ? send_result::accepted : send_result::absent;
+    o.evidence = "operator";
+    o.started_at = e.claimed_at;
+    finish_request f;
+    f.id = id;
+    f.attempt = e.attempt;
+    f.result = o.result;
+    f.from_unknown = true;
+    f.evidence = "operator";
+    f.now = now;
+    f.body = codec::encode(codec::outcome_stimulus(o, now));
+    write_batch batch;
+    batch.finishes.push_back(std::move(f));
+    const auto written = s.write(batch);
+    if (!written) return done(tl::unexpected<store_error>(written.error()));
+    if (written->finishes.front().outcome != finish_result::what::finished)
+      return done(fail(errc::conflict, "somebody else settled it meanwhile"));
+    (void)s.add_audit({ws, by, "effect_resolved", id.value + (delivered ? " delivered" : " not delivered"), now});
+    caf::anon_send(services_.region_of(e.lead), deliver_pending{ws, e.lead});
+    done({});
+  });
+}
+
+namespace {
+
+std::optional<std::set<std::string>> recipients_of(const config::config& c) {
+  if (!c.allow_recipients) return std::nullopt;
+  return std::set<std::string>(c.allow_recipients->begin(), c.allow_recipients->end());
+}
+
+}  // namespace
+
 node_options options_from(const config::config& c) {
   node_options o;
   o.store_url = c.store_url;
   o.time_scale = c.time_scale;
   for (const auto& w : c.workspaces)
-    o.workspaces.push_back(
-        {w, std::set<std::string>(c.allow_recipients.begin(), c.allow_recipients.end()), c.dry_run});
+    o.workspaces.push_back({w, recipients_of(c), c.dry_run, c.public_url});
+  o.secret_key = c.secret_key.value_or("");
   o.http.address = c.http.address;
   o.http.port = static_cast<std::uint16_t>(c.http.port);
   o.http.max_body = c.http.max_body;

@@ -69,6 +69,11 @@ struct logger {
     line("step.planned", "campaign={} step={} channel={} effect={}", f.campaign.value, f.step.value,
          to_string(f.on), f.effect.value);
   }
+  void operator()(const handoff_acknowledged& f) const { line("lead.acknowledged", "by={}", f.by); }
+  void operator()(const people_notified& f) const { line("people.notified", "what={} reason={}", f.what, f.reason); }
+  void operator()(const run_migrated& f) const {
+    line("run.migrated", "campaign={} from={} to={} cursor={}", f.campaign.value, f.from_version, f.version, f.cursor);
+  }
   void operator()(const poison_noted&) const { line("lead.poisoned", "outbound=paused"); }
   void operator()(const poison_cleared& f) const { line("lead.unpoisoned", "by={}", f.by); }
   /// The others change nothing that a reader of the log acts on.

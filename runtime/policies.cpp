@@ -21,6 +21,18 @@ result<std::shared_ptr<const zone_table>> zone_library::find(const std::string& 
   return decoded;
 }
 
+std::string zone_library::link_key(store_reader& r) {
+  std::lock_guard guard(lock_);
+  if (link_key_.empty())
+    if (const auto kept = r.meta(link_key_name); kept && *kept) link_key_ = **kept;
+  return link_key_;
+}
+
+std::string zone_library::link_key() const {
+  std::lock_guard guard(lock_);
+  return link_key_;
+}
+
 result<std::shared_ptr<const policy>> read_policy(const bytes& body, const workspace_id& ws,
                                                   std::uint64_t revision, zone_library& zones,
                                                   store_reader& r) {
@@ -38,6 +50,7 @@ result<std::shared_ptr<const policy>> read_policy(const bytes& body, const works
   p->workspace = ws;
   p->revision = revision;
   p->zones = std::move(*table);
+  p->link_key = zones.link_key(r);
   return p;
 }
 
@@ -70,6 +83,13 @@ std::optional<api_key_row> registry::find_key(const std::string& hash) const {
   const auto found = all->find(hash);
   if (found == all->end() || found->second.revoked) return std::nullopt;
   return found->second;
+}
+
+std::vector<workspace_id> registry::known() const {
+  std::vector<workspace_id> out;
+  for (const auto& [id, view] : *views_.load(std::memory_order_acquire))
+    out.push_back(id);
+  return out;
 }
 
 result<workspace_view> registry::read(store_reader& r, const workspace_id& ws) {

@@ -12,19 +12,27 @@
 
 namespace heed {
 
-/// Zone tables by tzdata release: the machine's own, and those the store kept from earlier ones.
+/// Where the store keeps the key of its links.
+inline constexpr auto link_key_name = "link_key";
+
+/// What decisions need beside a policy's document: zone tables by tzdata release: the machine's own, and those the store kept from earlier ones.
 class zone_library {
  public:
   explicit zone_library(std::shared_ptr<const zone_table> current);
   [[nodiscard]] const std::shared_ptr<const zone_table>& current() const { return current_; }
   [[nodiscard]] result<std::shared_ptr<const zone_table>> find(const std::string& version, store_reader& r);
 
+  /// The key of the store's own links, as `keep_link_key` left it; read once.
+  [[nodiscard]] std::string link_key(store_reader& r);
+  [[nodiscard]] std::string link_key() const;
+
   [[nodiscard]] static std::string meta_name(const std::string& version) { return "zones:" + version; }
 
  private:
   std::shared_ptr<const zone_table> current_;
-  std::mutex lock_;
+  mutable std::mutex lock_;
   std::map<std::string, std::shared_ptr<const zone_table>> kept_;
+  std::string link_key_;
 };
 
 /// One revision as decisions use it.
@@ -44,6 +52,8 @@ class registry final : public policy_source, public view_port {
 
   [[nodiscard]] std::shared_ptr<const workspace_view> view(const workspace_id& ws) const override;
   [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const;
+  /// Workspaces that were published.
+  [[nodiscard]] std::vector<workspace_id> known() const;
 
   result<workspace_view> read(store_reader& r, const workspace_id& ws) override;
   void publish(const workspace_id& ws, std::shared_ptr<const workspace_view> view) override;

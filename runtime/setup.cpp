@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "persistence/codec/codec.hpp"
 #include "runtime/zones.hpp"
 
 namespace heed {
@@ -60,6 +61,13 @@ result<void> keep_high_water(store& s, const anchored_clock& c) {
   return s.put_meta(high_water_name, std::to_string(to_micros(c.now())));
 }
 
+result<void> keep_link_key(store& s, store_reader& r) {
+  auto kept = r.meta(link_key_name);
+  if (!kept) return tl::unexpected<store_error>(kept.error());
+  if (*kept && !(*kept)->empty()) return {};
+  return s.put_meta(link_key_name, codec::new_secret());
+}
+
 result<void> keep_zones(store& s, store_reader& r, const zone_table& zones) {
   const auto name = zone_library::meta_name(zones.version);
   auto kept = r.meta(name);
@@ -94,6 +102,7 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
   for (const auto& a : w.given.accounts)
     p.accounts.emplace(a.public_part.id, a.public_part);
   p.allow_recipients = w.allow_recipients;
+  p.public_url = w.public_url;
   if (w.dry_run) p.defaults.dry_run = true;
   p.revision = revision;
   p.zones = zones.current();

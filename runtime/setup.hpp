@@ -21,6 +21,9 @@ namespace heed {
                                                                    std::optional<time_point> start);
 [[nodiscard]] result<void> keep_high_water(store& s, const anchored_clock& c);
 
+/// Makes the key of the store's links once; links given out stay good for as long as the store lives.
+[[nodiscard]] result<void> keep_link_key(store& s, store_reader& r);
+
 [[nodiscard]] result<void> keep_zones(store& s, store_reader& r, const zone_table& zones);
 
 /// Settings and campaigns of the file make the workspace when it is new; afterwards they belong to the API.
@@ -30,6 +33,7 @@ struct workspace_setup {
   config::workspace_config given;
   std::optional<std::set<std::string>> allow_recipients;
   bool dry_run = false;
+  std::string public_url = {};
 };
 [[nodiscard]] result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& w,
                                             zone_library& zones, time_point now);

@@ -64,6 +64,8 @@ struct sequence {
 struct message_template {
   std::string subject;  ///< empty on a later email step = the thread goes on
   std::string body;
+  std::string content_sid = {};       ///< WhatsApp: the approved template that is sent instead of the body
+  field_map content_variables = {};   ///< its variables by number, filled like a body
   bool operator==(const message_template&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "actors/lead/effect.hpp"
@@ -21,6 +23,7 @@ struct decision {
 struct circumstances {
   time_point now{};
   active_stops stops;
+  std::set<std::string> full = {};  ///< accounts known to have no room now: a first touch picks another one
 };
 
 /// Raised whenever the same inputs may give other bytes; replay demands equality within one version only.

@@ -45,7 +45,10 @@ struct cancel_effect { effect_id id; };
 struct settle_effect { effect_id id; account_id account; bool may_repeat = false; };
 /// Fetch the body of a reply of which only metadata came (Resend `email.received`).
 struct fetch_reply_effect { effect_id id; std::string provider_id; account_id account; };
+/// Tell the workspace's own people about this lead (handoff, reminder, meeting_canceled). Written to the outbox of
+/// notifications with the decision, outside the lead's gates; delivered at least once.
+struct notify_effect { effect_id id; std::string what; std::string reason; };
 
-using effect = std::variant<send_effect, cancel_effect, settle_effect, fetch_reply_effect>;
+using effect = std::variant<send_effect, cancel_effect, settle_effect, fetch_reply_effect, notify_effect>;
 
 }  // namespace heed

@@ -225,6 +225,21 @@ struct fold {
   void operator()(const audience_action&) const {}
   void operator()(const poison_cleared&) const { lead.poisoned = false; }
   void operator()(const poison_noted&) const { lead.poisoned = true; }
+  void operator()(const handoff_acknowledged& f) const {
+    if (!lead.handoff) return;
+    lead.handoff->acknowledged_by = f.by;
+    lead.handoff->remind_at.reset();
+  }
+  void operator()(const people_notified& f) const {
+    if (lead.handoff) lead.handoff->remind_at = f.remind_at;
+  }
+  void operator()(const run_migrated& f) const {
+    auto& r = run_of(f.campaign);
+    r.sequence_version = f.version;
+    r.cursor = std::max(r.cursor, f.cursor);
+    r.next_at.reset();
+    r.approval.reset();
+  }
   void operator()(const noted&) const {}
 };
 

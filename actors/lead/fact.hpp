@@ -98,6 +98,12 @@ struct audience_action { std::string type; campaign_id campaign; std::int32_t sc
 struct poison_cleared { std::string by; };
 /// A stimulus was dead-lettered: outbound pauses until a human clears it.
 struct poison_noted { std::string error; };
+/// A human has seen the handoff: no reminder follows. The first one to do so owns the conversation.
+struct handoff_acknowledged { std::string by; time_point at{}; };
+/// The workspace's own people are told of this lead; `remind_at` = once more unless acknowledged by then.
+struct people_notified { std::string what; std::string reason; std::optional<time_point> remind_at; };
+/// The run goes on by another version of its sequence; the cursor never moves back.
+struct run_migrated { campaign_id campaign; std::uint32_t from_version = 0; std::uint32_t version = 0; std::uint32_t cursor = 0; };
 /// Nothing else to do about this stimulus, and why: the answer of an impossible or harmless pair.
 struct noted { std::string what; std::string reason; };
 
@@ -106,7 +112,8 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           snoozed, ticket_noted, person_suppressed, suppression_lifted, address_suppressed, run_paused,
                           run_unpaused, run_ended, step_scheduled, step_handled, touch_planned, touch_changed,
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
-                          cancel_requested, audience_action, poison_cleared, noted, poison_noted>;
+                          cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
+                          people_notified, run_migrated>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

@@ -31,10 +31,12 @@ constexpr std::array bounce_classes{"hard"sv, "soft"sv, "provider"sv, "our_sende
 constexpr std::array send_results{"accepted"sv,      "refused_account"sv, "refused_message"sv,
                                   "refused_final"sv, "bad_address"sv,     "opted_out"sv,
                                   "unknown"sv,       "stale"sv,           "cancelled"sv,
-                                  "absent"sv,        "skipped_dry_run"sv};
+                                  "absent"sv,        "skipped_dry_run"sv,
+                                  "capacity_wait"sv};
 constexpr std::array command_kinds{"take"sv,         "hand_back"sv,        "pause_run"sv,      "resume_run"sv,
                                    "retry_step"sv,   "approve_step"sv,     "reject_step"sv,    "snooze"sv,
-                                   "clear_poison"sv, "lift_suppression"sv};
+                                   "clear_poison"sv, "lift_suppression"sv,   "acknowledge"sv,    "migrate_run"sv,
+                                   "answer_overdue"sv};
 constexpr std::array run_statuses{"pending"sv, "running"sv, "paused"sv, "suppressed"sv, "failed"sv, "done"sv};
 constexpr std::array pause_flags{"handed_off"sv,        "lead_replied"sv, "snoozed"sv,
                                  "awaiting_approval"sv, "missing_data"sv, "overdue"sv,
@@ -87,7 +89,10 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "audience_action"sv,
                                 "poison_cleared"sv,
                                 "noted"sv,
-                                "poison_noted"sv};
+                                "poison_noted"sv,
+                                "handoff_acknowledged"sv,
+                                "people_notified"sv,
+                                "run_migrated"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace
@@ -143,6 +148,10 @@ std::string_view to_string(gate g) {
       return "guard";
     case gate::approval:
       return "approval";
+    case gate::frequency:
+      return "frequency";
+    case gate::capacity:
+      return "capacity";
     case gate::calendar:
       return "calendar";
   }

@@ -2,6 +2,7 @@
 
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
+#include "actors/lead/migration.hpp"
 
 namespace heed {
 
@@ -132,6 +133,43 @@ void retry_step(deliberation& d, const command& c) {
   d.conclude(touch_repeated{r->campaign, known->effect});
 }
 
+void acknowledge(deliberation& d, const command& c) {
+  if (!d.lead().handoff) return refuse(d, "not_handed_off");
+  if (!d.lead().handoff->acknowledged_by.empty())
+    return d.note("acknowledge", "already_acknowledged");
+  d.conclude(handoff_acknowledged{c.by, d.now()});
+}
+
+void migrate_run(deliberation& d, const command& c) {
+  const run* r = named_run(d, c);
+  if (!r) return;
+  auto* plan = d.rules.find_campaign(r->campaign);
+  if (!plan) return refuse(d, "definition_gone");
+  auto place = place_in(*plan, *r);
+  if (!place) return refuse(d, place.error());
+  if (r->sequence_version == plan->current().version) return d.note("migrate", "already_there");
+  if (r->touch || r->retry) return refuse(d, "a_step_is_under_way");
+  auto id = r->campaign;
+  auto from = r->sequence_version;
+  clear_flag(d, id, pause_flag::awaiting_approval, c.by);
+  d.conclude(run_migrated{id, from, plan->current().version, *place});
+}
+
+/// One answer to `overdue`: send it after all, skip that step, or end the run (RULES, Runs).
+void answer_overdue(deliberation& d, const command& c) {
+  const run* r = named_run(d, c);
+  if (!r) return;
+  if (!r->pauses.has(pause_flag::overdue)) return refuse(d, "not_overdue");
+  auto id = r->campaign;
+  if (c.detail == "end") return end_run(d, id, run_status::done, "overdue_ended");
+  auto* next = current_step(d, *r);
+  clear_flag(d, id, pause_flag::overdue, c.by);
+  if (c.detail == "skip" && next)
+    d.conclude(step_handled{id, next->id, next->on, step_outcome::skipped, "overdue", d.now()});
+  else if (next)
+    spread_after_resume(d, id);
+}
+
 void snooze(deliberation& d, const command& c) {
   if (!c.until || *c.until <= d.now()) return refuse(d, "until_is_not_in_the_future");
   d.conclude(snoozed{c.until, c.by});
@@ -155,6 +193,9 @@ void on(deliberation& d, const command& c) {
     case command_kind::lift_suppression:
       if (!d.lead().suppressed) return d.note("lift_suppression", "not_suppressed");
       return d.conclude(suppression_lifted{c.by, c.detail});
+    case command_kind::acknowledge: return acknowledge(d, c);
+    case command_kind::migrate_run: return migrate_run(d, c);
+    case command_kind::answer_overdue: return answer_overdue(d, c);
   }
 }
 

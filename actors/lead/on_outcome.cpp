@@ -46,6 +46,15 @@ void wait_for_account(deliberation& d, const run& r, const effect_outcome& s) {
   reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "account_wait: " + s.detail);
 }
 
+/// The account has no room before then: pace, not lateness (PROTOCOL, Accounts).
+void wait_for_capacity(deliberation& d, const run& r, const effect_outcome& s) {
+  auto id = r.campaign;
+  take_back(d, r, {});
+  const run& now = *d.lead().find_run(id);
+  if (is_final(now.status)) return;
+  reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "capacity_wait: " + s.detail);
+}
+
 void try_again(deliberation& d, const run& r, const effect_outcome& s) {
   auto id = r.campaign;
   auto failures = r.touch->attempt + 1;
@@ -102,6 +111,7 @@ void on(deliberation& d, const effect_outcome& s) {
       handle_step(d, *r, step_outcome::blocked, "opted_out: " + s.detail);
       return suppress_person(d, "opt_out", "provider");
     case send_result::unknown: return settle(d, *r, s);
+    case send_result::capacity_wait: return wait_for_capacity(d, *r, s);
     case send_result::stale:
     case send_result::absent:
     case send_result::cancelled: return take_back(d, *r, s.detail == "attempt" ? std::string{} : s.detail);

@@ -76,6 +76,7 @@ struct run {
   std::optional<std::uint32_t> last_sent;   ///< index of the latest step that was sent
   std::vector<failed_touch> failed;         ///< blocked with proof of non-delivery: an operator may retry
   std::optional<step_id> retry;             ///< an operator's retry of one of them, under way
+  std::optional<time_point> paced_until;    ///< how long rules of pace held the current step; such time is no lateness
   bool operator==(const run&) const = default;
 };
 
@@ -93,6 +94,8 @@ struct handoff_state {
   std::string reason;
   std::string by;
   std::uint64_t episode = 0;
+  std::string acknowledged_by = {};        ///< empty = nobody has said yet that they saw it
+  std::optional<time_point> remind_at = {}; ///< people are told once more then
   bool operator==(const handoff_state&) const = default;
 };
 
@@ -149,6 +152,8 @@ struct lead_state {
   std::vector<run> runs;             ///< oldest first
   std::vector<sent_ref> sent;
   bool poisoned = false;             ///< outbound pauses until a human clears it
+  std::uint8_t introduced = 0;       ///< channels (bit by number) on which a message of ours was accepted
+  std::optional<time_point> whatsapp_inbound;  ///< the lead's latest WhatsApp message: free text needs one within 24 h
 
   [[nodiscard]] const run* find_run(const campaign_id& campaign) const;
   [[nodiscard]] run* find_run(const campaign_id& campaign);

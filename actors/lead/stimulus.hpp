@@ -124,6 +124,7 @@ enum class send_result : std::uint8_t {
   cancelled = 8,        ///< taken back before any call
   absent = 9,           ///< evidence says the unknown call never delivered
   skipped_dry_run = 10,
+  capacity_wait = 11,   ///< never called: the account has no room before `retry_at`
 };
 [[nodiscard]] std::string_view to_string(send_result r);
 [[nodiscard]] std::optional<send_result> parse_send_result(std::string_view text);
@@ -148,7 +149,7 @@ struct key_conflict { lead_key key; lead_id holder; };
 
 enum class command_kind : std::uint8_t {
   take = 0, hand_back = 1, pause_run = 2, resume_run = 3, retry_step = 4, approve_step = 5, reject_step = 6,
-  snooze = 7, clear_poison = 8, lift_suppression = 9,
+  snooze = 7, clear_poison = 8, lift_suppression = 9, acknowledge = 10, migrate_run = 11, answer_overdue = 12,
 };
 [[nodiscard]] std::string_view to_string(command_kind k);
 [[nodiscard]] std::optional<command_kind> parse_command_kind(std::string_view text);
@@ -160,7 +161,7 @@ struct command {
   std::string reason;
   std::string run;                           ///< campaign id of the run meant, where one is
   std::string step;                          ///< step id, for retry, approve, reject
-  std::string detail;                        ///< lift: the consent's source
+  std::string detail;                        ///< lift: the consent's source; answer_overdue: send, skip or end
   std::vector<std::string> resume_runs;      ///< hand_back: campaign ids to set going again
   std::optional<time_point> until;           ///< snooze
   std::optional<std::uint64_t> expected_seq; ///< refused `seq_mismatch` when the lead is elsewhere

@@ -114,8 +114,13 @@ void provider_actor::on_claimed(claim_done& d) {
       if (!std::exchange(looking_again_, true))
         delayed_send(this, env_->options.look_again, tick{look_again_tick});
       break;
+    case claim_result::what::paced:
+    case claim_result::what::full:
+      queue_.push_back(f.what);
+      break;
     case claim_result::what::suppressed:
     case claim_result::what::stale:
+    case claim_result::what::deferred:
       send(env_->all->region_of(f.what->lead), deliver_pending{f.what->workspace, f.what->lead});
       break;
   }

@@ -21,7 +21,30 @@ struct account {
   std::string from;       ///< address or number shown to the lead
   std::string reply_to;
   bool enabled = true;
+  std::uint32_t max_per_second = 0;  ///< 0 = no bound; a real account that says nothing gets 1
+  std::uint32_t max_per_day = 0;     ///< 0 = no bound; a real mailbox that says nothing gets 50
   bool operator==(const account&) const = default;
+};
+
+/// True for an account whose messages reach people.
+[[nodiscard]] inline bool is_real(const account& a) { return a.provider != "sandbox"; }
+
+/// Where handoffs go; nothing set = nobody is told, which a start warns of.
+struct handoff_settings {
+  std::vector<std::string> to;   ///< email addresses of the workspace's own people
+  std::string webhook;           ///< URL of a Standard Webhooks receiver; its secret is kept apart, sealed
+  duration remind_after = std::chrono::hours(4);  ///< unacknowledged that long: once more
+  bool operator==(const handoff_settings&) const = default;
+  [[nodiscard]] bool reaches_somebody() const { return !to.empty() || !webhook.empty(); }
+};
+
+/// A campaign's own brake: over either rate within its latest sends it pauses itself and tells people.
+struct tripwire_settings {
+  std::uint32_t window = 200;                ///< latest sends looked at
+  std::uint32_t at_least = 20;               ///< fewer sends say nothing
+  std::uint32_t hard_bounces_permille = 50;  ///< more than 5 %
+  std::uint32_t complaints_permille = 3;     ///< more than 0.3 %
+  bool operator==(const tripwire_settings&) const = default;
 };
 
 /// A workspace's settings; every field has the default a new workspace gets.
@@ -40,10 +63,15 @@ struct settings {
   duration unknown_counts_as_sent = std::chrono::hours(24);
   duration auto_reply_hold = std::chrono::days(5);
   duration resume_spread = std::chrono::minutes(10);
+  duration lead_gap = std::chrono::hours(1);         ///< between touches of different runs
   std::uint32_t message_attempts = 5;
   bool dry_run = false;
   std::optional<time_point> paused_until;            ///< ZRG-121
   std::string sender_name, signature, company_name, target_result, question_1, question_2, calendar_link;
+  std::string language = "en";                       ///< of the unsubscribe line and page
+  std::string postal_address;                        ///< under every email of a real account
+  handoff_settings handoff;
+  tripwire_settings tripwire;
   std::vector<std::string> scanner_agents;           ///< user-agent parts of link scanners, lower case
   std::vector<std::string> own_link_parts;           ///< parts of our own unsubscribe and legal links
   intent_profile default_profile;
@@ -59,6 +87,8 @@ struct policy {
   std::map<account_id, account> accounts;
   /// Addresses and domains that real (not sandbox) accounts may write to; none = everybody.
   std::optional<std::set<std::string>> allow_recipients;
+  std::string public_url;                            ///< where people and providers reach this installation
+  std::string link_key;                              ///< makes links of ours unforgeable; the store's, in no document
   std::shared_ptr<const zone_table> zones;           ///< value of the revision: its tzdb version is stored with it
 
   [[nodiscard]] const campaign* find_campaign(const campaign_id& id) const;

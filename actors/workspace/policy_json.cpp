@@ -1,6 +1,9 @@
 #include "actors/workspace/policy_json.hpp"
 
+#include <algorithm>
+
 #include "actors/lead/limits.hpp"
+#include "actors/lead/sender_identity.hpp"
 
 namespace heed {
 namespace {
@@ -30,6 +33,7 @@ constexpr span_setting spans[] = {
     {"unknown_counts_as_sent", &settings::unknown_counts_as_sent, 1h, longest},
     {"auto_reply_hold", &settings::auto_reply_hold, 1h, longest},
     {"resume_spread", &settings::resume_spread, 0s, 24h},
+    {"lead_gap", &settings::lead_gap, 0s, 24h * 30},
 };
 
 struct text_setting {
@@ -47,7 +51,65 @@ constexpr text_setting texts[] = {
     {"question_1", &settings::question_1},
     {"question_2", &settings::question_2},
     {"calendar_link", &settings::calendar_link},
+    {"language", &settings::language},
+    {"postal_address", &settings::postal_address},
 };
+
+handoff_settings read_handoff(const json& value, const std::string& where, problems& out) {
+  object_reader in(value, where, out);
+  handoff_settings h;
+  h.to = in.texts("to");
+  in.read("webhook", h.webhook);
+  in.read("remind_after", h.remind_after, duration::zero(), longest);
+  in.finish();
+  return h;
+}
+
+json to_json(const handoff_settings& h) {
+  return {{"to", h.to}, {"webhook", h.webhook}, {"remind_after", span_text(h.remind_after)}};
+}
+
+tripwire_settings read_tripwire(const json& value, const std::string& where, problems& out) {
+  object_reader in(value, where, out);
+  tripwire_settings t;
+  in.read("window", t.window, 1, 100'000);
+  in.read("at_least", t.at_least, 1, 100'000);
+  in.read("hard_bounces_permille", t.hard_bounces_permille, 0, 1'000);
+  in.read("complaints_permille", t.complaints_permille, 0, 1'000);
+  in.finish();
+  return t;
+}
+
+json to_json(const tripwire_settings& t) {
+  return {{"window", t.window},
+          {"at_least", t.at_least},
+          {"hard_bounces_permille", t.hard_bounces_permille},
+          {"complaints_permille", t.complaints_permille}};
+}
+
+/// More harm than this nobody may allow a campaign (SS-43's spirit): the tripwire can be tightened, not taken out.
+constexpr std::uint32_t most_bounces_permille = 100;
+constexpr std::uint32_t most_complaints_permille = 10;
+
+void check_handoff(const handoff_settings& h, const std::string& where, problems& out) {
+  for (std::size_t i = 0; i < h.to.size(); ++i)
+    if (h.to[i].find('@') == std::string::npos || h.to[i].find_first_of(" \t\r\n,;<>") != std::string::npos)
+      out.push_back({pointer_to(pointer_to(where, "to"), i), "must be one email address"});
+  const bool https = h.webhook.starts_with("https://") || h.webhook.starts_with("http://127.0.0.1");
+  if (!h.webhook.empty() && !https)
+    out.push_back({pointer_to(where, "webhook"), "must be an https:// URL"});
+  if (h.remind_after < 1min)
+    out.push_back({pointer_to(where, "remind_after"), "must be at least 1m"});
+}
+
+void check_tripwire(const tripwire_settings& t, const std::string& where, problems& out) {
+  if (t.at_least > t.window)
+    out.push_back({pointer_to(where, "at_least"), "must not be more than the window"});
+  if (t.hard_bounces_permille > most_bounces_permille)
+    out.push_back({pointer_to(where, "hard_bounces_permille"), "must be from 0 to 100"});
+  if (t.complaints_permille > most_complaints_permille)
+    out.push_back({pointer_to(where, "complaints_permille"), "must be from 0 to 10"});
+}
 
 json sequences_to_json(const std::vector<sequence>& all) {
   json list = json::array();
@@ -117,6 +179,8 @@ settings read_settings(object_reader& in, problems& out) {
     s.hours = read_hours(*hours, in.at("business_hours"), out);
   in.read("message_attempts", s.message_attempts, 0, 1'000'000);
   in.read("dry_run", s.dry_run);
+  if (const auto* handoff = in.any("handoff")) s.handoff = read_handoff(*handoff, in.at("handoff"), out);
+  if (const auto* tripwire = in.any("tripwire")) s.tripwire = read_tripwire(*tripwire, in.at("tripwire"), out);
   if (const auto until = in.text("paused_until")) {
     s.paused_until = parse_iso(*until);
     if (!s.paused_until) in.report("paused_until", "must be an instant like 2026-12-01T08:00:00Z");
@@ -137,6 +201,10 @@ void check_settings(const settings& s, const std::string& where, problems& out, 
     if (s.*x.member < x.low || s.*x.member > x.high)
       out.push_back(
           {pointer_to(where, x.name), "must be from " + span_text(x.low) + " to " + span_text(x.high)});
+  check_handoff(s.handoff, pointer_to(where, "handoff"), out);
+  check_tripwire(s.tripwire, pointer_to(where, "tripwire"), out);
+  if (std::ranges::find(languages(), s.language) == languages().end())
+    out.push_back({pointer_to(where, "language"), "must be en, de, es, fr, pt, it or nl"});
   if (s.message_attempts < 1 || s.message_attempts > 20)
     out.push_back({pointer_to(where, "message_attempts"), "must be from 1 to 20"});
   for (const auto& x : texts)
@@ -164,6 +232,8 @@ json to_json(const settings& s) {
   out["business_hours"] = s.hours ? to_json(*s.hours) : json();
   out["message_attempts"] = s.message_attempts;
   out["dry_run"] = s.dry_run;
+  out["handoff"] = to_json(s.handoff);
+  out["tripwire"] = to_json(s.tripwire);
   out["paused_until"] = s.paused_until ? json(to_iso(*s.paused_until)) : json();
   out["scanner_agents"] = s.scanner_agents;
   out["own_link_parts"] = s.own_link_parts;
@@ -194,12 +264,19 @@ account read_account(object_reader& in) {
   in.read("from", a.from);
   in.read("reply_to", a.reply_to);
   in.read("enabled", a.enabled);
+  // A real account is bounded unless it says otherwise: one message a second, and fifty a day from a mailbox.
+  const bool real = is_real(a);
+  a.max_per_second = real ? 1 : 0;
+  a.max_per_day = real && a.on == channel::email ? 50 : 0;
+  in.read("max_per_second", a.max_per_second, 0, 10'000);
+  in.read("max_per_day", a.max_per_day, 0, 10'000'000);
   return a;
 }
 
 json to_json(const account& a) {
   return {{"id", a.id.value}, {"channel", to_string(a.on)}, {"provider", a.provider},
-          {"from", a.from},   {"reply_to", a.reply_to},     {"enabled", a.enabled}};
+          {"from", a.from},   {"reply_to", a.reply_to},     {"enabled", a.enabled},
+          {"max_per_second", a.max_per_second}, {"max_per_day", a.max_per_day}};
 }
 
 tl::expected<policy_document, problems> policy_from_json(const json& document) {
@@ -220,6 +297,7 @@ tl::expected<policy_document, problems> policy_from_json(const json& document) {
       read_saved_campaign(value, id, pointer_to(in.at("campaigns"), id), d.value, found);
   if (const auto* accounts = in.array("accounts"))
     read_saved_accounts(*accounts, in.at("accounts"), d.value, found);
+  in.read("public_url", d.value.public_url);
   // Absent means everybody, an empty list nobody.
   if (in.any("allow_recipients") != nullptr) {
     auto names = in.texts("allow_recipients");
@@ -242,7 +320,8 @@ json to_json(const policy& p) {
                 {"tzdb", p.zones ? p.zones->version : std::string{}},
                 {"settings", to_json(p.defaults)},
                 {"campaigns", std::move(campaigns)},
-                {"accounts", std::move(accounts)}};
+                {"accounts", std::move(accounts)},
+                {"public_url", p.public_url}};
   if (p.allow_recipients) document["allow_recipients"] = *p.allow_recipients;
   return document;
 }

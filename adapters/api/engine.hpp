@@ -12,6 +12,7 @@
 
 #include "actors/lead/stimulus.hpp"
 #include "actors/workspace/policy.hpp"
+#include "adapters/outbound/sender.hpp"
 #include "persistence/store.hpp"
 
 namespace heed::api {
@@ -57,6 +58,30 @@ class engine {
   virtual void force_due_scan(std::function<void(nlohmann::json)> done) = 0;
   /// A stimulus back from the dead letters, to its lead again; `not_found` when it is no dead letter.
   virtual void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) = 0;
+
+  /// All workspaces that have a policy: a global stop is taken up by each of them.
+  [[nodiscard]] virtual std::vector<workspace_id> workspaces() const = 0;
+  /// Checks the tokens of our own links.
+  [[nodiscard]] virtual std::string link_key() const = 0;
+
+  /// An account as it was set up, secrets included, whether by the configuration file or over the API.
+  struct account_setup {
+    outbound::sending_account account;
+    bool from_file = false;
+  };
+  [[nodiscard]] virtual std::optional<account_setup> account_of(const workspace_id& ws, const account_id& id) const = 0;
+  /// Everything but the public part, sealed with the installation's key; `refused` names the fix when it has none.
+  [[nodiscard]] virtual result<bytes> seal_account(const outbound::sending_account& a) const = 0;
+  /// After it was stored: calls from now on use it.
+  virtual void use_account(const outbound::sending_account& a) = 0;
+
+  /// Sends one message at once through an account, outside of leads, gates and outbox (a test to oneself).
+  virtual void send_test(const workspace_id& ws, const account_id& through, rendered_message m,
+                         std::function<void(outbound::send_report)> done) = 0;
+  /// An operator's evidence about a call of unknown outcome: finished or taken back, and its lead told.
+  /// `not_found` when it is none of the workspace's, `conflict` when its outcome is not unknown (any more).
+  virtual void resolve_effect(const workspace_id& ws, const effect_id& id, bool delivered, const std::string& by,
+                              std::function<void(result<void>)> done) = 0;
   /// Runs `f` after that much real time, on any thread: a stop is answered no earlier than its grace.
   virtual void after(std::chrono::milliseconds delay, std::function<void()> f) = 0;
 };

@@ -28,6 +28,8 @@ result<policy> latest_policy(call& c, store_reader& r) {
   if (const auto now = c.node().current_policy(c.workspace)) {
     p.zones = now->zones;
     p.allow_recipients = now->allow_recipients;
+    p.public_url = now->public_url;
+    p.link_key = now->link_key;
   }
   return p;
 }

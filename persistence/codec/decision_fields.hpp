@@ -52,6 +52,13 @@ void fields(A& a, of<A, fetch_reply_effect> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, notify_effect> x) {
+  a.field(1, "id", x.id);
+  a.field(2, "what", x.what);
+  a.field(3, "reason", x.reason);
+}
+
+template <class A>
 void fields(A& a, of<A, gate_number> x) {
   a.field(1, "name", x.name);
   a.field(2, "value", x.value);
@@ -85,6 +92,7 @@ template <class A>
 void fields(A& a, of<A, circumstances> x) {
   a.field(1, "now", x.now);
   a.field(2, "stops", x.stops);
+  a.field(3, "full", x.full);
 }
 
 template <class A>

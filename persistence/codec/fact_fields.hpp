@@ -268,4 +268,25 @@ void fields(A& a, of<A, noted> x) {
   a.field(2, "reason", x.reason);
 }
 
+template <class A>
+void fields(A& a, of<A, handoff_acknowledged> x) {
+  a.field(1, "by", x.by);
+  a.field(2, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, people_notified> x) {
+  a.field(1, "what", x.what);
+  a.field(2, "reason", x.reason);
+  a.field(3, "remind_at", x.remind_at);
+}
+
+template <class A>
+void fields(A& a, of<A, run_migrated> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "from_version", x.from_version);
+  a.field(3, "version", x.version);
+  a.field(4, "cursor", x.cursor);
+}
+
 }  // namespace heed::codec

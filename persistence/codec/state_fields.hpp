@@ -63,6 +63,7 @@ void fields(A& a, of<A, run> x) {
   a.field(22, "last_sent", x.last_sent);
   a.field(23, "failed", x.failed);
   a.field(24, "retry", x.retry);
+  a.field(25, "paced_until", x.paced_until);
 }
 
 template <class A>
@@ -80,6 +81,8 @@ void fields(A& a, of<A, handoff_state> x) {
   a.field(2, "reason", x.reason);
   a.field(3, "by", x.by);
   a.field(4, "episode", x.episode);
+  a.field(5, "acknowledged_by", x.acknowledged_by);
+  a.field(6, "remind_at", x.remind_at);
 }
 
 template <class A>
@@ -135,6 +138,8 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(28, "sent", x.sent);
   a.field(29, "poisoned", x.poisoned);
   a.field(30, "unanswered_message", x.unanswered_message);
+  a.field(31, "introduced", x.introduced);
+  a.field(32, "whatsapp_inbound", x.whatsapp_inbound);
 }
 
 }  // namespace heed::codec

@@ -131,6 +131,12 @@ template <>
 inline constexpr tag tag_of<noted>{35, "noted"};
 template <>
 inline constexpr tag tag_of<poison_noted>{36, "poison_noted"};
+template <>
+inline constexpr tag tag_of<handoff_acknowledged>{37, "handoff_acknowledged"};
+template <>
+inline constexpr tag tag_of<people_notified>{38, "people_notified"};
+template <>
+inline constexpr tag tag_of<run_migrated>{39, "run_migrated"};
 
 template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};
@@ -140,6 +146,8 @@ template <>
 inline constexpr tag tag_of<settle_effect>{3, "settle"};
 template <>
 inline constexpr tag tag_of<fetch_reply_effect>{4, "fetch_reply"};
+template <>
+inline constexpr tag tag_of<notify_effect>{5, "notify"};
 
 /// The highest number of an enum whose numbers have no holes.
 template <class E>
@@ -153,9 +161,9 @@ inline constexpr std::uint64_t last_of<bounce_class> = 4;
 template <>
 inline constexpr std::uint64_t last_of<consent_status> = 1;
 template <>
-inline constexpr std::uint64_t last_of<send_result> = 10;
+inline constexpr std::uint64_t last_of<send_result> = 11;
 template <>
-inline constexpr std::uint64_t last_of<command_kind> = 9;
+inline constexpr std::uint64_t last_of<command_kind> = 12;
 template <>
 inline constexpr std::uint64_t last_of<arrival> = 1;
 template <>
@@ -173,11 +181,11 @@ inline constexpr std::uint64_t last_of<touch_state> = 2;
 template <>
 inline constexpr std::uint64_t last_of<gate_outcome> = 6;
 
-/// Whether a number read from bytes is one of the enum's; a gate's numbers are the design's and have holes.
+/// Whether a number read from bytes is one of the enum's; a gate's numbers are the design's and start at 1.
 template <class E>
 constexpr bool is_known(std::uint64_t n) {
   if constexpr (std::is_same_v<E, gate>) {
-    return (n >= 1 && n <= 10) || n == 13;
+    return n >= 1 && n <= 13;
   } else {
     static_assert(last_of<E> > 0, "an enum lacks its last number");
     return n <= last_of<E>;

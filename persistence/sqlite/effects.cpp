@@ -14,6 +14,7 @@ effect_state state_after(send_result r) {
     case send_result::refused_account:
     case send_result::refused_message:
     case send_result::stale:
+    case send_result::capacity_wait:
       return effect_state::stale;  // returned to its lead, which gates and renders anew
     case send_result::refused_final:
     case send_result::bad_address:

@@ -49,6 +49,18 @@ class sqlite_reader final : public store_reader {
   result<std::optional<std::pair<bytes, bytes>>> idempotent_answer(const workspace_id& ws,
                                                                    const std::string& key) override;
   result<store_counts> counts() override;
+  result<listing<lead_row>> find_leads(const workspace_id& ws, const lead_filter& f, const page& p) override;
+  result<listing<suppression_row>> suppressions(const workspace_id& ws, const page& p) override;
+  result<std::vector<suppression_row>> suppressions_of(const workspace_id& ws,
+                                                       const std::string& hash) override;
+  result<listing<stored_handoff>> handoffs(const workspace_id& ws, bool only_open, const page& p) override;
+  result<listing<ignored_row>> ignored(const workspace_id& ws, const page& p) override;
+  result<listing<alert_row>> alerts(const workspace_id& ws, const page& p) override;
+  result<std::vector<notification_row>> due_notifications(time_point until, std::size_t limit) override;
+  result<std::vector<account_config_row>> account_configs() override;
+  result<send_window> sends_of(const workspace_id& ws, const campaign_id& campaign, time_point since,
+                               std::size_t most) override;
+  result<std::optional<send_usage_row>> usage(const workspace_id& ws, const account_id& account) override;
   result<std::vector<std::string>> audit_invariants() override;
 
  private:

@@ -56,6 +56,14 @@ class sqlite_store final : public store {
   result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key,
                                      const bytes& request_hash, const bytes& answer, time_point now) override;
   result<void> add_audit(const audit_row& row) override;
+  result<std::uint64_t> add_suppressions(std::span<const suppression_row> rows) override;
+  result<std::uint64_t> lift_suppression(const workspace_id& ws, const std::string& hash,
+                                         const audit_row& why) override;
+  result<void> put_account_config(const account_config_row& row) override;
+  result<void> note_ignored(std::span<const ignored_row> rows, std::size_t most) override;
+  result<void> add_alert(const alert_row& row, std::span<const notification_row> carried_by) override;
+  result<void> settle_notification(std::uint64_t number, std::optional<time_point> next_at,
+                                   const std::string& error) override;
 
  private:
   /// Runs `f(db)` in one write transaction; exceptions become values.

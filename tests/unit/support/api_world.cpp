@@ -240,4 +240,42 @@ void api_world::decide_one(const workspace_id& w, const accepted_for& a, const s
   });
 }
 
+std::vector<workspace_id> api_world::workspaces() const {
+  std::vector<workspace_id> all;
+  for (const auto& [id, p] : policies_)
+    all.push_back(id);
+  return all;
+}
+
+std::optional<api::engine::account_setup> api_world::account_of(const workspace_id& w,
+                                                                const account_id& id) const {
+  const auto found = known_accounts.find({w, id});
+  return found == known_accounts.end() ? std::nullopt : std::optional(found->second);
+}
+
+result<bytes> api_world::seal_account(const outbound::sending_account& a) const {
+  if (!can_seal) return fail(errc::refused, "set HEED_SECRET_KEY");
+  return "sealed:" + a.public_part.id.value;
+}
+
+void api_world::use_account(const outbound::sending_account& a) {
+  known_accounts[{a.workspace, a.public_part.id}] = {a, false};
+}
+
+void api_world::send_test(const workspace_id&, const account_id& through, rendered_message m,
+                          std::function<void(outbound::send_report)> done) {
+  test_sends.emplace_back(through, std::move(m));
+  outbound::send_report r;
+  r.result = send_result::accepted;
+  r.provider_id = "test-1";
+  done(std::move(r));
+}
+
+void api_world::resolve_effect(const workspace_id&, const effect_id& id, bool delivered, const std::string&,
+                               std::function<void(result<void>)> done) {
+  if (refuse_resolve) return done(fail(*refuse_resolve, "refused"));
+  resolved.emplace_back(id, delivered);
+  done({});
+}
+
 }  // namespace heed::tests

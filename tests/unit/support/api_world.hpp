@@ -93,6 +93,22 @@ class api_world final : public api::engine {
   void force_due_scan(std::function<void(json)> done) override;
   void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) override;
   void after(std::chrono::milliseconds delay, std::function<void()> f) override;
+  [[nodiscard]] std::vector<workspace_id> workspaces() const override;
+  [[nodiscard]] std::string link_key() const override { return "link-key-of-the-tests"; }
+  [[nodiscard]] std::optional<account_setup> account_of(const workspace_id& w,
+                                                        const account_id& id) const override;
+  [[nodiscard]] result<bytes> seal_account(const outbound::sending_account& a) const override;
+  void use_account(const outbound::sending_account& a) override;
+  void send_test(const workspace_id& w, const account_id& through, rendered_message m,
+                 std::function<void(outbound::send_report)> done) override;
+  void resolve_effect(const workspace_id& w, const effect_id& id, bool delivered, const std::string& by,
+                      std::function<void(result<void>)> done) override;
+
+  std::map<std::pair<workspace_id, account_id>, account_setup> known_accounts;
+  bool can_seal = true;
+  std::vector<std::pair<account_id, rendered_message>> test_sends;
+  std::vector<std::pair<effect_id, bool>> resolved;
+  std::optional<errc> refuse_resolve;
 
  private:
   void make_key(const std::string& text, const std::string& w, role as, bool is_revoked);
