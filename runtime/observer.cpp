@@ -71,6 +71,10 @@ struct logger {
   }
   void operator()(const handoff_acknowledged& f) const { line("lead.acknowledged", "by={}", f.by); }
   void operator()(const people_notified& f) const { line("people.notified", "what={} reason={}", f.what, f.reason); }
+  void operator()(const bounce_noted& f) const {
+    line("message.bounced", "campaign={} severity={} code={}", f.campaign.value, to_string(f.severity), f.code);
+  }
+  void operator()(const complaint_noted& f) const { line("message.complained", "campaign={}", f.campaign.value); }
   void operator()(const run_migrated& f) const {
     line("run.migrated", "campaign={} from={} to={} cursor={}", f.campaign.value, f.from_version, f.version, f.cursor);
   }
