@@ -146,7 +146,7 @@ CAF_TEST(RULES handoffs are listed newest first and leave the open ones when som
   });
 }
 
-CAF_TEST(4R-74 a campaign's latest sends are counted with what came of exactly these) {
+CAF_TEST(4R-74 the latest sends of a campaign are counted with what came of exactly these) {
   on_every_store([](world& w) {
   const auto ana = w.new_lead("ana@example.com").lead;
   const auto start = w.now();
@@ -178,7 +178,7 @@ CAF_TEST(4R-74 a campaign's latest sends are counted with what came of exactly t
   });
 }
 
-CAF_TEST(leads are found by any key's part by their id and by how they stand) {
+CAF_TEST(leads are found by a part of any key by their id and by how they stand) {
   on_every_store([](world& w) {
   const auto ana =
       w.accept(w.event("a", {mail("ana@example.com"), phone("+15550100"), {key_kind::other, "crm", "C%42"}}))

@@ -212,7 +212,7 @@ CAF_TEST(4R-67 RULES a person who opted out under one lead is known by the addre
   });
 }
 
-CAF_TEST(RULES what suppresses by itself needs no notice and a stranger's key gives none) {
+CAF_TEST(RULES what suppresses by itself needs no notice and the key of a stranger gives none) {
   on_every_store([](world& w) {
   import(w, {entry(w, mail("ana@example.com")), entry(w, mail("gone@example.com"), "address")});
   auto stop = w.event("stop", {mail("ana@example.com"), mail("gone@example.com")});
