@@ -159,7 +159,7 @@ CAF_TEST(RULES sms by Twilio needs a messaging service or an explicit word that 
   CAF_CHECK(t.found().empty());
 }
 
-CAF_TEST(RULES a provider is known and speaks on the account's channel) {
+CAF_TEST(RULES a provider is known and speaks on the channel of its account) {
   setup s;
   s.a.provider = "resent";
   CAF_CHECK(s.refused_at("/accounts/m/provider"));
@@ -171,7 +171,7 @@ CAF_TEST(RULES a provider is known and speaks on the account's channel) {
   CAF_CHECK(t.refused_at("/accounts/m/channel"));
 }
 
-CAF_TEST(RULES a provider's address is a URL) {
+CAF_TEST(RULES the address of a provider is a URL) {
   setup s;
   for (const auto* bad : {"api.example.com", "://x", "https://", "https:///x", "https://a b"}) {
     s.base_url = bad;
@@ -209,7 +209,7 @@ CAF_TEST(RULES the key that seals accounts is long enough or named) {
   CAF_CHECK(listing(list).find("hush-hush") == std::string::npos);
 }
 
-CAF_TEST(RULES a handoff's webhook has a secret that signs and it stays out of the settings) {
+CAF_TEST(RULES the webhook of a handoff has a secret that signs and it stays out of the settings) {
   const std::string hook = "workspaces: [{id: a, handoff: {webhook: 'https://crm.example.com/heed'";
   const auto c = loaded(of(hook + ", webhook_secret_env: HOOK}}]", {{"HOOK", signing}}));
   CAF_CHECK_EQUAL(c.workspaces[0].handoff_secret, signing);
@@ -229,7 +229,7 @@ CAF_TEST(RULES a handoff without a webhook needs no secret) {
   CAF_CHECK(c.workspaces[0].defaults.handoff.reaches_somebody());
 }
 
-CAF_TEST(RULES a handoff's secret of another form is refused and never shown) {
+CAF_TEST(RULES a handoff secret of another form is refused and never shown) {
   const std::string hook =
       "workspaces: [{id: a, handoff: {webhook: 'https://crm.example.com/heed', webhook_secret_env: HOOK}}]";
   for (const std::string bad : {"hush-hush", "whsec_", "whsec_aHVzaC1odXNo", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
