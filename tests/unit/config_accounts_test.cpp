@@ -191,8 +191,8 @@ CAF_TEST(4R-66 the public address is https or this machine and ends without a sl
                           "https://a.example.com?x=1", "https://a.example.com/#x", "https://a b.example.com",
                           "https://me@example.com", "http://localhost@example.com", "https://a.example.com/<b>"})
     CAF_CHECK_EQUAL(public_url(bad), "refused");
-  CAF_CHECK_EQUAL(loaded(of("", {{"HEED_PUBLIC_URL", "https://other.example.com/"}})).public_url,
-                  "https://other.example.com");
+  const auto c = loaded(of("", {{"HEED_PUBLIC_URL", "https://other.example.com/"}}));
+  CAF_CHECK_EQUAL(c.public_url, "https://other.example.com");
 }
 
 CAF_TEST(RULES the key that seals accounts is long enough or named) {
@@ -215,7 +215,8 @@ CAF_TEST(RULES the webhook of a handoff has a secret that signs and it stays out
   CAF_CHECK_EQUAL(c.workspaces[0].handoff_secret, signing);
   CAF_CHECK_EQUAL(c.workspaces[0].defaults.handoff.webhook, "https://crm.example.com/heed");
   files.write("hook.txt", signing + "\n");
-  CAF_CHECK_EQUAL(loaded(of(hook + ", webhook_secret_file: hook.txt}}]")).workspaces[0].handoff_secret, signing);
+  const auto in_file = loaded(of(hook + ", webhook_secret_file: hook.txt}}]"));
+  CAF_CHECK_EQUAL(in_file.workspaces[0].handoff_secret, signing);
   CAF_CHECK(detail_at(refused(of(hook + "}}]")), "/workspaces/0/handoff/webhook_secret_env").find("openssl") !=
             std::string::npos);
   CAF_CHECK_EQUAL(detail_at(refused(of(hook + ", webhook_secret_env: HOOK}}]")),

@@ -189,9 +189,9 @@ CAF_TEST(DESIGN 9 time may not run faster while an account sends for real) {
   };
   const variables secrets{{"TWILIO_ACCOUNT_SID", "AC0123"}, {"TWILIO_AUTH_TOKEN", "0a1b2c3d"}};
   CAF_CHECK(!detail_at(refused(of(with(""), secrets)), "/clock/time_scale").empty());
-  CAF_CHECK_EQUAL(loaded(of(with(", enabled: false"))).time_scale, 60u);
+  CAF_CHECK(loaded(of(with(", enabled: false"))).time_scale == 60u);
   for (const auto* stand_in : {"http://127.0.0.1:9000", "http://localhost:9000/", "http://localhost"})
-    CAF_CHECK_EQUAL(loaded(of(with(std::string(", base_url: '") + stand_in + "'"), secrets)).time_scale, 60u);
+    CAF_CHECK(loaded(of(with(std::string(", base_url: '") + stand_in + "'"), secrets)).time_scale == 60u);
   for (const auto* real : {"http://127.0.0.1.example.com", "https://localhost@example.com", "https://example.com/127.0.0.1"})
     CAF_CHECK(!detail_at(refused(of(with(std::string(", base_url: '") + real + "'"), secrets)), "/clock/time_scale").empty());
 }

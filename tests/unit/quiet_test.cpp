@@ -157,5 +157,6 @@ CAF_TEST(RULES the next chance is the first instant that a scan minute by minute
     if (found != scanned(on, given, zones, t, until))
       CAF_FAIL("round " << i << " from " << to_iso(t) << ": " << (found ? to_iso(*found) : "none"));
   }
-  CAF_MESSAGE(none << " rounds without a chance");
+  // Both answers were met: zones that agree, and zones that do not.
+  CAF_CHECK(none > 0 && none < 600);
 }
