@@ -48,7 +48,7 @@ tl::expected<http_answer, http_failure> call_node(const std::string& method, con
   http_answer answer;
   auto* c = call.get();
   curl_easy_setopt(c, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(c, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+  curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
   if (config::is_on_this_machine(url)) curl_easy_setopt(c, CURLOPT_PROXY, "");
   curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method.c_str());
   curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));

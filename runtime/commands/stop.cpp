@@ -168,11 +168,12 @@ int in_store(const stop_options& o, const stop_target& t, bool engaged, std::ost
 }  // namespace
 
 tl::expected<stop_target, std::string> target_of(const stop_options& o) {
+  const auto fault = [](const char* words) { return tl::unexpected(std::string(words)); };
   const bool named = !o.workspace.empty() || !o.campaign.empty() || !o.account.empty();
-  if (o.all && named) return tl::unexpected("--all is everything: name nothing beside it");
+  if (o.all && named) return fault("--all is everything: name nothing beside it");
   if (o.all) return stop_target{};
-  if (o.workspace.empty()) return tl::unexpected("say what: --workspace W, with --campaign C or --account A, or --all");
-  if (!o.campaign.empty() && !o.account.empty()) return tl::unexpected("--campaign or --account, one at a time");
+  if (o.workspace.empty()) return fault("say what: --workspace W, with --campaign C or --account A, or --all");
+  if (!o.campaign.empty() && !o.account.empty()) return fault("--campaign or --account, one at a time");
   if (!o.campaign.empty()) return stop_target{stop_scope::campaign, o.workspace, o.campaign};
   if (!o.account.empty()) return stop_target{stop_scope::account, o.workspace, o.account};
   return stop_target{stop_scope::workspace, o.workspace, {}};

@@ -12,20 +12,20 @@ namespace heed::commands {
 
 struct stop_options {
   std::string url = "http://127.0.0.1:8080";  ///< of the running node
-  std::string api_key;
-  std::string store_url;  ///< set = no node runs: the switch is written into the store itself
-  std::string workspace;
-  std::string campaign;
-  std::string account;
+  std::string api_key = {};
+  std::string store_url = {};  ///< set = no node runs: the switch is written into the store itself
+  std::string workspace = {};
+  std::string campaign = {};
+  std::string account = {};
   bool all = false;  ///< everything of the installation
-  std::string reason;
+  std::string reason = {};
 };
 
 /// What is stopped, or what is wrong with the options.
 struct stop_target {
   stop_scope scope = stop_scope::global;
-  std::string workspace;
-  std::string name;  ///< of the campaign or the account
+  std::string workspace = {};
+  std::string name = {};  ///< of the campaign or the account
 };
 [[nodiscard]] tl::expected<stop_target, std::string> target_of(const stop_options& o);
 /// Where the API has its switch.
