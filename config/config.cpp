@@ -87,7 +87,8 @@ std::optional<std::string> read_secret_key(object_reader& in, const secret_reade
   if (key == found.end()) return std::nullopt;
   if (key->second.size() < shortest) {
     const bool named = section != nullptr && !section->empty();
-    out.push_back({named ? pointer_to(in.at("installation"), "secret_key") : variables_of("installation", "secret_key").front(),
+    out.push_back({named ? pointer_to(in.at("installation"), "secret_key")
+                         : variables_of("installation", "secret_key").front(),
                    "is shorter than 32 characters; make one with: openssl rand -base64 32"});
   }
   return key->second;
@@ -143,7 +144,8 @@ config read_config(const json& document, const source& from, problems& out) {
   auto cron = secrets.read_all(in, in.object("cron"), "cron", "cron", out);
   if (const auto secret = cron.find("secret"); secret != cron.end()) c.cron_secret = secret->second;
   if (const auto* list = in.array("workspaces"))
-    c.workspaces = read_workspaces(*list, in.at("workspaces"), {directory, secrets, from.zones, c.public_url}, out);
+    c.workspaces =
+        read_workspaces(*list, in.at("workspaces"), {directory, secrets, from.zones, c.public_url}, out);
   in.finish();
   for (auto& w : c.workspaces)
     w.defaults.dry_run = w.defaults.dry_run || c.dry_run;

@@ -13,7 +13,8 @@ constexpr auto by_variable = "webhook_secret_env";
 constexpr auto by_file = "webhook_secret_file";
 
 constexpr auto fix =
-    "a secret is whsec_ and 24 to 64 random bytes in base64; make one with: echo whsec_$(openssl rand -base64 32)";
+    "a secret is whsec_ and 24 to 64 random bytes in base64; make one with: echo whsec_$(openssl rand "
+    "-base64 32)";
 
 /// Bytes that this base64 text stands for; 0 when it is none.
 std::size_t decoded_size(std::string_view text) {
@@ -51,16 +52,19 @@ std::string read_handoff_secret(const json& workspace, const std::string& where,
   const auto variable = in.text(by_variable);
   const auto file = in.text(by_file);
   if (in.any(in_clear) != nullptr) {
-    in.report(in_clear, "secrets are not written here: name a variable with webhook_secret_env or a file with "
-                        "webhook_secret_file");
+    in.report(in_clear,
+              "secrets are not written here: name a variable with webhook_secret_env or a file with "
+              "webhook_secret_file");
     return {};
   }
   const bool has_webhook = handoff->contains("webhook") && (*handoff)["webhook"].is_string() &&
                            !(*handoff)["webhook"].get_ref<const std::string&>().empty();
   if (!variable && !file) {
     if (has_webhook)
-      in.report(by_variable, std::string("is missing: calls of the webhook are signed; name a variable here, or a file "
-                                         "with webhook_secret_file; ") + fix);
+      in.report(by_variable,
+                std::string("is missing: calls of the webhook are signed; name a variable here, or a file "
+                            "with webhook_secret_file; ") +
+                    fix);
     return {};
   }
   const auto* named_by = variable ? by_variable : by_file;

@@ -24,7 +24,8 @@ std::string fault_of_public_url(std::string_view url) {
     return "must be an address and a path alone, like https://heed.example.com";
   if (host_of(url).empty()) return "must be an address like https://heed.example.com";
   if (url.starts_with("https://") || (url.starts_with("http://") && is_on_this_machine(url))) return {};
-  return "must begin with https://: people and providers come over the open net (http:// is for 127.0.0.1 alone)";
+  return "must begin with https://: people and providers come over the open net (http:// is for 127.0.0.1 "
+         "alone)";
 }
 
 }  // namespace heed::config

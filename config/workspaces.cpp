@@ -12,8 +12,9 @@ namespace {
 
 using json = nlohmann::json;
 
-account_config read_account_config(const json& value, const std::string& where, const std::string& workspace_where,
-                                   const settings& defaults, const workspace_context& context, problems& out) {
+account_config read_account_config(const json& value, const std::string& where,
+                                   const std::string& workspace_where, const settings& defaults,
+                                   const workspace_context& context, problems& out) {
   object_reader in(value, where, out);
   account_config a;
   a.public_part = read_account(in);
@@ -23,7 +24,8 @@ account_config read_account_config(const json& value, const std::string& where, 
   // An account that is switched off may wait for its secrets.
   if (a.public_part.enabled)
     a.secrets = context.secrets.read_all(in, secrets, "secrets", a.public_part.provider, out);
-  check_account(a.public_part, a.base_url, a.options, defaults, context.public_url, where, workspace_where, out);
+  check_account(a.public_part, a.base_url, a.options, defaults, context.public_url, where, workspace_where,
+                out);
   in.finish();
   return a;
 }

@@ -65,7 +65,8 @@ void check_first_email(const campaign& c, problems& out) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
-/// WhatsApp lets a business begin only with a text it has approved; later steps may lie within an answer's 24 hours.
+/// WhatsApp lets a business begin only with a text it has approved; later steps may lie within an answer's 24
+/// hours.
 void check_first_whatsapp(const campaign& c, problems& out) {
   const auto& steps = c.current().steps;
   const auto first = std::ranges::find(steps, channel::whatsapp, &step::on);
@@ -110,7 +111,8 @@ bool is_variable_number(std::string_view text) {
 
 void check_content(const message_template& text, const std::string& where, problems& out) {
   if (!text.content_sid.empty() && !is_content_sid(text.content_sid))
-    out.push_back({pointer_to(where, "content_sid"), "must be HX and 32 hexadecimal digits, as Twilio shows it"});
+    out.push_back(
+        {pointer_to(where, "content_sid"), "must be HX and 32 hexadecimal digits, as Twilio shows it"});
   const auto variables = pointer_to(where, "content_variables");
   if (text.content_sid.empty() && !text.content_variables.empty())
     out.push_back({variables, "belong to a content_sid; name it or leave them out"});
@@ -119,7 +121,8 @@ void check_content(const message_template& text, const std::string& where, probl
     if (!is_variable_number(number))
       out.push_back({place, "must be called by its number in the approved template, from 1 to 99"});
     if (is_blank(value)) out.push_back({place, "is empty: WhatsApp refuses an empty variable"});
-    if (value.find_first_of("\r\n\t") != std::string::npos) out.push_back({place, "must be one line without tabs"});
+    if (value.find_first_of("\r\n\t") != std::string::npos)
+      out.push_back({place, "must be one line without tabs"});
     check_text(value, place, out);
   }
 }
@@ -134,7 +137,8 @@ void check_templates(const campaign& c, problems& out) {
     check_text(text.body, pointer_to(where, "body"), out);
     if (text.subject.find_first_of("\r\n") != std::string::npos)
       out.push_back({pointer_to(where, "subject"), "must be one line"});
-    if (is_blank(text.body) && needs_body(c, name, text)) out.push_back({pointer_to(where, "body"), "is missing"});
+    if (is_blank(text.body) && needs_body(c, name, text))
+      out.push_back({pointer_to(where, "body"), "is missing"});
     check_content(text, where, out);
   }
 }

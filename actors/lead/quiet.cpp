@@ -9,7 +9,8 @@ namespace {
 
 /// What quiet hours leave of every day. As hours, so that one rule of the calendar finds the ends of both.
 const business_hours& waking_hours() {
-  static const business_hours every_day{.days = 0b1111111, .from_minute = 9 * 60, .to_minute = 20 * 60, .holidays = {}};
+  static const business_hours every_day{
+      .days = 0b1111111, .from_minute = 9 * 60, .to_minute = 20 * 60, .holidays = {}};
   return every_day;
 }
 
@@ -18,14 +19,17 @@ constexpr auto one_zone_horizon = std::chrono::days(400);
 constexpr auto several_zones_horizon = std::chrono::days(8);
 
 /// `t` moved to the first instant at which this zone alone would allow it.
-std::optional<time_point> allowed_by(channel on, const business_hours* hours, const zone_rules& zone, time_point t) {
+std::optional<time_point> allowed_by(channel on, const business_hours* hours, const zone_rules& zone,
+                                     time_point t) {
   const auto opening = next_opening(hours, zone, t);
   return opening && has_quiet_hours(on) ? next_opening(&waking_hours(), zone, *opening) : opening;
 }
 
 }  // namespace
 
-bool has_quiet_hours(channel on) { return on == channel::sms || on == channel::whatsapp || on == channel::ai_voice; }
+bool has_quiet_hours(channel on) {
+  return on == channel::sms || on == channel::whatsapp || on == channel::ai_voice;
+}
 
 bool is_quiet(channel on, const zone_rules& zone, time_point t) {
   return has_quiet_hours(on) && !is_open(&waking_hours(), zone, t);

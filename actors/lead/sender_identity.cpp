@@ -9,7 +9,7 @@ namespace {
 struct language_words {
   std::string_view code;
   std::string_view unsubscribe;  ///< before the link below an email
-  std::string_view stop;         ///< how an SMS is ended; letters of the GSM alphabet only, others double its price
+  std::string_view stop;  ///< how an SMS is ended; letters of the GSM alphabet only, others double its price
   unsubscribe_words page;
 };
 
@@ -19,20 +19,23 @@ constexpr std::array<language_words, 7> words{{
      "Reply STOP to opt out.",
      {"Unsubscribe", "Would you like to stop receiving messages from us?", "Unsubscribe",
       "You are unsubscribed. You will not hear from us any more.",
-      "We do not know this link. Please open the one in our latest message, or simply reply to that message."}},
+      "We do not know this link. Please open the one in our latest message, or simply reply to that "
+      "message."}},
     {"de",
      "Abmelden: ",
      "Antworten Sie STOP, um sich abzumelden.",
      {"Abmelden", "Möchten Sie keine Nachrichten mehr von uns erhalten?", "Abmelden",
       "Sie sind abgemeldet. Sie erhalten keine weiteren Nachrichten von uns.",
-      "Wir kennen diesen Link nicht. Bitte öffnen Sie den Link in unserer letzten Nachricht oder antworten Sie "
+      "Wir kennen diesen Link nicht. Bitte öffnen Sie den Link in unserer letzten Nachricht oder antworten "
+      "Sie "
       "einfach darauf."}},
     {"es",
      "Darse de baja: ",
      "Responda STOP para darse de baja.",
      {"Darse de baja", "¿Desea dejar de recibir nuestros mensajes?", "Darse de baja",
       "Se ha dado de baja. No recibirá más mensajes nuestros.",
-      "No reconocemos este enlace. Abra por favor el de nuestro último mensaje o simplemente responda a él."}},
+      "No reconocemos este enlace. Abra por favor el de nuestro último mensaje o simplemente responda a "
+      "él."}},
     {"fr",
      "Se désinscrire : ",
      "Répondez STOP pour vous désinscrire.",
@@ -45,13 +48,15 @@ constexpr std::array<language_words, 7> words{{
      "Responda STOP para deixar de receber.",
      {"Cancelar a subscrição", "Deseja deixar de receber as nossas mensagens?", "Cancelar a subscrição",
       "A sua subscrição foi cancelada. Não receberá mais mensagens nossas.",
-      "Não reconhecemos este link. Por favor, abra o da nossa última mensagem ou simplesmente responda a ela."}},
+      "Não reconhecemos este link. Por favor, abra o da nossa última mensagem ou simplesmente responda a "
+      "ela."}},
     {"it",
      "Annulla l'iscrizione: ",
      "Risponda STOP per non ricevere altri messaggi.",
      {"Annulla l'iscrizione", "Desidera non ricevere più i nostri messaggi?", "Annulla l'iscrizione",
       "La sua iscrizione è annullata. Non riceverà altri messaggi da parte nostra.",
-      "Non riconosciamo questo link. La preghiamo di aprire quello del nostro ultimo messaggio o semplicemente di "
+      "Non riconosciamo questo link. La preghiamo di aprire quello del nostro ultimo messaggio o "
+      "semplicemente di "
       "rispondervi."}},
     {"nl",
      "Afmelden: ",
@@ -91,7 +96,8 @@ bool says(std::string_view text, std::string_view word) {
     const auto here = text.substr(at, word.size());
     if (!std::ranges::equal(here, word, {}, lower, lower)) continue;
     const auto end = at + word.size();
-    if ((at == 0 || !is_word_part(text[at - 1])) && (end == text.size() || !is_word_part(text[end]))) return true;
+    if ((at == 0 || !is_word_part(text[at - 1])) && (end == text.size() || !is_word_part(text[end])))
+      return true;
   }
   return false;
 }
@@ -126,7 +132,8 @@ void identify_email(rendered_message& m, const settings& s, const std::string& u
 
 void introduce_sms(rendered_message& m, const settings& s) {
   m.body.resize(without_tail(m.body).size());
-  if (const auto name = name_of(s); !name.empty() && !says(m.body, name)) m.body.insert(0, std::string(name) + ": ");
+  if (const auto name = name_of(s); !name.empty() && !says(m.body, name))
+    m.body.insert(0, std::string(name) + ": ");
   if (!says(m.body, "stop")) m.body.append(" ").append(words_of(s.language).stop);
 }
 

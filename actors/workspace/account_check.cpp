@@ -63,9 +63,9 @@ void check_provider(const account& a, const std::string& where, problems& out) {
                    "must be resend, twilio, smtp or sandbox" + did_you_mean(a.provider, names)});
   } else if (std::ranges::find(known->speaks_on, a.on) == known->speaks_on.end()) {
     const bool mail = known->speaks_on[0] == channel::email;
-    out.push_back({pointer_to(where, "channel"),
-                   a.provider + " sends " + (mail ? "email" : "sms and whatsapp") + ", not " +
-                       std::string(to_string(a.on))});
+    out.push_back({pointer_to(where, "channel"), a.provider + " sends " +
+                                                     (mail ? "email" : "sms and whatsapp") + ", not " +
+                                                     std::string(to_string(a.on))});
   }
 }
 
@@ -88,12 +88,14 @@ void check_from(const account& a, const nlohmann::json& options, const std::stri
 void check_identity(const settings& s, const std::string& public_url, const std::string& workspace_where,
                     problems& out) {
   if (public_url.empty())
-    tell_once({"/public_url", "is missing: email of a real account carries an unsubscribe link; set the address under "
-                              "which people reach this installation, like https://heed.example.com"},
+    tell_once({"/public_url",
+               "is missing: email of a real account carries an unsubscribe link; set the address under "
+               "which people reach this installation, like https://heed.example.com"},
               out);
   if (is_blank(s.sender_name))
     tell_once({pointer_to(workspace_where, "sender_name"),
-               "is missing: email of a real account names its sender; set it to the person's or the company's name"},
+               "is missing: email of a real account names its sender; set it to the person's or the "
+               "company's name"},
               out);
   if (is_blank(s.postal_address))
     tell_once({pointer_to(workspace_where, "postal_address"),
@@ -101,7 +103,8 @@ void check_identity(const settings& s, const std::string& public_url, const std:
               out);
 }
 
-void check_registration(const account& a, const nlohmann::json& options, const std::string& where, problems& out) {
+void check_registration(const account& a, const nlohmann::json& options, const std::string& where,
+                        problems& out) {
   if (a.provider != "twilio" || a.on != channel::sms) return;
   if (has_text(options, "messaging_service_sid") || is_true(options, "unregistered_ok")) return;
   out.push_back({pointer_to(pointer_to(where, "options"), "messaging_service_sid"),
@@ -111,14 +114,15 @@ void check_registration(const account& a, const nlohmann::json& options, const s
 
 bool is_url(std::string_view text) {
   const auto mark = text.find("://");
-  return mark != text.npos && mark > 0 && mark + 3 < text.size() && text[mark + 3] != '/' && !has_white_space(text);
+  return mark != text.npos && mark > 0 && mark + 3 < text.size() && text[mark + 3] != '/' &&
+         !has_white_space(text);
 }
 
 }  // namespace
 
-void check_account(const account& a, const std::string& base_url, const nlohmann::json& options, const settings& s,
-                   const std::string& public_url, const std::string& where, const std::string& workspace_where,
-                   problems& out) {
+void check_account(const account& a, const std::string& base_url, const nlohmann::json& options,
+                   const settings& s, const std::string& public_url, const std::string& where,
+                   const std::string& workspace_where, problems& out) {
   if (!base_url.empty() && !is_url(base_url))
     out.push_back({pointer_to(where, "base_url"), "must be a URL like https://api.example.com"});
   check_provider(a, where, out);

@@ -27,8 +27,9 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* targe
 }
 
 bool never_left(CURLcode code) {
-  return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
-         code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_SSL_CONNECT_ERROR ||
+  return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+         code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_URL_MALFORMAT ||
+         code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_SSL_CONNECT_ERROR ||
          code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
@@ -38,7 +39,8 @@ tl::expected<http_answer, http_failure> call_node(const std::string& method, con
                                                   const std::string& api_key, const std::string& body) {
   std::unique_ptr<CURL, closer> call(curl_easy_init());
   std::unique_ptr<curl_slist, closer> headers;
-  for (const auto& line : {"Authorization: Bearer " + api_key, std::string("Content-Type: application/json")}) {
+  for (const auto& line :
+       {"Authorization: Bearer " + api_key, std::string("Content-Type: application/json")}) {
     auto* longer = curl_slist_append(headers.get(), line.c_str());
     if (longer == nullptr) return tl::unexpected(http_failure{false, "no memory"});
     (void)headers.release();

@@ -18,7 +18,9 @@ struct http_failure {
 };
 
 /// JSON there and back; follows nothing, and goes through no proxy to this machine itself.
-[[nodiscard]] tl::expected<http_answer, http_failure> call_node(const std::string& method, const std::string& url,
-                                                                const std::string& api_key, const std::string& body);
+[[nodiscard]] tl::expected<http_answer, http_failure> call_node(const std::string& method,
+                                                                const std::string& url,
+                                                                const std::string& api_key,
+                                                                const std::string& body);
 
 }  // namespace heed::commands

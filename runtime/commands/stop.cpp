@@ -48,7 +48,8 @@ void print(const stop_target& t, const outcome& o, std::ostream& out) {
   } else if (o.calls.empty()) {
     out << "no call was on the wire\n";
   } else {
-    out << o.calls.size() << (o.calls.size() == 1 ? " call was" : " calls were") << " on the wire and may arrive:\n";
+    out << o.calls.size() << (o.calls.size() == 1 ? " call was" : " calls were")
+        << " on the wire and may arrive:\n";
     for (const auto& id : o.calls)
       out << "  " << id << "\n";
   }
@@ -65,15 +66,20 @@ std::string text_of(const json& object, const char* name) {
 void print_problem(const http_answer& a, std::ostream& err) {
   err << "refused with " << a.status;
   const auto problem = json::parse(a.body, nullptr, false);
-  if (problem.is_object())
-    for (const auto* name : {"field", "detail", "fix"})
-      if (const auto text = text_of(problem, name); !text.empty()) err << ": " << text;
+  std::string_view before = ": ";
+  for (const auto* name : {"field", "detail", "fix"}) {
+    const auto text = problem.is_object() ? text_of(problem, name) : std::string();
+    if (text.empty()) continue;
+    err << before << text;
+    before = std::string_view(name) == "field" ? ": " : " ";
+  }
   err << "\n";
 }
 
 std::optional<outcome> read_answer(const std::string& body, bool engaged) {
   const auto answer = json::parse(body, nullptr, false);
-  if (!answer.is_object() || !answer.contains("stopped") || answer["stopped"] != json(engaged)) return std::nullopt;
+  if (!answer.is_object() || !answer.contains("stopped") || answer["stopped"] != json(engaged))
+    return std::nullopt;
   outcome o{engaged, text_of(answer, "at"), text_of(answer, "by"), {}};
   if (const auto calls = answer.find("calls_in_flight"); calls != answer.end() && calls->is_array())
     for (const auto& id : *calls)
@@ -83,7 +89,8 @@ std::optional<outcome> read_answer(const std::string& body, bool engaged) {
 
 int by_api(const stop_options& o, const stop_target& t, bool engaged, std::ostream& out, std::ostream& err) {
   if (o.api_key.empty() || o.api_key.find_first_of("\r\n") != std::string::npos) {
-    err << "an API key is needed: --key KEY, or HEED_API_KEY; without a node that runs, --config FILE or --store URL\n";
+    err << "an API key is needed: --key KEY, or HEED_API_KEY; without a node that runs, --config FILE or "
+           "--store URL\n";
     return unreachable;
   }
   auto base = o.url;
@@ -120,14 +127,16 @@ std::string audit_word(stop_scope scope, bool engaged) {
   return std::string(to_string(scope)) + (engaged ? "_stopped" : "_released");
 }
 
-result<void> write_switch(store& s, const stop_target& t, bool engaged, const std::string& reason, time_point now) {
+result<void> write_switch(store& s, const stop_target& t, bool engaged, const std::string& reason,
+                          time_point now) {
   const workspace_id ws{t.workspace};
   if (auto put = s.put_kill_switch({ws, t.scope, t.name, engaged, by_whom, now}); !put) return put;
   const auto detail = t.name + (t.name.empty() || reason.empty() ? "" : ": ") + reason;
   return s.add_audit({ws, by_whom, audit_word(t.scope, engaged), detail, now});
 }
 
-/// Turns the switch, unless it is so already; rows exist with their objects, so what has none is nothing here.
+/// Turns the switch, unless it is so already; rows exist with their objects, so what has none is nothing
+/// here.
 result<outcome> turn(store& s, const stop_target& t, bool engaged, const std::string& reason) {
   auto reader = s.reader();
   if (!reader) return tl::unexpected(reader.error());
@@ -143,14 +152,16 @@ result<outcome> turn(store& s, const stop_target& t, bool engaged, const std::st
   const bool as_is = row != rows->end() && row->engaged == engaged;
   const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
   if (!as_is)
-    if (auto written = write_switch(s, t, engaged, reason, now); !written) return tl::unexpected(written.error());
+    if (auto written = write_switch(s, t, engaged, reason, now); !written)
+      return tl::unexpected(written.error());
   outcome o{engaged, to_iso(as_is ? row->at : now), as_is ? row->by : by_whom, {}};
   for (const auto& e : *open)
     if (covers(t, e)) o.calls.push_back(e.id.value);
   return o;
 }
 
-int in_store(const stop_options& o, const stop_target& t, bool engaged, std::ostream& out, std::ostream& err) {
+int in_store(const stop_options& o, const stop_target& t, bool engaged, std::ostream& out,
+             std::ostream& err) {
   auto opened = open_store(o.store_url, open_mode::read_write);
   if (!opened) {
     err << opened.error().detail << "\n";
@@ -172,7 +183,8 @@ tl::expected<stop_target, std::string> target_of(const stop_options& o) {
   const bool named = !o.workspace.empty() || !o.campaign.empty() || !o.account.empty();
   if (o.all && named) return fault("--all is everything: name nothing beside it");
   if (o.all) return stop_target{};
-  if (o.workspace.empty()) return fault("say what: --workspace W, with --campaign C or --account A, or --all");
+  if (o.workspace.empty())
+    return fault("say what: --workspace W, with --campaign C or --account A, or --all");
   if (!o.campaign.empty() && !o.account.empty()) return fault("--campaign or --account, one at a time");
   if (!o.campaign.empty()) return stop_target{stop_scope::campaign, o.workspace, o.campaign};
   if (!o.account.empty()) return stop_target{stop_scope::account, o.workspace, o.account};

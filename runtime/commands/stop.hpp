@@ -31,8 +31,8 @@ struct stop_target {
 /// Where the API has its switch.
 [[nodiscard]] std::string path_of(const stop_target& t);
 
-/// Prints what is stopped (or goes on), since when, and the calls that were on the wire. 0 = done, 1 = refused, 2 =
-/// nobody answered, or the options say nothing that can be done.
+/// Prints what is stopped (or goes on), since when, and the calls that were on the wire. 0 = done, 1 =
+/// refused, 2 = nobody answered, or the options say nothing that can be done.
 int run_stop(const stop_options& o, bool engaged, std::ostream& out, std::ostream& err);
 
 }  // namespace heed::commands

@@ -1,8 +1,7 @@
-#include "runtime/commands/stop.hpp"
-
 #include <sstream>
 
 #include "persistence/store.hpp"
+#include "runtime/commands/stop.hpp"
 #include "tests/unit/support/files.hpp"
 
 #define CAF_SUITE stop_command
@@ -34,7 +33,8 @@ struct fixture {
     CAF_REQUIRE(s.has_value());
     CAF_REQUIRE((*s)->create_workspace(workspace_id{"acme"}, noon).has_value());
     CAF_REQUIRE(
-        (*s)->put_kill_switch({workspace_id{"acme"}, stop_scope::campaign, "spring", false, "set-up", noon}).has_value());
+        (*s)->put_kill_switch({workspace_id{"acme"}, stop_scope::campaign, "spring", false, "set-up", noon})
+            .has_value());
   }
 
   int turn(stop_options o, bool engaged) {

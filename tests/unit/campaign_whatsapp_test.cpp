@@ -58,9 +58,10 @@ CAF_TEST(RULES a first WhatsApp step of free text is refused) {
   const auto read = campaign_from_json(whatsapp({{"body", "Still there?"}}), id);
   CAF_REQUIRE(!read.has_value());
   CAF_REQUIRE_EQUAL(read.error().size(), 1u);
-  CAF_CHECK_EQUAL(detail_at(read.error(), "/templates/nudge/content_sid"),
-                  "is missing: outside the 24 hours after the lead's own message WhatsApp takes an approved template "
-                  "only");
+  CAF_CHECK_EQUAL(
+      detail_at(read.error(), "/templates/nudge/content_sid"),
+      "is missing: outside the 24 hours after the lead's own message WhatsApp takes an approved template "
+      "only");
 }
 
 CAF_TEST(RULES a later WhatsApp step may be free text) {
@@ -73,8 +74,8 @@ CAF_TEST(RULES a later WhatsApp step may be free text) {
 }
 
 CAF_TEST(RULES a content sid looks like one) {
-  for (const auto* bad : {"HX0123", "MG0123456789abcdef0123456789abcdef", "HX0123456789abcdef0123456789abcdeg",
-                          "hx0123456789abcdef0123456789abcdef"})
+  for (const auto* bad : {"HX0123", "MG0123456789abcdef0123456789abcdef",
+                          "HX0123456789abcdef0123456789abcdeg", "hx0123456789abcdef0123456789abcdef"})
     CAF_CHECK(refused_at(whatsapp({{"content_sid", bad}}), "/templates/nudge/content_sid"));
 }
 

@@ -24,7 +24,11 @@ settings complete() {
 
 /// An account as it is checked, complete to begin with.
 struct setup {
-  account a{.id = account_id{"m"}, .on = channel::email, .provider = "resend", .from = "sam@example.com", .reply_to = {}};
+  account a{.id = account_id{"m"},
+            .on = channel::email,
+            .provider = "resend",
+            .from = "sam@example.com",
+            .reply_to = {}};
   std::string base_url;
   json options = json::object();
   settings s = complete();
@@ -91,9 +95,10 @@ CAF_TEST(4R-66 a mailbox that reaches people needs a public address and a name a
 }
 
 CAF_TEST(4R-66 what several mailboxes lack alike is told once) {
-  const auto list = refused(of(
-      "workspaces: [{id: a, accounts: [{id: m, channel: email, provider: smtp, from: a@example.com}, {id: n, channel: "
-      "email, provider: smtp, from: b@example.com}]}]"));
+  const auto list =
+      refused(of("workspaces: [{id: a, accounts: [{id: m, channel: email, provider: smtp, from: "
+                 "a@example.com}, {id: n, channel: "
+                 "email, provider: smtp, from: b@example.com}]}]"));
   CAF_CHECK(!detail_at(list, "/public_url").empty());
   CAF_CHECK(!detail_at(list, "/workspaces/0/sender_name").empty());
   CAF_CHECK(!detail_at(list, "/workspaces/0/postal_address").empty());
@@ -122,8 +127,8 @@ CAF_TEST(ZRG-27 a sender of real email shows an address) {
     s.a.from = good;
     CAF_CHECK(s.found().empty());
   }
-  for (const auto* bad : {"", " ", "sam", "@example.com", "sam@", "sam@a@b", "sam @example.com", "Sam <sam@example.com",
-                          "Sam <sam>", "a@example.com, b@example.com"}) {
+  for (const auto* bad : {"", " ", "sam", "@example.com", "sam@", "sam@a@b", "sam @example.com",
+                          "Sam <sam@example.com", "Sam <sam>", "a@example.com, b@example.com"}) {
     s.a.from = bad;
     CAF_CHECK(s.refused_at("/accounts/m/from"));
   }
@@ -147,8 +152,8 @@ CAF_TEST(RULES a text message comes from a number or a messaging service) {
 
 CAF_TEST(RULES sms by Twilio needs a messaging service or an explicit word that none is needed) {
   auto t = text_account();
-  for (const json& options : {json::object(), json{{"messaging_service_sid", " "}}, json{{"unregistered_ok", false}},
-                              json{{"unregistered_ok", "true"}}}) {
+  for (const json& options : {json::object(), json{{"messaging_service_sid", " "}},
+                              json{{"unregistered_ok", false}}, json{{"unregistered_ok", "true"}}}) {
     t.options = options;
     CAF_CHECK(t.refused_at("/accounts/m/options/messaging_service_sid"));
   }
@@ -187,9 +192,10 @@ CAF_TEST(4R-66 the public address is https or this machine and ends without a sl
   CAF_CHECK_EQUAL(public_url("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
   CAF_CHECK_EQUAL(public_url("http://localhost:8080/"), "http://localhost:8080");
   CAF_CHECK_EQUAL(public_url(""), "");
-  for (const auto* bad : {"http://heed.example.com", "heed.example.com", "https://", "ftp://localhost",
-                          "https://a.example.com?x=1", "https://a.example.com/#x", "https://a b.example.com",
-                          "https://me@example.com", "http://localhost@example.com", "https://a.example.com/<b>"})
+  for (const auto* bad :
+       {"http://heed.example.com", "heed.example.com", "https://", "ftp://localhost",
+        "https://a.example.com?x=1", "https://a.example.com/#x", "https://a b.example.com",
+        "https://me@example.com", "http://localhost@example.com", "https://a.example.com/<b>"})
     CAF_CHECK_EQUAL(public_url(bad), "refused");
   const auto c = loaded(of("", {{"HEED_PUBLIC_URL", "https://other.example.com/"}}));
   CAF_CHECK_EQUAL(c.public_url, "https://other.example.com");
@@ -217,10 +223,11 @@ CAF_TEST(RULES the webhook of a handoff has a secret that signs and it stays out
   files.write("hook.txt", signing + "\n");
   const auto in_file = loaded(of(hook + ", webhook_secret_file: hook.txt}}]"));
   CAF_CHECK_EQUAL(in_file.workspaces[0].handoff_secret, signing);
-  CAF_CHECK(detail_at(refused(of(hook + "}}]")), "/workspaces/0/handoff/webhook_secret_env").find("openssl") !=
-            std::string::npos);
+  CAF_CHECK(
+      detail_at(refused(of(hook + "}}]")), "/workspaces/0/handoff/webhook_secret_env").find("openssl") !=
+      std::string::npos);
   CAF_CHECK_EQUAL(detail_at(refused(of(hook + ", webhook_secret_env: HOOK}}]")),
-                  "/workspaces/0/handoff/webhook_secret_env"),
+                            "/workspaces/0/handoff/webhook_secret_env"),
                   "the variable HOOK is not set");
 }
 
@@ -233,15 +240,17 @@ CAF_TEST(RULES a handoff without a webhook needs no secret) {
 CAF_TEST(RULES a handoff secret of another form is refused and never shown) {
   const std::string hook =
       "workspaces: [{id: a, handoff: {webhook: 'https://crm.example.com/heed', webhook_secret_env: HOOK}}]";
-  for (const std::string bad : {"hush-hush", "whsec_", "whsec_aHVzaC1odXNo", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
-                                "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
+  for (const std::string bad :
+       {"hush-hush", "whsec_", "whsec_aHVzaC1odXNo", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
     const auto list = refused(of(hook, {{"HOOK", bad}}));
     CAF_CHECK_EQUAL(list.size(), 1u);
     CAF_CHECK(!detail_at(list, "/workspaces/0/handoff/webhook_secret_env").empty());
     CAF_CHECK(bad == "whsec_" || listing(list).find(bad) == std::string::npos);
   }
-  const auto in_file = refused(of(
-      "workspaces: [{id: a, handoff: {webhook: 'https://crm.example.com/heed', webhook_secret: hush-hush}}]"));
+  const auto in_file =
+      refused(of("workspaces: [{id: a, handoff: {webhook: 'https://crm.example.com/heed', webhook_secret: "
+                 "hush-hush}}]"));
   CAF_CHECK(!detail_at(in_file, "/workspaces/0/handoff/webhook_secret").empty());
   CAF_CHECK_EQUAL(in_file.size(), 1u);
 }

@@ -36,7 +36,8 @@ CAF_TEST(RULES a number that may be anywhere in its country has every zone of it
 }
 
 CAF_TEST(RULES what no prefix is known of has no zone) {
-  for (const auto* number : {"", "+", "+0", "+0491234567", "+4", "+999123456789", "493012345678", "Ana", "+x49"})
+  for (const auto* number :
+       {"", "+", "+0", "+0491234567", "+4", "+999123456789", "493012345678", "Ana", "+x49"})
     CAF_CHECK(phone_zones(number).empty());
 }
 

@@ -40,8 +40,8 @@ std::string introduced(std::string body, const settings& s) {
 CAF_TEST(4R-66 an email ends with its sender and postal address and the way out) {
   auto m = email("Hello Ana,\n\nhow are you?\n");
   identify_email(m, acme(), url);
-  CAF_CHECK_EQUAL(m.body,
-                  "Hello Ana,\n\nhow are you?\n\nSam Miller\n1 Main Street\n10115 Berlin\nUnsubscribe: " + url);
+  CAF_CHECK_EQUAL(
+      m.body, "Hello Ana,\n\nhow are you?\n\nSam Miller\n1 Main Street\n10115 Berlin\nUnsubscribe: " + url);
 }
 
 CAF_TEST(4R-66 an email carries the two headers of one-click unsubscription) {
@@ -82,7 +82,8 @@ CAF_TEST(RULES an unknown language is answered in English) {
 }
 
 CAF_TEST(RULES a first text message names its sender and says how to stop) {
-  CAF_CHECK_EQUAL(introduced("Any questions?\n", acme()), "Sam Miller: Any questions? Reply STOP to opt out.");
+  CAF_CHECK_EQUAL(introduced("Any questions?\n", acme()),
+                  "Sam Miller: Any questions? Reply STOP to opt out.");
   CAF_CHECK_EQUAL(introduced("Haben Sie Fragen?", acme("de")),
                   "Sam Miller: Haben Sie Fragen? Antworten Sie STOP, um sich abzumelden.");
 }

@@ -171,5 +171,7 @@ CAF_TEST(ZRG-17 a revision holds nothing of an account but its public part) {
                           {"provider", "resend"},
                           {"from", "sam@example.com"},
                           {"reply_to", "reply@example.com"},
-                          {"enabled", false}}));
+                          {"enabled", false},
+                          {"max_per_second", 0},
+                          {"max_per_day", 0}}));
 }
