@@ -29,6 +29,16 @@ void account_book::add(const workspace_id& ws, const config::account_config& a) 
   known_[{ws, a.public_part.id}] = {{ws, a.public_part, a.base_url, a.secrets, a.options}, true};
 }
 
+void account_book::add_webhook_secret(const workspace_id& ws, const std::string& secret) {
+  outbound::sending_account a;
+  a.workspace = ws;
+  a.public_part.id = webhook_secret_name;
+  a.public_part.provider = "webhook";
+  a.secrets["secret"] = secret;
+  std::unique_lock guard(lock_);
+  known_[{ws, webhook_secret_name}] = {std::move(a), true};
+}
+
 void account_book::put(const outbound::sending_account& a) {
   std::unique_lock guard(lock_);
   auto& e = known_[{a.workspace, a.public_part.id}];

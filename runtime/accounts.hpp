@@ -12,9 +12,15 @@ namespace heed {
 
 /// Sending accounts, secrets included: those of the configuration file and those set up over the API. Asked by many
 /// threads; a change counts from the next call on.
+/// The name under which a workspace's webhook secret is kept; no account can be called so by people's eyes: it sends to
+/// no lead and is in no policy.
+inline const account_id webhook_secret_name{"handoff"};
+
 class account_book final : public account_source {
  public:
   void add(const workspace_id& ws, const config::account_config& a);
+  /// The secret that signs a workspace's own webhooks, kept like an account's.
+  void add_webhook_secret(const workspace_id& ws, const std::string& secret);
   /// One that was set up over the API.
   void put(const outbound::sending_account& a);
   [[nodiscard]] std::optional<outbound::sending_account> find(const workspace_id& ws,

@@ -66,6 +66,7 @@ result<void> node::open() {
     if (auto made = set_up_workspace(*store_, **reader, w, *zones_, clock_->now()); !made) return made;
     for (const auto& a : w.given.accounts)
       accounts_.add(w.given.id, a);
+    if (!w.given.handoff_secret.empty()) accounts_.add_webhook_secret(w.given.id, w.given.handoff_secret);
   }
   if (auto read = read_accounts(**reader); !read) return read;
   spdlog::info("node.attached node={} epoch={} tzdb={} now={} scale={}", self->node_id, epoch_,

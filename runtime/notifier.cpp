@@ -7,6 +7,7 @@
 
 #include "adapters/outbound/webhook.hpp"
 #include "persistence/codec/codec.hpp"
+#include "runtime/accounts.hpp"
 
 namespace heed {
 namespace {
@@ -15,7 +16,6 @@ using namespace std::chrono_literals;
 
 /// The schedule of Standard Webhooks; after the last one people find it in the list of alerts only.
 constexpr std::array<std::chrono::seconds, 9> pauses{5s, 5min, 30min, 2h, 5h, 10h, 14h, 20h, 24h};
-const account_id webhook_account{"handoff"};
 
 bool is_webhook(const std::string& to) { return to.starts_with("http"); }
 
@@ -127,7 +127,7 @@ void notifier_actor::deliver(due_row& d) {
 }
 
 void notifier_actor::post(const notification_row& row, const notice& n, const workspace_view& view) {
-  const auto keeper = accounts_->find(row.workspace, webhook_account);
+  const auto keeper = accounts_->find(row.workspace, webhook_secret_name);
   const auto secret = keeper ? keeper->secrets.find("secret") : decltype(keeper->secrets.end()){};
   if (!keeper || secret == keeper->secrets.end())
     return tell_self({row, false, false, "no_webhook_secret", {}});
