@@ -9,13 +9,6 @@
 namespace heed::demo {
 namespace {
 
-/// Numbers of one city, so that the demo's text messages have one night and not that of a continent.
-std::string phone_of(std::size_t i) {
-  static constexpr std::array area{"212", "332", "347", "516", "631", "646", "718", "914", "917", "929"};
-  auto digits = std::to_string(i % 10'000);
-  return std::string("+1") + area[i / 10'000 % area.size()] + "555" + std::string(4 - digits.size(), '0') + digits;
-}
-
 constexpr std::array first_names{"Ada",  "Ben",  "Cleo",  "Dario", "Elif", "Finn", "Greta",
                                  "Hugo", "Ines", "Jonas", "Kaya",  "Liam", "Mira", "Noah",
                                  "Olga", "Paul", "Quinn", "Rosa",  "Sami", "Tara"};
@@ -124,7 +117,7 @@ std::vector<person> sample_persons(std::size_t count, std::uint64_t seed) {
     p.last_name = last_names[random() % last_names.size()];
     p.company = companies[random() % companies.size()];
     p.email = lower(p.first_name + "." + p.last_name) + "." + std::to_string(i) + "@example.com";
-    p.phone = phone_of(i);
+    p.phone = "+1555" + std::to_string(2'000'000 + i);
     const auto& [campaign, page] = campaigns[random() % campaigns.size()];
     p.campaign = campaign_id{campaign};
     p.landing_page = page;

@@ -250,7 +250,8 @@ http_answer stand_in_routes::resend_send(const http_request& r) {
   o.to = body["to"][0];
   o.text = outbound::text_member(body, "text");
   o.subject = outbound::text_member(body, "subject");
-  for (const auto& [name, value] : body.value("headers", json::object()).items())
+  const auto headers = body.value("headers", json::object());
+  for (const auto& [name, value] : headers.items())
     if (value.is_string()) o.headers[name] = value;
   o.body_hash = hash_of(r.body);
   for (const auto& tag : body.value("tags", json::array())) {

@@ -49,6 +49,7 @@ inline policy make_policy(std::vector<campaign> campaigns = {make_campaign("spri
   p.workspace = workspace_id{"acme"};
   p.revision = 1;
   p.defaults.resume_spread = duration(0);
+  p.defaults.lead_gap = duration(0);
   for (auto& c : campaigns) p.campaigns[c.id] = std::move(c);
   for (auto on : {channel::email, channel::sms, channel::whatsapp}) {
     account a{account_id{"box_" + std::string(to_string(on))}, on, "sandbox", "us@example.com", {}, true};
@@ -248,7 +249,7 @@ struct story {
     }
     for (const auto& v : d.verdicts) {
       expect(std::ranges::is_sorted(v.gates, {}, &gate_verdict::at), "gates are asked in their order");
-      expect(v.gates.size() == 11, "every gate is asked and kept");
+      expect(v.gates.size() == 13, "every gate is asked and kept");
     }
   }
 };
