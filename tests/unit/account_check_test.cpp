@@ -43,7 +43,7 @@ std::string faults(const account& a, const json& options = json::object(), const
 
 }  // namespace
 
-CAF_TEST(4R-67 an email account needs a public url a sender's name and a postal address) {
+CAF_TEST(4R-67 an email account needs a public url a name of the sender and a postal address) {
   CAF_CHECK_EQUAL(faults(mail()), "");
   CAF_CHECK_EQUAL(faults(mail(), json::object(), settings{}, ""), "/public_url /sender_name /postal_address");
   auto blank = known_sender();

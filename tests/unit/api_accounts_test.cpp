@@ -93,7 +93,10 @@ CAF_TEST(secrets do not move along to another address or provider) {
   api_world w;
   make_ready(w);
   w.known_accounts[{workspace_id{"acme"}, account_id{"main"}}] = {
-      {workspace_id{"acme"}, {account_id{"main"}, channel::email, "resend"}, "", {{"api_key", "re_1"}}},
+      {workspace_id{"acme"},
+       {account_id{"main"}, channel::email, "resend", "mia@example.com", {}, true},
+       "",
+       {{"api_key", "re_1"}}},
       false};
   auto moved = resend();
   moved.erase("secrets");
@@ -129,7 +132,7 @@ CAF_TEST(4R-67 an account without what it needs is refused with every fault) {
   CAF_CHECK_EQUAL(w.get(accounts + "/main").status(), 404);
 }
 
-CAF_TEST(without the installation's key and for accounts of the file a PUT names the fix) {
+CAF_TEST(without the key of the installation and for accounts of the file a PUT names the fix) {
   api_world w;
   make_ready(w);
   w.can_seal = false;
@@ -193,17 +196,18 @@ CAF_TEST(4R-67 settings that a real email account needs are not taken away) {
       200);
 }
 
-CAF_TEST(a webhook for handoffs needs a secret of the standard's form) {
+CAF_TEST(a webhook for handoffs needs a secret as the standard writes it) {
   api_world w;
   const auto put = [&](json handoff) {
-  return w.ask("PUT", w.ws + "/settings", {{"handoff", std::move(handoff)}}); };
+    return w.ask("PUT", w.ws + "/settings", {{"handoff", std::move(handoff)}});
+  };
   const auto none = put({{"webhook", "https://example.com/hook"}});
   CAF_CHECK_EQUAL(none.status(), 422);
   CAF_CHECK_EQUAL(none.at("/field"), "/handoff/webhook_secret");
   for (const auto& bad : {json("short"), json("whsec_MDEyMzQ1"), json(12), json("whsec_***")}) {
-  const auto a = put({{"webhook", "https://example.com/hook"}, {"webhook_secret", bad}});
-  CAF_CHECK_EQUAL(a.status(), 422);
-  CAF_CHECK_EQUAL(a.at("/field"), "/handoff/webhook_secret");
+    const auto a = put({{"webhook", "https://example.com/hook"}, {"webhook_secret", bad}});
+    CAF_CHECK_EQUAL(a.status(), 422);
+    CAF_CHECK_EQUAL(a.at("/field"), "/handoff/webhook_secret");
   }
   CAF_CHECK_EQUAL(w.get(w.ws + "/settings").at("/webhook_secret_set"), false);
 }

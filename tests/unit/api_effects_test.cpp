@@ -55,7 +55,7 @@ CAF_TEST(RULES calls of unknown outcome are listed for people) {
   CAF_CHECK_EQUAL(w.get(effects + "?state=done").at("/field"), "state");
 }
 
-CAF_TEST(RULES a person's evidence settles a call and is kept with their name) {
+CAF_TEST(RULES evidence of a person settles a call and is kept with their name) {
   api_world w;
   const auto a = w.post(effects + "/lead_1-1-0/resolve", evidence());
   CAF_REQUIRE_EQUAL(a.status(), 200);

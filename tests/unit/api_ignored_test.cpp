@@ -27,7 +27,7 @@ CAF_TEST(ZRG-194 an event that found no lead is written down with the reason) {
   CAF_CHECK_EQUAL(seen.at("/items/0/at"), to_iso(w.now()));
 }
 
-CAF_TEST(ZRG-194 a hook's event that changes nothing is written down with the reason) {
+CAF_TEST(ZRG-194 a event of a hook that changes nothing is written down with the reason) {
   api::options o;
   o.public_url = "https://gateway.example.com";
   o.real_now = [] {

@@ -85,7 +85,7 @@ CAF_TEST(a test goes only to one recipient that the configuration allows by name
   CAF_CHECK(w.test_sends.empty());
 }
 
-CAF_TEST(a test is the lead's message marked as a test and audited without its recipient) {
+CAF_TEST(a test is the message of the lead marked as a test and audited without its recipient) {
   api_world w;
   const auto lead = w.enrol("ana");
   make_real(w);

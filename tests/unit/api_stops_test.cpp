@@ -106,7 +106,7 @@ CAF_TEST(SS-56 who may stop and who may release) {
   CAF_CHECK_EQUAL(w.get("/admin/stop", w.admin).status(), 403);
 }
 
-CAF_TEST(SS-56 a campaign's stop and its pause are one switch) {
+CAF_TEST(SS-56 a stop of a campaign and its pause are one switch) {
   api_world w;
   const auto spring = w.ws + "/campaigns/spring";
   w.ask("PUT", spring, w.campaign());

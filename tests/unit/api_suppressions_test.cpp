@@ -152,7 +152,7 @@ CAF_TEST(RULES lifting what holds an address is audited and reaches the list and
   CAF_CHECK(none.at("/leads").empty());
 }
 
-CAF_TEST(RULES lifting a lead's own suppression is audited) {
+CAF_TEST(RULES lifting a suppression of one lead is audited) {
   api_world w;
   const auto lead = w.enrol("ana");
   CAF_CHECK_EQUAL(w.post(w.ws + "/leads/" + lead + "/lift-suppression", {{"source", "letter"}}).status(), 200);
