@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "actors/lead/decision.hpp"
+#include "actors/provider/rooms.hpp"
 #include "persistence/store.hpp"
 #include "runtime/clock.hpp"
 
@@ -108,6 +109,16 @@ class decision_observer {
   virtual void decided(const lead_commit& commit, const lead_state& after, const decision& answer,
                        std::chrono::microseconds took) = 0;
   virtual void buried(const lead_id& lead, std::string_view stimulus_kind, std::string_view error) = 0;
+};
+
+/// What a shell asks of the node for a whole workspace. Called from any thread.
+class overseer {
+ public:
+  virtual ~overseer() = default;
+  /// People must know: kept, logged, and told to whoever the workspace's handoffs go to.
+  virtual void raise(alert_row alert) = 0;
+  /// A switch was put: take it up.
+  virtual void reload_switches(const workspace_id& ws) = 0;
 };
 
 /// Where supervision is written down and where it ends: `escalate` leaves the process.
@@ -262,6 +273,17 @@ struct settled_by_callback {
   workspace_id workspace;
   effect_id id;
   std::string provider_id;
+  std::string trouble = {};  ///< not empty: the account is at fault, by this code of the provider's
+};
+/// INTERNAL to the providers: a callback said that this account cannot send.
+struct account_word {
+  workspace_id workspace;
+  account_id account;
+  std::string code;
+};
+/// INTERNAL to a provider: the same, at the account itself.
+struct account_troubled {
+  std::string code;
 };
 /// Switches or accounts changed: look at what waits again.
 struct providers_resume {};
@@ -292,6 +314,7 @@ struct reload_workspace {
 struct campaign_counted {
   std::uint32_t enrolled = 0, sent = 0, skipped = 0, blocked = 0, suppressed = 0, finished = 0, held = 0,
                 waited = 0;
+  std::uint32_t harmed = 0;  ///< hard bounces and complaints: the tripwire is looked at
 };
 /// INTERNAL: periodic or due work of the actor itself; stale generations are ignored.
 struct tick {
@@ -315,7 +338,8 @@ using timers_handle = caf::typed_actor<caf::reacts_to<arm_timer>, caf::reacts_to
                                        caf::reacts_to<timers_loaded>, caf::reacts_to<due_scan>>;
 /// The PROVIDERS supervisor: hands effects to the actor of their account.
 using providers_handle = caf::typed_actor<caf::reacts_to<dispatch_ptr>, caf::reacts_to<settled_by_callback>,
-                                          caf::reacts_to<providers_resume>, caf::reacts_to<providers_pause>>;
+                                          caf::reacts_to<providers_resume>, caf::reacts_to<providers_pause>,
+                                          caf::reacts_to<account_word>>;
 /// The GATEWAY actor: acknowledges only what is durable.
 using gateway_handle =
     caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>>;
@@ -328,6 +352,8 @@ struct services {
   decision_observer* observer = nullptr;
   supervision* board = nullptr;
   admission* door = nullptr;
+  overseer* over = nullptr;
+  const account_rooms* rooms = nullptr;
   std::uint64_t epoch = 0;
   store_handle store;
   gateway_handle gateway;
@@ -374,6 +400,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::due_scan)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::effect_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::settled_by_callback)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_word)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_troubled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_resume)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::restart_now)

@@ -4,6 +4,7 @@
 
 #include "config/overrides.hpp"
 #include "config/secrets.hpp"
+#include "config/urls.hpp"
 #include "config/workspaces.hpp"
 #include "config/yaml.hpp"
 
@@ -68,6 +69,31 @@ std::optional<std::vector<std::string>> read_recipients(object_reader& in, probl
   return list;
 }
 
+std::string read_public_url(object_reader& in) {
+  auto url = in.text("public_url").value_or("");
+  while (url.ends_with('/'))
+    url.pop_back();
+  if (!url.empty())
+    if (const auto fault = fault_of_public_url(url); !fault.empty()) in.report("public_url", fault);
+  return url;
+}
+
+/// A short key can be guessed by whoever holds a copy of the store.
+std::optional<std::string> read_secret_key(object_reader& in, const secret_reader& secrets, problems& out) {
+  constexpr std::size_t shortest = 32;
+  const auto* section = in.object("installation");
+  auto found = secrets.read_all(in, section, "installation", "installation", out);
+  const auto key = found.find("secret_key");
+  if (key == found.end()) return std::nullopt;
+  if (key->second.size() < shortest) {
+    const bool named = section != nullptr && !section->empty();
+    out.push_back({named ? pointer_to(in.at("installation"), "secret_key")
+                         : variables_of("installation", "secret_key").front(),
+                   "is shorter than 32 characters; make one with: openssl rand -base64 32"});
+  }
+  return key->second;
+}
+
 void read_sections(object_reader& in, config& c, problems& out) {
   section(in, "store", out, [&](object_reader& s) { s.read("url", c.store_url); });
   section(in, "http", out, [&](object_reader& s) { read_http(s, c.http); });
@@ -92,12 +118,12 @@ void read_sections(object_reader& in, config& c, problems& out) {
   section(in, "metrics", out, [&](object_reader& s) { s.read("enabled", c.metrics); });
 }
 
-/// DESIGN 9: people must not be written to in fast motion.
+/// DESIGN 9: people must not be written to in fast motion. A stand-in on this machine reaches nobody.
 void check_time_scale(const config& c, problems& out) {
   if (c.time_scale == 1) return;
   for (const auto& w : c.workspaces)
     for (const auto& a : w.accounts)
-      if (a.public_part.enabled && a.public_part.provider != "sandbox") {
+      if (a.public_part.enabled && is_real(a.public_part) && !is_on_this_machine(a.base_url)) {
         out.push_back(
             {"/clock/time_scale", "must be 1 while an account sends for real: " + a.public_part.id.value});
         return;
@@ -110,13 +136,16 @@ config read_config(const json& document, const source& from, problems& out) {
   object_reader in(document, "", out);
   config c;
   read_sections(in, c, out);
+  c.public_url = read_public_url(in);
   c.allow_recipients = read_recipients(in, out);
+  c.secret_key = read_secret_key(in, secrets, out);
   in.read("dry_run", c.dry_run);
   in.read("auto_send_disabled", c.auto_send_disabled);
   auto cron = secrets.read_all(in, in.object("cron"), "cron", "cron", out);
   if (const auto secret = cron.find("secret"); secret != cron.end()) c.cron_secret = secret->second;
   if (const auto* list = in.array("workspaces"))
-    c.workspaces = read_workspaces(*list, in.at("workspaces"), {directory, secrets, from.zones}, out);
+    c.workspaces =
+        read_workspaces(*list, in.at("workspaces"), {directory, secrets, from.zones, c.public_url}, out);
   in.finish();
   for (auto& w : c.workspaces)
     w.defaults.dry_run = w.defaults.dry_run || c.dry_run;

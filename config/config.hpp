@@ -32,6 +32,7 @@ struct hook_config {
 struct workspace_config {
   workspace_id id;
   settings defaults;
+  std::string handoff_secret;  ///< signs the calls of handoff.webhook: whsec_ and base64; empty = no webhook
   std::vector<account_config> accounts;
   std::map<std::string, hook_config> hooks;  ///< by provider
   std::vector<campaign> campaigns;

@@ -69,6 +69,7 @@ const std::vector<overridable>& overridables() {
       {kind::number, "http.max_connections", {}},
       {kind::number, "http.threads", {}},
       {kind::number, "clock.time_scale", {}},
+      {kind::text, "public_url", {}},
       {kind::list, "allow_recipients", {}},
       {kind::flag, "dry_run", {"FOLLOWUPS_DRY_RUN"}},
       {kind::flag, "auto_send_disabled", {"AUTO_SEND_DISABLED"}},

@@ -37,6 +37,7 @@ const std::vector<known_secret>& known_secrets() {
       {"hook:resend", "secret", {"HEED_RESEND_WEBHOOK_SECRET", "RESEND_WEBHOOK_SECRET"}},
       {"hook:twilio", "secret", {"HEED_TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN"}},
       {"cron", "secret", {"HEED_CRON_SECRET", "CRON_SECRET"}, false},
+      {"installation", "secret_key", {"HEED_SECRET_KEY"}, false},
   };
   return all;
 }

@@ -15,7 +15,7 @@ namespace heed::config {
 /// A secret a provider needs and the variables it is looked for in when nothing else is said; the first is
 /// ours, the others are the names older systems used.
 struct known_secret {
-  std::string_view owner;  ///< provider of an account, or `hook:` and the provider of a hook
+  std::string_view owner;  ///< provider of an account, `hook:` and the provider of a hook, or a section
   std::string_view name;
   std::vector<std::string> variables;
   bool required = true;

@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "actors/workspace/account_check.hpp"
 #include "actors/workspace/policy_json.hpp"
+#include "config/handoff_secret.hpp"
 #include "config/yaml.hpp"
 
 namespace heed::config {
@@ -10,17 +12,8 @@ namespace {
 
 using json = nlohmann::json;
 
-void check_account(const account_config& a, object_reader& in) {
-  const bool real = a.public_part.provider != "sandbox";
-  if (real && a.public_part.from.empty())
-    in.report("from", "is missing: the address or number that is shown");
-  if (real && a.public_part.on == channel::email && a.public_part.from.find('@') == std::string::npos)
-    in.report("from", "must be an email address");
-  if (!a.base_url.empty() && a.base_url.find("://") == std::string::npos)
-    in.report("base_url", "must be a URL like https://api.example.com");
-}
-
 account_config read_account_config(const json& value, const std::string& where,
+                                   const std::string& workspace_where, const settings& defaults,
                                    const workspace_context& context, problems& out) {
   object_reader in(value, where, out);
   account_config a;
@@ -31,7 +24,8 @@ account_config read_account_config(const json& value, const std::string& where,
   // An account that is switched off may wait for its secrets.
   if (a.public_part.enabled)
     a.secrets = context.secrets.read_all(in, secrets, "secrets", a.public_part.provider, out);
-  check_account(a, in);
+  check_account(a.public_part, a.base_url, a.options, defaults, context.public_url, where, workspace_where,
+                out);
   in.finish();
   return a;
 }
@@ -79,11 +73,12 @@ hook_config read_hook(const json& value, const std::string& provider, const std:
   return hook;
 }
 
-void read_accounts(const json& list, const std::string& where, const workspace_context& context,
+void read_accounts(const json& list, const std::string& workspace_where, const workspace_context& context,
                    workspace_config& w, problems& out) {
+  const auto where = pointer_to(workspace_where, "accounts");
   std::set<account_id> seen;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    auto a = read_account_config(list[i], pointer_to(where, i), context, out);
+    auto a = read_account_config(list[i], pointer_to(where, i), workspace_where, w.defaults, context, out);
     if (!a.public_part.id.empty() && !seen.insert(a.public_part.id).second)
       out.push_back({pointer_to(pointer_to(where, i), "id"), "is used twice in this workspace"});
     w.accounts.push_back(std::move(a));
@@ -112,7 +107,9 @@ void load_campaigns(const std::vector<std::string>& files, const std::string& wh
 
 workspace_config read_workspace(const json& value, const std::string& where, const workspace_context& context,
                                 problems& out) {
-  object_reader in(value, where, out);
+  // Settings go into documents, the handoff's secret never does: it is read here and kept from them.
+  const json open_part = without_handoff_secret(value);
+  object_reader in(open_part, where, out);
   workspace_config w;
   in.read("id", w.id.value);
   if (w.id.empty() && in.any("id") == nullptr)
@@ -121,8 +118,8 @@ workspace_config read_workspace(const json& value, const std::string& where, con
     in.report("id", "must be letters, digits, - and single _ inside");
   w.defaults = read_settings(in, out);
   check_settings(w.defaults, where, out, context.zones);
-  if (const auto* accounts = in.array("accounts"))
-    read_accounts(*accounts, in.at("accounts"), context, w, out);
+  w.handoff_secret = read_handoff_secret(value, where, context.secrets, out);
+  if (const auto* accounts = in.array("accounts")) read_accounts(*accounts, where, context, w, out);
   if (const auto* hooks = in.object("hooks"))
     for (const auto& [provider, hook] : hooks->items())
       w.hooks.emplace(provider,

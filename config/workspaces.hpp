@@ -13,6 +13,7 @@ struct workspace_context {
   std::filesystem::path directory;  ///< campaign files count from here
   const secret_reader& secrets;
   const zone_table* zones = nullptr;
+  std::string public_url;  ///< of the installation
 };
 
 [[nodiscard]] std::vector<workspace_config> read_workspaces(const nlohmann::json& list,

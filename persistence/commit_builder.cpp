@@ -40,10 +40,33 @@ class projector {
   void operator()(const handed_off& f) {
     commit_.handed_off = true;
     count({}, "takeover", f.reason);
+    handoff_row row;
+    row.episode = f.episode;
+    row.reason = f.reason;
+    row.by = f.by;
+    row.since = in_.when.now;
+    commit_.handoffs.push_back(std::move(row));
   }
-  void operator()(const handed_back&) {
+  void operator()(const handoff_acknowledged& f) {
+    if (const auto& h = out_.after.handoff) commit_.handoffs.push_back(row_of(*h, f.by, f.at));
+  }
+  void operator()(const handed_back& f) {
     scored_ = true;
     commit_.handed_off = false;
+    const auto& h = out_.after.handoff;
+    if (!h) return;
+    auto row = row_of(*h, h->acknowledged_by, h->acknowledged_at);
+    row.ended_at = in_.when.now;
+    row.ended_by = f.by;
+    commit_.handoffs.push_back(std::move(row));
+  }
+  void operator()(const bounce_noted& f) {
+    if (f.severity == bounce_class::hard && !f.effect.empty() && !f.campaign.empty())
+      commit_.results.push_back({campaign_result_row::what::hard_bounce, f.campaign, effect_id{f.effect}, in_.when.now});
+  }
+  void operator()(const complaint_noted& f) {
+    if (!f.effect.empty() && !f.campaign.empty())
+      commit_.results.push_back({campaign_result_row::what::complaint, f.campaign, effect_id{f.effect}, in_.when.now});
   }
   void operator()(const person_suppressed& f) { commit_.person_suppressed = f.reason; }
   void operator()(const suppression_lifted&) { commit_.person_suppressed = std::string{}; }
@@ -66,6 +89,8 @@ class projector {
     commit_.history.push_back({f.campaign, step_index(*r, f.step), f.step, f.on, f.outcome, f.detail, f.at});
     count(f.campaign, std::string(to_string(f.outcome)),
           f.outcome == step_outcome::sent ? std::string{} : f.detail);
+    if (f.outcome == step_outcome::sent && r->touch && r->touch->step == f.step)
+      commit_.results.push_back({campaign_result_row::what::sent, f.campaign, r->touch->effect, f.at});
     if (f.outcome == step_outcome::blocked && r->touch && r->touch->step == f.step)
       out_.exhausted.push_back(r->touch->effect);
   }
@@ -92,6 +117,18 @@ class projector {
   [[nodiscard]] bool scored() const { return scored_; }
 
  private:
+  [[nodiscard]] handoff_row row_of(const handoff_state& h, std::string acknowledged_by,
+                                   std::optional<time_point> acknowledged_at) const {
+    handoff_row row;
+    row.episode = h.episode;
+    row.reason = h.reason;
+    row.by = h.by;
+    row.since = h.since;
+    row.acknowledged_by = std::move(acknowledged_by);
+    row.acknowledged_at = acknowledged_at;
+    return row;
+  }
+
   void count(const campaign_id& campaign, std::string what, std::string reason) {
     commit_.report.push_back({campaign, std::move(what), std::move(reason), in_.when.now});
   }
@@ -112,6 +149,25 @@ class projector {
   bool scored_ = false;
 };
 
+/// One row a destination, so that each is retried by itself.
+void add_notifications(const commit_input& in, const notify_effect& e, lead_commit& c) {
+  const auto& h = in.rules.defaults.handoff;
+  auto destinations = h.to;
+  if (!h.webhook.empty()) destinations.push_back(h.webhook);
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    notification_row row;
+    row.workspace = in.lead.workspace;
+    row.lead = in.lead.lead;
+    row.key = e.id.value + "-" + std::to_string(i);
+    row.what = e.what;
+    row.reason = e.reason;
+    row.to = destinations[i];
+    row.seq = in.lead.version + 1;
+    row.created_at = in.when.now;
+    c.notifications.push_back(std::move(row));
+  }
+}
+
 void project_effects(const commit_input& in, built_commit& out, const projector& p) {
   auto& c = out.commit;
   for (const auto& asked : in.answer.effects) {
@@ -129,6 +185,9 @@ void project_effects(const commit_input& in, built_commit& out, const projector&
                             {},
                             p.seal_message(send->message.subject, send->message.body),
                             in.when.now});
+    } else if (const auto* notify = std::get_if<notify_effect>(&asked)) {
+      out.asked.pop_back();
+      add_notifications(in, *notify, c);
     } else if (const auto* fetch = std::get_if<fetch_reply_effect>(&asked)) {
       c.effects.push_back({fetch->id,
                            "fetch/" + fetch->id.value,

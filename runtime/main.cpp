@@ -6,6 +6,7 @@
 #include "runtime/commands/demo.hpp"
 #include "runtime/commands/normalize.hpp"
 #include "runtime/commands/serve.hpp"
+#include "runtime/commands/stop.hpp"
 #include "runtime/commands/store_commands.hpp"
 #include "runtime/zones.hpp"
 
@@ -63,6 +64,32 @@ int serve(const place& p) {
   const auto zones = load_zones();
   const auto loaded = p.load(zones.get());
   return loaded ? commands::run_serve(*loaded) : 2;
+}
+
+/// Through the running node, unless a configuration or a store is named.
+int turn_switch(const place& p, commands::stop_options o, bool engaged) {
+  if (p.config_file.empty() && p.store_url.empty()) return commands::run_stop(o, engaged, std::cout, std::cerr);
+  const auto url = p.url();
+  if (!url) {
+    std::cerr << "name the store alone with --store URL\n";
+    return 2;
+  }
+  o.store_url = *url;
+  return commands::run_stop(o, engaged, std::cout, std::cerr);
+}
+
+void add_switch_command(CLI::App& app, const char* name, const char* about, bool engaged, place& at,
+                        commands::stop_options& o, int& code) {
+  auto* command = app.add_subcommand(name, about);
+  at.add_to(*command);
+  command->add_option("--url", o.url, "Where the node answers")->capture_default_str();
+  command->add_option("--key", o.api_key, "API key")->envname("HEED_API_KEY");
+  command->add_option("--workspace", o.workspace, "Which one");
+  command->add_option("--campaign", o.campaign, "Of the workspace: this campaign alone");
+  command->add_option("--account", o.account, "Of the workspace: this sending account alone");
+  command->add_flag("--all", o.all, "Everything of the installation; needs an operator's key");
+  command->add_option("--reason", o.reason, "Kept in the audit");
+  command->callback([&at, &o, &code, engaged] { code = turn_switch(at, o, engaged); });
 }
 
 }  // namespace
@@ -153,6 +180,11 @@ int main(int argc, char** argv) {
       ->required();
   create_command->add_option("--name", key.name, "Shown in lists and audits");
   create_command->callback([&] { code = create_key(at, key); });
+
+  commands::stop_options stop;
+  add_switch_command(app, "stop", "Nothing more is sent until `heed go`; prints the calls on the wire", true, at, stop,
+                     code);
+  add_switch_command(app, "go", "Takes a stop back", false, at, stop, code);
 
   normalize_args normalize;
   auto* normalize_command =

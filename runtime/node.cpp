@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <caf/send.hpp>
 #include <random>
 #include <thread>
@@ -66,9 +67,38 @@ result<void> node::open() {
     for (const auto& a : w.given.accounts)
       accounts_.add(w.given.id, a);
   }
+  if (auto read = read_accounts(**reader); !read) return read;
   spdlog::info("node.attached node={} epoch={} tzdb={} now={} scale={}", self->node_id, epoch_,
                zones_->current()->version, to_iso(clock_->now()), options_.time_scale);
   return {};
+}
+
+/// Accounts set up over the API, opened with the installation's key: without it a start would send for nobody.
+result<void> node::read_accounts(store_reader& r) {
+  auto rows = r.account_configs();
+  if (!rows) return tl::unexpected<store_error>(rows.error());
+  for (const auto& row : *rows) {
+    if (accounts_.is_from_file(row.workspace, row.account)) continue;
+    auto opened = open_account(row, options_.secret_key);
+    if (!opened) return tl::unexpected<store_error>(opened.error());
+    const auto saved = r.latest_policy(row.workspace);
+    if (!saved) continue;
+    const auto p = read_policy(saved->second, row.workspace, saved->first, *zones_, r);
+    const auto* known = p ? (*p)->find_account(row.account) : nullptr;
+    if (known) opened->public_part = *known;
+    accounts_.put(*opened);
+  }
+  return {};
+}
+
+/// A hot lead that nobody hears of is as bad as one that is written to again.
+void node::warn_of_silence() const {
+  for (const auto& ws : registry_->known()) {
+    const auto& p = *registry_->view(ws)->current;
+    const bool sends = std::ranges::any_of(p.accounts, [](const auto& each) { return is_real(each.second); });
+    if (sends && !p.defaults.handoff.reaches_somebody())
+      spdlog::warn("handoff.nobody workspace={} fix=\"set handoff.to or handoff.webhook\"", ws.value);
+  }
 }
 
 void node::adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child) {
@@ -94,6 +124,8 @@ void node::spawn_actors() {
   s.observer = observer_.get();
   s.board = board_.get();
   s.door = &door_;
+  s.over = this;
+  s.rooms = &rooms_;
   s.epoch = epoch_;
 
   const auto supervise = [&](const std::string& path, const caf::actor& boss) {
@@ -106,7 +138,7 @@ void node::spawn_actors() {
   providers_boss_ = supervise("provider_accounts", root_);
   workspaces_boss_ = supervise("workspaces", root_);
   campaigns_boss_ = supervise("campaigns", root_);
-  observer_->attach(*system_, campaigns_boss_);
+  observer_->attach(*system_, campaigns_boss_, services_);
 
   const auto keep = [&](const caf::actor& boss, const std::string& path, const caf::actor& child) {
     adopt_child(boss, path, child);
@@ -122,7 +154,7 @@ void node::spawn_actors() {
   }
   slots_ = std::make_unique<call_slots>(options_.max_connections);
   provider_environment_ = {&services_,      &accounts_,         transport_.get(),
-                           observer_.get(), options_.providers, slots_.get()};
+                           observer_.get(), options_.providers, slots_.get(), &rooms_};
   // Handles first, work after: no actor sends to one that is not there yet.
   s.gateway = as<gateway_handle>(
       keep(root_, "gateway",
@@ -140,6 +172,8 @@ void node::spawn_actors() {
   s.timers = as<timers_handle>(
       keep(root_, "timers",
            system_->spawn<timers_actor, caf::lazy_init>(root_, &services_, figures_, options_.timers)));
+  keep(root_, "notifier",
+       system_->spawn<notifier_actor, caf::lazy_init>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
   chores_ = keep(root_, "chores",
                  system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
 }
@@ -161,6 +195,7 @@ result<void> node::publish_policies() {
     registry_->publish(ws, std::make_shared<const workspace_view>(std::move(*view)));
     caf::anon_send(workspace_of(ws), reload_workspace{ws, {}});
   }
+  warn_of_silence();
   caf::anon_send(caf::actor_cast<caf::actor>(services_.timers), due_scan{[](std::size_t, std::size_t) {}});
   auto recovery = system_->spawn<recovery_actor>(root_, &services_, options_.recovery,
                                                  [this](std::size_t) { ready_ = true; });

@@ -14,6 +14,7 @@
 #include "actors/provider/provider_actor.hpp"
 #include "adapters/api/api.hpp"
 #include "runtime/accounts.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/observer.hpp"
 #include "runtime/recovery.hpp"
 #include "runtime/region.hpp"
@@ -46,13 +47,14 @@ struct node_options {
   store_actor_options writer;
   recovery_options recovery;
   supervisor_options supervision;
+  notifier_options notifier;
 };
 
 /// What `heed serve` runs, from its configuration.
 [[nodiscard]] node_options options_from(const config::config& c);
 
 /// One process of Heed: store, actors, timers, senders, HTTP; and all the API needs of them.
-class node final : public api::engine {
+class node final : public api::engine, public overseer {
  public:
   /// Everything up and recovery begun, or why not. Throws std::runtime_error when the address is taken.
   [[nodiscard]] static result<std::unique_ptr<node>> start(node_options o);
@@ -64,6 +66,9 @@ class node final : public api::engine {
   [[nodiscard]] std::optional<std::string> wait_broken(std::chrono::milliseconds most);
   [[nodiscard]] std::uint16_t port() const { return server_ ? server_->port() : std::uint16_t{0}; }
   [[nodiscard]] const anchored_clock& time() const { return *clock_; }
+
+  void raise(alert_row alert) override;
+  void reload_switches(const workspace_id& ws) override { reload(ws, {}); }
 
   void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
   void read(std::function<void(store_reader&)> f) override;
@@ -93,6 +98,8 @@ class node final : public api::engine {
   explicit node(node_options o);
 
   result<void> open();
+  result<void> read_accounts(store_reader& r);
+  void warn_of_silence() const;
   result<void> publish_policies();
   void spawn_actors();
   void add_gauges();
@@ -111,6 +118,7 @@ class node final : public api::engine {
   std::unique_ptr<supervision_board> board_;
   std::unique_ptr<node_observer> observer_;
   account_book accounts_;
+  account_rooms rooms_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};
   services services_;

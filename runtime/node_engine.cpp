@@ -1,4 +1,6 @@
 // What the API asks of a running node.
+#include <spdlog/spdlog.h>
+
 #include <caf/send.hpp>
 #include <random>
 
@@ -92,6 +94,29 @@ void node::requeue(std::uint64_t inbox, std::function<void(result<void>)> done) 
 
 void node::after(std::chrono::milliseconds delay, std::function<void()> f) {
   caf::anon_send(chores_, chore_later{delay, std::move(f)});
+}
+
+void node::raise(alert_row alert) {
+  spdlog::warn("alert what={} workspace={} subject={} detail=\"{}\"", alert.what, alert.workspace.value, alert.subject,
+               alert.detail);
+  figures_.alert(alert.what);
+  write([this, alert = std::move(alert)](store& s) {
+    std::vector<notification_row> carried_by;
+    const auto view = registry_->view(alert.workspace);
+    auto to = view ? view->current->defaults.handoff.to : std::vector<std::string>{};
+    if (view && !view->current->defaults.handoff.webhook.empty()) to.push_back(view->current->defaults.handoff.webhook);
+    for (const auto& each : to) {
+      notification_row row;
+      row.workspace = alert.workspace;
+      row.key = "alert-" + std::to_string(to_micros(alert.at)) + "-" + std::to_string(carried_by.size());
+      row.what = "alert";
+      row.reason = alert.detail;
+      row.to = each;
+      row.created_at = alert.at;
+      carried_by.push_back(std::move(row));
+    }
+    (void)s.add_alert(alert, carried_by);
+  });
 }
 
 std::vector<workspace_id> node::workspaces() const { return registry_->known(); }

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <caf/send.hpp>
 
 #include "persistence/commit_builder.hpp"
@@ -71,6 +72,10 @@ struct logger {
   }
   void operator()(const handoff_acknowledged& f) const { line("lead.acknowledged", "by={}", f.by); }
   void operator()(const people_notified& f) const { line("people.notified", "what={} reason={}", f.what, f.reason); }
+  void operator()(const bounce_noted& f) const {
+    line("message.bounced", "campaign={} severity={} code={}", f.campaign.value, to_string(f.severity), f.code);
+  }
+  void operator()(const complaint_noted& f) const { line("message.complained", "campaign={}", f.campaign.value); }
   void operator()(const run_migrated& f) const {
     line("run.migrated", "campaign={} from={} to={} cursor={}", f.campaign.value, f.from_version, f.version, f.cursor);
   }
@@ -92,8 +97,9 @@ void add(campaign_counted& c, const report_row& row) {
 
 }  // namespace
 
-void node_observer::attach(caf::actor_system& system, caf::actor campaigns_boss) {
+void node_observer::attach(caf::actor_system& system, caf::actor campaigns_boss, const services& all) {
   std::unique_lock guard(lock_);
+  all_ = &all;
   system_ = &system;
   boss_ = std::move(campaigns_boss);
 }
@@ -111,6 +117,11 @@ void node_observer::decided(const lead_commit& commit, const lead_state&, const 
   figures_.decided(commit.journal.kind, took);
   for (const auto& f : answer.facts)
     std::visit(logger{commit}, f);
+  const bool untold = std::ranges::any_of(answer.facts, [](const fact& f) {
+    const auto* n = std::get_if<noted>(&f);
+    return n && n->what == "nobody_told";
+  });
+  if (untold) figures_.nobody_told();
   count(commit);
 }
 
@@ -131,7 +142,7 @@ caf::actor node_observer::counter_of(const workspace_id& ws, const campaign_id& 
   if (c.actor) return c.actor;
   c.totals = std::make_shared<campaign_totals>();
   auto path = "campaigns/" + name;
-  c.actor = system_->spawn<campaign_actor>(path, boss_, board_, c.totals);
+  c.actor = system_->spawn<campaign_actor>(path, boss_, board_, c.totals, all_, ws, campaign);
   if (boss_) caf::anon_send(boss_, adopt{path, c.actor});
   return c.actor;
 }
@@ -142,6 +153,8 @@ void node_observer::count(const lead_commit& commit) {
     if (!row.campaign.empty()) add(sums[row.campaign], row);
   for (const auto& r : commit.runs)
     if (r.status == run_status::done) ++sums[r.campaign].finished;
+  for (const auto& r : commit.results)
+    if (r.is != campaign_result_row::what::sent) ++sums[r.campaign].harmed;
   for (const auto& [campaign, sum] : sums)
     if (auto to = counter_of(commit.workspace, campaign)) caf::anon_send(to, sum);
 }

@@ -19,7 +19,7 @@ class node_observer final : public decision_observer, public door_figures, publi
  public:
   node_observer(telemetry& figures, supervision* board) : figures_(figures), board_(board) {}
   /// Before the first decision.
-  void attach(caf::actor_system& system, caf::actor campaigns_boss);
+  void attach(caf::actor_system& system, caf::actor campaigns_boss, const services& all);
   /// Lets go of all actors, before the system ends.
   void detach();
 
@@ -44,6 +44,7 @@ class node_observer final : public decision_observer, public door_figures, publi
   telemetry& figures_;
   supervision* board_;
   caf::actor_system* system_ = nullptr;
+  const services* all_ = nullptr;
   caf::actor boss_;
   mutable std::shared_mutex lock_;
   std::unordered_map<std::string, counter> counters_;

@@ -27,6 +27,15 @@ result<void> create_switch(store& s, const std::vector<kill_switch_row>& rows, c
   return s.put_kill_switch({ws, scope, name, false, "set-up", now});
 }
 
+bool has_real_account(const policy& p) {
+  return std::ranges::any_of(p.accounts, [](const auto& each) { return is_real(each.second); });
+}
+
+/// True for accounts set up over the API: the file says nothing of them.
+bool is_kept(const std::vector<account_config_row>& rows, const workspace_id& ws, const account_id& id) {
+  return std::ranges::any_of(rows, [&](const auto& row) { return row.workspace == ws && row.account == id; });
+}
+
 policy first_policy(const workspace_setup& w) {
   policy p;
   p.workspace = w.given.id;
@@ -98,9 +107,12 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
   }
   for (const auto& c : w.given.campaigns)
     p.campaigns.try_emplace(c.id, c);
-  p.accounts.clear();
+  const bool sent_before = has_real_account(p);
+  const auto kept = r.account_configs();
+  if (!kept) return tl::unexpected<store_error>(kept.error());
+  std::erase_if(p.accounts, [&](const auto& each) { return !is_kept(*kept, ws, each.first); });
   for (const auto& a : w.given.accounts)
-    p.accounts.emplace(a.public_part.id, a.public_part);
+    p.accounts[a.public_part.id] = a.public_part;
   p.allow_recipients = w.allow_recipients;
   p.public_url = w.public_url;
   if (w.dry_run) p.defaults.dry_run = true;
@@ -112,6 +124,9 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
         s.put_policy(ws, revision, write_policy(p), {ws, "set-up", "policy", "configuration file", now});
     if (!put) return tl::unexpected<store_error>(put.error());
   }
+  // Whoever gets a first way to reach people begins stopped, and lets it go when they have looked.
+  if (!sent_before && has_real_account(p))
+    if (auto put = s.put_kill_switch({ws, stop_scope::workspace, {}, true, "first real account", now}); !put) return put;
   const auto rows = r.kill_switches();
   if (!rows) return tl::unexpected<store_error>(rows.error());
   for (const auto& c : w.given.campaigns)

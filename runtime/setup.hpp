@@ -27,8 +27,9 @@ namespace heed {
 [[nodiscard]] result<void> keep_zones(store& s, store_reader& r, const zone_table& zones);
 
 /// Settings and campaigns of the file make the workspace when it is new; afterwards they belong to the API.
-/// Accounts, the recipients real accounts may write to, and a dry run of the whole installation are the
-/// file's at every start.
+/// The file's accounts, the recipients real accounts may write to, the public address and a dry run of the whole
+/// installation are the file's at every start; accounts set up over the API stay. A workspace that gets its first real
+/// account starts stopped.
 struct workspace_setup {
   config::workspace_config given;
   std::optional<std::set<std::string>> allow_recipients;

@@ -46,6 +46,13 @@ struct telemetry::parts {
                                                         .Name("heed_circuit_open")
                                                         .Help("1 while an account's circuit is open")
                                                         .Register(registry);
+  prometheus::Family<prometheus::Counter>& alerts =
+      prometheus::BuildCounter().Name("heed_alerts_total").Help("Alerts raised, by kind").Register(registry);
+  prometheus::Counter& untold = prometheus::BuildCounter()
+                                    .Name("heed_handoffs_untold_total")
+                                    .Help("Handoffs nobody was told of: handoff.to is not set")
+                                    .Register(registry)
+                                    .Add({});
   prometheus::Counter& dead = prometheus::BuildCounter()
                                   .Name("heed_dead_letters_total")
                                   .Help("Stimuli and effects given up")
@@ -107,6 +114,8 @@ void telemetry::refused_overload() { parts_->overload.Increment(); }
 void telemetry::sent(std::string_view provider, std::string_view outcome) {
   parts_->sends.Add({{"provider", std::string(provider)}, {"result", std::string(outcome)}}).Increment();
 }
+void telemetry::nobody_told() { parts_->untold.Increment(); }
+void telemetry::alert(std::string_view what) { parts_->alerts.Add({{"what", std::string(what)}}).Increment(); }
 void telemetry::dead_letter() { parts_->dead.Increment(); }
 void telemetry::crash(std::string_view component) {
   parts_->crashes.Add({{"component", std::string(component)}}).Increment();

@@ -26,6 +26,9 @@ class telemetry {
   void refused_overload();
   void sent(std::string_view provider, std::string_view outcome);
   void dead_letter();
+  /// A handoff of a workspace that named nobody to be told.
+  void nobody_told();
+  void alert(std::string_view what);
   void crash(std::string_view component);
   void timer_late(std::chrono::microseconds late);
   void circuit(const std::string& account, bool open);

@@ -63,6 +63,27 @@ void check_first_email(const campaign& c, problems& out) {
     out.push_back({where, "must not begin with Re: or Fwd:, a first email answers nothing"});
 }
 
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
+/// WhatsApp lets a business begin only with a text it has approved; later steps may lie within an answer's 24
+/// hours.
+void check_first_whatsapp(const campaign& c, problems& out) {
+  const auto& steps = c.current().steps;
+  const auto first = std::ranges::find(steps, channel::whatsapp, &step::on);
+  if (first == steps.end()) return;
+  const auto text = c.templates.find(first->uses.value);
+  if (text != c.templates.end() && text->second.content_sid.empty())
+    out.push_back({pointer_to(pointer_to("/templates", text->first), "content_sid"),
+                   "is missing: outside the 24 hours after the lead's own message WhatsApp takes an approved "
+                   "template only"});
+}
+
+/// Only WhatsApp has approved templates: every other step sends the body.
+bool needs_body(const campaign& c, const std::string& name, const message_template& text) {
+  const auto sends_it = [&](const step& s) { return s.uses.value == name && s.on != channel::whatsapp; };
+  return text.content_sid.empty() || std::ranges::any_of(c.current().steps, sends_it);
+}
+
 void check_text(const std::string& text, const std::string& where, problems& out) {
   if (text.size() > limits::message_text)
     out.push_back({where, "is longer than " + std::to_string(limits::message_text) + " bytes"});
@@ -76,6 +97,36 @@ void check_text(const std::string& text, const std::string& where, problems& out
   }
 }
 
+bool is_content_sid(std::string_view text) {
+  const auto is_hex = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  return text.size() == 34 && text.starts_with("HX") && std::ranges::all_of(text.substr(2), is_hex);
+}
+
+bool is_variable_number(std::string_view text) {
+  return !text.empty() && text.size() <= 2 && text.front() != '0' &&
+         text.find_first_not_of("0123456789") == text.npos;
+}
+
+void check_content(const message_template& text, const std::string& where, problems& out) {
+  if (!text.content_sid.empty() && !is_content_sid(text.content_sid))
+    out.push_back(
+        {pointer_to(where, "content_sid"), "must be HX and 32 hexadecimal digits, as Twilio shows it"});
+  const auto variables = pointer_to(where, "content_variables");
+  if (text.content_sid.empty() && !text.content_variables.empty())
+    out.push_back({variables, "belong to a content_sid; name it or leave them out"});
+  for (const auto& [number, value] : text.content_variables) {
+    const auto place = pointer_to(variables, number);
+    if (!is_variable_number(number))
+      out.push_back({place, "must be called by its number in the approved template, from 1 to 99"});
+    if (is_blank(value)) out.push_back({place, "is empty: WhatsApp refuses an empty variable"});
+    if (value.find_first_of("\r\n\t") != std::string::npos)
+      out.push_back({place, "must be one line without tabs"});
+    check_text(value, place, out);
+  }
+}
+
 void check_templates(const campaign& c, problems& out) {
   for (const auto& [name, text] : c.templates) {
     const auto where = pointer_to("/templates", name);
@@ -86,8 +137,9 @@ void check_templates(const campaign& c, problems& out) {
     check_text(text.body, pointer_to(where, "body"), out);
     if (text.subject.find_first_of("\r\n") != std::string::npos)
       out.push_back({pointer_to(where, "subject"), "must be one line"});
-    if (text.body.find_first_not_of(" \t\r\n") == std::string::npos)
+    if (is_blank(text.body) && needs_body(c, name, text))
       out.push_back({pointer_to(where, "body"), "is missing"});
+    check_content(text, where, out);
   }
 }
 
@@ -146,6 +198,7 @@ void check_campaign(const campaign& c, problems& out, const campaign_context& co
   check_ids(steps, out);
   check_references(c, out);
   check_first_email(c, out);
+  check_first_whatsapp(c, out);
   check_templates(c, out);
   check_attribution(c, out);
   check_accounts(c, context, out);

@@ -78,12 +78,24 @@ void read_attribution(const json& value, const std::string& where, campaign& c, 
   }
 }
 
+void read_variables(const json& value, const std::string& where, message_template& target, problems& out) {
+  for (const auto& [number, text] : value.items()) {
+    if (text.is_string())
+      target.content_variables[number] = text.get<std::string>();
+    else
+      out.push_back({pointer_to(where, number), "must be a text; put it in quotes"});
+  }
+}
+
 void read_templates(const json& value, const std::string& where, campaign& c, problems& out) {
   for (const auto& [key, text] : value.items()) {
     object_reader in(text, pointer_to(where, key), out);
     auto& target = c.templates[key];
     in.read("subject", target.subject);
     in.read("body", target.body);
+    in.read("content_sid", target.content_sid);
+    if (const auto* variables = in.object("content_variables"))
+      read_variables(*variables, in.at("content_variables"), target, out);
     in.finish();
   }
 }
@@ -175,7 +187,10 @@ json to_json(const campaign& c) {
   if (!c.landing_page.empty()) attribution["landing_page"] = c.landing_page;
   json templates = json::object();
   for (const auto& [name, text] : c.templates)
-    templates[name] = {{"subject", text.subject}, {"body", text.body}};
+    templates[name] = {{"subject", text.subject},
+                       {"body", text.body},
+                       {"content_sid", text.content_sid},
+                       {"content_variables", text.content_variables}};
   json accounts = json::object();
   for (const auto& [on, ids] : c.accounts)
     for (const auto& id : ids)

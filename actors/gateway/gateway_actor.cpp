@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 #include <mutex>
 
+#include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed {
@@ -156,6 +157,8 @@ void gateway_actor::accepted(accept_done& d) {
     outcomes[i].accepted = a.outcome;
     for (const auto& l : a.leads)
       outcomes[i].leads.push_back(l.lead);
+    // What the store put before the item is decided before it.
+    for (auto& n : a.notices) deliver_notice(batch->items[i].workspace, n);
     if (figures_) figures_->accepted(a.outcome);
     if (a.outcome != accept_result::what::accepted) continue;
     auto& item = batch->items[i];
@@ -190,10 +193,27 @@ void gateway_actor::accepted(accept_done& d) {
   if (!waits && batch->done) batch->done(std::move(outcomes));
 }
 
+void gateway_actor::deliver_notice(const workspace_id& ws, const accept_result::notice& n) {
+  auto what = codec::decode_stimulus(n.body);
+  CHECK(what.has_value());
+  auto p = std::make_shared<parcel>();
+  p->workspace = ws;
+  p->lead = n.to.lead;
+  p->inbox = n.to.inbox;
+  p->what = std::move(*what);
+  p->count(*all_->door);
+  const auto& region = all_->region_of(p->lead);
+  send(region, std::move(p));
+}
+
 void gateway_actor::settle_by_callback(const submitted_item& item) {
   const auto* about = message_of(item.what.body);
   if (!about || about->effect.empty() || std::holds_alternative<reply_received>(item.what.body)) return;
-  send(all_->providers, settled_by_callback{item.workspace, effect_id{about->effect}, about->provider_id});
+  settled_by_callback c{item.workspace, effect_id{about->effect}, about->provider_id};
+  // Filtered, or the sender is not registered: the next message would fare no better.
+  const auto* bounce = std::get_if<message_bounced>(&item.what.body);
+  if (bounce && bounce->severity == bounce_class::our_sender) c.trouble = bounce->code.empty() ? "refused" : bounce->code;
+  send(all_->providers, std::move(c));
 }
 
 void gateway_actor::watch(const std::shared_ptr<batch_waiter>& w, std::chrono::milliseconds wait) {

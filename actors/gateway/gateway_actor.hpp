@@ -45,6 +45,7 @@ class gateway_actor final : public component_actor {
   void submit(std::shared_ptr<submission_batch> b);
   void accepted(accept_done& d);
   void settle_by_callback(const submitted_item& item);
+  void deliver_notice(const workspace_id& ws, const accept_result::notice& n);
   void watch(const std::shared_ptr<batch_waiter>& w, std::chrono::milliseconds wait);
   void expire();
 

@@ -59,6 +59,8 @@ void end_run(deliberation& d, const campaign_id& c, run_status status, const std
 void pause_live_runs(deliberation& d, pause_flag flag, std::optional<time_point> until = {});
 void suppress_person(deliberation& d, const std::string& reason, const std::string& via);
 void suppress_address(deliberation& d, const lead_key& key, const std::string& reason);
+/// Tells the workspace's own people, where it has any (settings, handoff).
+void tell_people(deliberation& d, const std::string& what, const std::string& reason);
 void hand_off(deliberation& d, const std::string& reason, const std::string& by);
 void cancel_touch(deliberation& d, const run& r, const std::string& why);
 void clear_flag(deliberation& d, const campaign_id& c, pause_flag flag, const std::string& by);
@@ -86,6 +88,8 @@ void reschedule(deliberation& d, const run& r, std::optional<time_point> next_at
 
 /// plan.cpp: the only place that consults the gates.
 void plan_runs(deliberation& d);
+/// Asks all gates for a run as it stands and keeps the answers, for a wait that was decided elsewhere.
+std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r);
 /// Gates 1 to 6 for a run as it stands, for repeating a call of unknown outcome.
 [[nodiscard]] bool repeat_allowed(deliberation& d, const run& r);
 

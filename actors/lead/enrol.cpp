@@ -82,6 +82,14 @@ void learn_fields(deliberation& d, const field_map& fields, const std::string& t
   for (const auto& r : d.lead().runs)
     if (r.pauses.has(pause_flag::missing_data)) paused.push_back(r.campaign);
   for (const auto& c : paused) clear_flag(d, c, pause_flag::missing_data, "fields");
+  // A do-not-disturb may just have ended: its step is looked at now, not after the three days.
+  std::vector<campaign_id> disturbed;
+  for (const auto& r : d.lead().runs)
+    if (r.waiting_for == "sms_dnd" && !is_final(r.status)) disturbed.push_back(r.campaign);
+  for (const auto& c : disturbed) {
+    const run& r = *d.lead().find_run(c);
+    d.conclude(step_scheduled{c, current_step(d, r) ? current_step(d, r)->id : step_id{}, d.now(), r.anchor, "sms_dnd", r.band});
+  }
 }
 
 void learn_consent(deliberation& d, consent_grant grant) {

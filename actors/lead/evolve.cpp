@@ -83,6 +83,7 @@ struct fold {
   }
   void operator()(const reply_noted& f) const {
     if (f.automated) return;
+    if (f.on == channel::whatsapp) lead.whatsapp_inbound = at;
     lead.unanswered_reply = seq;
     lead.unanswered_since = f.at;
     lead.unanswered_message = f.message.message_id.empty() ? f.message.provider_id : f.message.message_id;
@@ -150,6 +151,8 @@ struct fold {
     r.anchor = f.anchor;
     r.band = f.band;
     r.waiting_for = f.why;
+    bool by_pace = !f.why.empty() && !is_fault(f.why) && f.next_at;
+    if (by_pace) r.paced_until = std::max(r.paced_until.value_or(*f.next_at), *f.next_at);
     if (f.why.empty())
       r.waiting_since.reset();
     else if (!r.waiting_since)
@@ -162,8 +165,11 @@ struct fold {
       r.touch.reset();
     }
     r.approval.reset();
+    r.paced_until.reset();
     r.waiting_since.reset();
     r.waiting_for.clear();
+    if (f.outcome == step_outcome::sent || f.outcome == step_outcome::unknown)
+      lead.introduced = static_cast<std::uint8_t>(lead.introduced | (1u << static_cast<unsigned>(f.on)));
     if (f.outcome == step_outcome::sent || f.outcome == step_outcome::unknown) r.last_touch = f.at;
     bool retried = r.retry && *r.retry == f.step;
     r.retry.reset();
@@ -182,7 +188,8 @@ struct fold {
     std::erase_if(r.failed, [&](auto& x) { return x.step == f.step; });
     r.touch = open_touch{f.effect, f.step, f.account, f.on, f.attempt, touch_state::planned, false, at};
     r.next_at.reset();
-    r.waiting_since.reset();
+    // An attempt in the middle of an outage does not end it: its length decides whether the step is overdue.
+    if (!is_fault(r.waiting_for)) r.waiting_since.reset();
     r.waiting_for.clear();
     if (!f.subject.empty()) r.thread_subject = f.subject;
     lead.accounts[f.on] = f.account;
@@ -228,11 +235,14 @@ struct fold {
   void operator()(const handoff_acknowledged& f) const {
     if (!lead.handoff) return;
     lead.handoff->acknowledged_by = f.by;
+    lead.handoff->acknowledged_at = f.at;
     lead.handoff->remind_at.reset();
   }
   void operator()(const people_notified& f) const {
     if (lead.handoff) lead.handoff->remind_at = f.remind_at;
   }
+  void operator()(const bounce_noted&) const {}
+  void operator()(const complaint_noted&) const {}
   void operator()(const run_migrated& f) const {
     auto& r = run_of(f.campaign);
     r.sequence_version = f.version;
@@ -254,6 +264,11 @@ void apply(lead_state& lead, const fact& f, std::uint64_t seq, time_point at) {
 lead_state evolve(lead_state lead, const fact& f, std::uint64_t seq, time_point at) {
   apply(lead, f, seq, at);
   return lead;
+}
+
+bool is_fault(std::string_view waiting_for) {
+  return waiting_for.starts_with("stopped") || waiting_for == "campaign_disabled" ||
+         waiting_for.starts_with("account_wait") || waiting_for == "outcome_unknown";
 }
 
 const run* lead_state::find_run(const campaign_id& campaign) const {
@@ -282,6 +297,7 @@ std::optional<time_point> next_due(const lead_state& lead) {
     if (!is_final(r.status) && (r.pauses.empty() || unsettled)) want(r.next_at);
   }
   if (lead.snoozed) want(lead.snoozed_until);
+  if (lead.handoff && lead.handoff->acknowledged_by.empty()) want(lead.handoff->remind_at);
   return due;
 }
 

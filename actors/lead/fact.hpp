@@ -66,7 +66,10 @@ struct delivery_noted { std::string message; time_point at{}; };
 struct promoted { std::int32_t score = 0; std::int32_t threshold = 0; std::string profile; std::vector<std::string> signals; bool with_reply = false; };
 struct handed_off { std::string reason; std::uint64_t episode = 0; std::string by; };
 struct handed_back { std::string by; std::string reason; };
-struct reply_noted { time_point at{}; message_ref message; bool automated = false; };
+struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; };
+/// What a provider says became of one of our messages; `effect` empty = it cannot be told which. Counted by tripwires.
+struct bounce_noted { campaign_id campaign; std::string effect; bounce_class severity = bounce_class::unknown; std::string code; };
+struct complaint_noted { campaign_id campaign; std::string effect; };
 struct reply_answered { std::string by; };
 struct human_touched { time_point at{}; time_point until{}; };
 struct snoozed { std::optional<time_point> until; std::string by; };  ///< none = snooze ended
@@ -113,7 +116,7 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           run_unpaused, run_ended, step_scheduled, step_handled, touch_planned, touch_changed,
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
                           cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
-                          people_notified, run_migrated>;
+                          people_notified, run_migrated, bounce_noted, complaint_noted>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "actors/lead/calendar.hpp"
+#include "actors/lead/quiet.hpp"
 
 namespace heed {
 
@@ -17,6 +17,11 @@ gate_verdict close(gate at, gate_outcome outcome, std::string reason, std::optio
                    std::vector<gate_number> numbers = {}) {
   return {at, outcome, std::move(reason), opens_at, std::move(numbers)};
 }
+
+/// RULES, Runs: how long a step waits for a do-not-disturb to end.
+constexpr duration sms_dnd_wait = std::chrono::hours(72);
+/// The provider's: after the lead's own message anything may be written for this long.
+constexpr duration whatsapp_window = std::chrono::hours(24);
 
 std::int64_t seconds(duration d) { return std::chrono::duration_cast<std::chrono::seconds>(d).count(); }
 
@@ -98,10 +103,37 @@ gate_verdict human_owns(const touch_view& v) {
 
 bool allowed_recipient(const touch_view& v) {
   const auto& allowed = v.rules.allow_recipients;
-  if (!allowed || !v.via || v.via->provider == "sandbox") return true;
+  if (!allowed || !v.via || !is_real(*v.via)) return true;
   if (allowed->contains(v.address)) return true;
   auto host = v.address.find('@');
   return host != std::string::npos && allowed->contains(v.address.substr(host + 1));
+}
+
+/// A contact's own do-not-disturb, as a CRM or an enrichment tells it.
+bool do_not_disturb(const touch_view& v) {
+  if (v.next->on != channel::sms) return false;
+  for (const auto* name : {"smsDnd", "sms_dnd"})
+    if (auto it = v.lead.fields.find(name); it != v.lead.fields.end())
+      return it->second == "true" || it->second == "1" || it->second == "yes" || it->second == "on";
+  return false;
+}
+
+/// It is waited for, up to three days from when it first held the step, then the step is skipped (RULES, Runs).
+gate_verdict disturbed(const touch_view& v) {
+  constexpr auto at = gate::reachable;
+  bool held = v.journey.waiting_for == "sms_dnd" && v.journey.waiting_since;
+  auto until = (held ? *v.journey.waiting_since : v.when.now) + sms_dnd_wait;
+  std::vector<gate_number> numbers{{"wait_s", seconds(sms_dnd_wait)}};
+  if (held && v.when.now >= until) return close(at, gate_outcome::skip, "sms_dnd", {}, std::move(numbers));
+  return close(at, gate_outcome::wait, "sms_dnd", until, std::move(numbers));
+}
+
+/// Free text on WhatsApp needs a message of the lead's own within a day; an approved template does not.
+bool needs_whatsapp_template(const touch_view& v) {
+  if (v.next->on != channel::whatsapp || !v.plan) return false;
+  auto text = v.plan->templates.find(v.next->uses.value);
+  if (text != v.plan->templates.end() && !text->second.content_sid.empty()) return false;
+  return !v.lead.whatsapp_inbound || v.when.now - *v.lead.whatsapp_inbound >= whatsapp_window;
 }
 
 gate_verdict reachable(const touch_view& v) {
@@ -113,13 +145,32 @@ gate_verdict reachable(const touch_view& v) {
   if (address_held(v.lead, v.next->on, v.address)) return close(at, gate_outcome::skip, "address_suppressed");
   if (!consent_for(v)) return close(at, gate_outcome::skip, "no_consent");
   if (!allowed_recipient(v)) return close(at, gate_outcome::skip, "not_in_allow_recipients");
+  if (needs_whatsapp_template(v))
+    return close(at, gate_outcome::skip, "whatsapp_needs_template", {}, {{"window_s", seconds(whatsapp_window)}});
+  if (do_not_disturb(v)) return disturbed(v);
   return pass(at);
+}
+
+/// What every email of a real account must say of its sender and could not (4R-66). Saving refuses such a workspace;
+/// this is the backstop.
+std::string missing_identity(const touch_view& v) {
+  if (!v.next || v.next->on != channel::email || !v.via || !is_real(*v.via)) return {};
+  std::string names;
+  auto need = [&](const std::string& value, const char* name) {
+    if (value.empty()) names += std::string(names.empty() ? "" : ", ") + "{" + name + "}";
+  };
+  need(v.rules.public_url, "publicUrl");
+  need(v.rules.defaults.sender_name, "senderName");
+  need(v.rules.defaults.postal_address, "postalAddress");
+  return names;
 }
 
 gate_verdict filled_template(const touch_view& v) {
   constexpr auto at = gate::message_template;
   if (v.template_gone) return close(at, gate_outcome::pause, "missing_workspace_setup: template");
   if (v.gap) return close(at, gate_outcome::pause, missing_reason(*v.gap));
+  if (auto names = missing_identity(v); !names.empty())
+    return close(at, gate_outcome::pause, "missing_workspace_setup: " + names);
   return pass(at);
 }
 
@@ -144,16 +195,63 @@ gate_verdict approval(const touch_view& v) {
   return close(at, gate_outcome::hold, "awaiting_approval");
 }
 
+/// The latest touch of the lead's other runs; one under way counts as if it happened when it was planned, and is looked
+/// at again when that gap is over.
+std::optional<time_point> touched_elsewhere(const touch_view& v) {
+  std::optional<time_point> latest;
+  auto offer = [&](time_point t) {
+    if (!latest || *latest < t) latest = t;
+  };
+  for (const auto& r : v.lead.runs) {
+    if (r.campaign == v.journey.campaign) continue;
+    if (r.last_touch) offer(*r.last_touch);
+    if (r.touch && r.touch->state != touch_state::returned) offer(r.touch->since);
+  }
+  return latest;
+}
+
+gate_verdict frequency(const touch_view& v) {
+  constexpr auto at = gate::frequency;
+  auto gap = v.rules.defaults.lead_gap;
+  std::vector<gate_number> numbers{{"gap_s", seconds(gap)}};
+  auto latest = touched_elsewhere(v);
+  if (!latest) return pass(at, std::move(numbers));
+  auto opens = *latest + gap;
+  numbers.push_back({"since_s", seconds(v.when.now - *latest)});
+  if (v.when.now >= opens) return pass(at, std::move(numbers));
+  return close(at, gate_outcome::wait, "lead_gap", opens, std::move(numbers));
+}
+
+/// A forecast: what holds is checked and counted in the claim. A refusal there comes back and is shown here.
+gate_verdict capacity(const touch_view& v) {
+  constexpr auto at = gate::capacity;
+  std::vector<gate_number> numbers{{"forecast", 1}};
+  if (v.via) {
+    numbers.push_back({"max_per_day", v.via->max_per_day});
+    numbers.push_back({"max_per_second", v.via->max_per_second});
+    numbers.push_back({"full", v.when.full.contains(v.via->id.value) ? 1 : 0});
+  }
+  bool told = v.journey.waiting_for.starts_with("capacity_wait") || v.journey.waiting_for.starts_with("account_wait");
+  if (told && v.journey.next_at && v.when.now < *v.journey.next_at)
+    return close(at, gate_outcome::wait, v.journey.waiting_for, v.journey.next_at, std::move(numbers));
+  return pass(at, std::move(numbers));
+}
+
 gate_verdict calendar(const touch_view& v) {
   constexpr auto at = gate::calendar;
-  if (is_open(v.hours, *v.zone, v.when.now)) return pass(at);
-  return close(at, gate_outcome::wait, "outside_business_hours", next_opening(v.hours, *v.zone, v.when.now),
-               {{"utc_offset_s", v.zone->offset_at(v.when.now)}});
+  auto on = v.next ? v.next->on : channel::email;
+  std::vector<gate_number> numbers;
+  for (auto* zone : v.zones) numbers.push_back({"utc_offset_s", zone->offset_at(v.when.now)});
+  if (may_speak(on, v.hours, v.zones, v.when.now)) return pass(at);
+  bool quiet = std::ranges::any_of(v.zones, [&](auto* zone) { return is_quiet(on, *zone, v.when.now); });
+  return close(at, gate_outcome::wait, quiet ? "quiet_hours" : "outside_business_hours",
+               next_chance(on, v.hours, v.zones, v.when.now), std::move(numbers));
 }
 
 using gate_question = gate_verdict (*)(const touch_view&);
-constexpr std::array<gate_question, 11> ladder{run_live,  kill_switch,     suppression, circuit_breaker, hot_brake, human_owns,
-                                               reachable, filled_template, guard,       approval,        calendar};
+constexpr std::array<gate_question, 13> ladder{run_live,        kill_switch, suppression, circuit_breaker, hot_brake,
+                                               human_owns,      reachable,   filled_template, guard,       approval,
+                                               frequency,       capacity,    calendar};
 
 bool signal_within(const guard_rule& rule, const touch_view& v) {
   return std::ranges::any_of(v.lead.signals, [&](const intent_signal& s) {

@@ -7,6 +7,7 @@
 
 #include "actors/lead/decision.hpp"
 #include "actors/lead/intent.hpp"
+#include "actors/lead/quiet.hpp"
 #include "actors/lead/template/template.hpp"
 
 namespace heed {
@@ -28,7 +29,7 @@ struct touch_view {
   bool template_gone = false;
   std::string rendered_hash;            ///< what an approval would cover
   intent_score score;
-  const zone_rules* zone = nullptr;
+  touch_zones zones;                    ///< never empty: of the lead, else of the number, else of the campaign
   const business_hours* hours = nullptr;
 };
 

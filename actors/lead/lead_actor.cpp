@@ -110,7 +110,9 @@ void lead_actor::decide_and_commit() {
     CHECK(decoded.has_value());
     before = std::move(*decoded);
   }
-  const circumstances when{std::max(env_->all->time->now(), before.last_decided), view->stops};
+  const auto now = std::max(env_->all->time->now(), before.last_decided);
+  const circumstances when{now, view->stops,
+                           env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};
   w.answer = decide(before, w.what->what, *view->current, when);
   auto built = build_commit(
       {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});

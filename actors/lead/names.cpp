@@ -92,7 +92,9 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "poison_noted"sv,
                                 "handoff_acknowledged"sv,
                                 "people_notified"sv,
-                                "run_migrated"sv};
+                                "run_migrated"sv,
+                                "bounce_noted"sv,
+                                "complaint_noted"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace

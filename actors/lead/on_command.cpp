@@ -70,7 +70,10 @@ void resume_run(deliberation& d, const command& c) {
 }
 
 void take(deliberation& d, const command& c) {
-  if (d.lead().handoff) return d.note("take", "already_human_owned");
+  if (d.lead().handoff) {
+    if (d.lead().handoff->acknowledged_by.empty()) return d.conclude(handoff_acknowledged{c.by, d.now()});
+    return d.note("take", "already_human_owned");
+  }
   hand_off(d, c.reason.empty() ? "taken" : c.reason, c.by);
 }
 

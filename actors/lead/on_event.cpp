@@ -25,6 +25,19 @@ std::string known_name(const deliberation& d, const message_ref& m) {
   return message_name(m, {});
 }
 
+/// The campaign whose message it was; the latest touched one when the message is not told.
+campaign_id campaign_of(const deliberation& d, const message_ref& m) {
+  auto name = known_name(d, m);
+  for (const auto& s : d.lead().sent)
+    if (s.effect.value == name) return campaign_id{s.campaign};
+  if (auto at = m.run.find("__"); at != std::string::npos) return campaign_id{m.run.substr(0, at)};
+  if (!name.empty()) return {};
+  const run* latest = nullptr;
+  for (const auto& r : d.lead().runs)
+    if (r.last_touch && (!latest || *latest->last_touch < *r.last_touch)) latest = &r;
+  return latest ? latest->campaign : campaign_id{};
+}
+
 bool is_ours(const deliberation& d, const message_ref& m) {
   const auto& lead = d.lead();
   bool known = std::ranges::any_of(lead.sent, [&](const sent_ref& s) {
@@ -87,6 +100,23 @@ void note_human_touch(deliberation& d) {
   if (d.lead().unanswered_reply && at > d.lead().unanswered_since) answer_reply(d, "human_touch");
 }
 
+/// A handoff nobody said they saw is told once more.
+void remind(deliberation& d) {
+  const auto& h = d.lead().handoff;
+  if (!h || !h->acknowledged_by.empty() || !h->remind_at || *h->remind_at > d.now()) return;
+  if (!d.defaults().handoff.reaches_somebody())
+    return d.conclude(people_notified{"nobody", "handoff.to is not set any more", std::nullopt});
+  tell_people(d, "reminder", h->reason);
+}
+
+/// What the workspace's set-up lacked may be there now; the template gate pauses again when it is not.
+void look_at_setup_again(deliberation& d) {
+  std::vector<campaign_id> paused;
+  for (const auto& r : d.lead().runs)
+    if (r.pauses.has(pause_flag::missing_data) && !r.pause_detail.starts_with("missing_lead_data")) paused.push_back(r.campaign);
+  for (const auto& c : paused) clear_flag(d, c, pause_flag::missing_data, "setup");
+}
+
 bool contains_any(const std::string& text, const std::vector<std::string>& parts) {
   std::string lower = text;
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -118,7 +148,7 @@ void on(deliberation& d, const reply_received& s) {
   // Once a handoff was handed back its evidence is gone; a late body of that reply is still no new reply.
   if (!d.lead().unanswered_message.empty() && d.lead().unanswered_message == m.message_id)
     return d.note("reply_text", "same_message");
-  d.conclude(reply_noted{d.now(), m, false});
+  d.conclude(reply_noted{d.now(), m, false, d.what.on});
   record(d, std::move(signal));
   pause_live_runs(d, pause_flag::unanswered_reply);
   if (s.metadata_only) fetch_text(d, s);
@@ -146,7 +176,8 @@ void on(deliberation& d, const link_clicked& s) {
 
 void on(deliberation& d, const message_bounced& s) {
   auto kind = d.what.on ? address_kind(*d.what.on) : key_kind::email;
-  d.note("bounced", std::string(to_string(s.severity)) + (s.code.empty() ? "" : ": " + s.code));
+  auto campaign = campaign_of(d, s.message);
+  d.conclude(bounce_noted{campaign, known_name(d, s.message), s.severity, s.code});
   if (s.severity != bounce_class::hard) return;
   auto address = s.address;
   if (address.empty() && d.what.on) address = address_for(d.lead(), *d.what.on);
@@ -154,7 +185,10 @@ void on(deliberation& d, const message_bounced& s) {
   suppress_address(d, {*kind, {}, address}, "bounce");
 }
 
-void on(deliberation& d, const spam_complaint&) { suppress_person(d, "complaint", d.what.source); }
+void on(deliberation& d, const spam_complaint& s) {
+  d.conclude(complaint_noted{campaign_of(d, s.message), known_name(d, s.message)});
+  suppress_person(d, "complaint", d.what.source);
+}
 
 void on(deliberation& d, const unsubscribed& s) { suppress_person(d, "opt_out", s.via.empty() ? d.what.source : s.via); }
 
@@ -191,7 +225,10 @@ void on(deliberation& d, const meeting_booked& s) {
   hand_off(d, "meeting_booked", d.what.source);
 }
 
-void on(deliberation& d, const meeting_canceled& s) { d.note("meeting_canceled", s.meeting); }
+void on(deliberation& d, const meeting_canceled& s) {
+  d.note("meeting_canceled", s.meeting);
+  if (!d.is_backfill()) tell_people(d, "meeting_canceled", s.meeting);
+}
 
 void on(deliberation& d, const enrichment_completed& s) { learn_fields(d, s.fields, {}); }
 
@@ -204,6 +241,7 @@ void on(deliberation& d, const lead_upserted& s) {
 
 void on(deliberation& d, const timer_fired& s) {
   if (s.generation != d.lead().seq) return d.note("stale_timer", std::to_string(s.generation));
+  remind(d);
   if (!d.lead().snoozed || !d.lead().snoozed_until || *d.lead().snoozed_until > d.now()) return;
   d.conclude(snoozed{std::nullopt, "timer"});
   std::vector<campaign_id> asleep;
@@ -213,7 +251,7 @@ void on(deliberation& d, const timer_fired& s) {
 }
 
 void on(deliberation& d, const reconsider& s) {
-  if (!s.poisoned) return;
+  if (!s.poisoned) return look_at_setup_again(d);
   d.conclude(poison_noted{s.why});
   std::vector<campaign_id> planned;
   for (const auto& r : d.lead().runs)

@@ -44,6 +44,7 @@ void wait_for_account(deliberation& d, const run& r, const effect_outcome& s) {
   const run& now = *d.lead().find_run(id);
   if (is_final(now.status)) return;
   reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "account_wait: " + s.detail);
+  keep_verdicts(d, *d.lead().find_run(id));
 }
 
 /// The account has no room before then: pace, not lateness (PROTOCOL, Accounts).
@@ -53,6 +54,7 @@ void wait_for_capacity(deliberation& d, const run& r, const effect_outcome& s) {
   const run& now = *d.lead().find_run(id);
   if (is_final(now.status)) return;
   reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "capacity_wait: " + s.detail);
+  keep_verdicts(d, *d.lead().find_run(id));
 }
 
 void try_again(deliberation& d, const run& r, const effect_outcome& s) {

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <array>
 
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
-#include "actors/lead/rendering.hpp"
+#include "actors/lead/touch.hpp"
 
 namespace heed {
 
@@ -11,80 +10,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct prepared_touch {
-  touch_view view;
-  rendered_message message;
-};
-
-/// The account the lead is held on with; a first touch picks by hash among the usable ones (RULES, Accounts).
-const account* account_for(const deliberation& d, const campaign* c, channel on) {
-  auto usable = [&](const account_id& id) -> const account* {
-    auto* a = d.rules.find_account(id);
-    return a && a->enabled && a->on == on ? a : nullptr;
-  };
-  if (auto held = d.lead().accounts.find(on); held != d.lead().accounts.end())
-    if (auto* a = usable(held->second)) return a;
-  std::vector<const account*> choices;
-  if (c)
-    if (auto named = c->accounts.find(on); named != c->accounts.end())
-      for (const auto& id : named->second)
-        if (auto* a = usable(id)) choices.push_back(a);
-  if (choices.empty() && !(c && c->accounts.contains(on)))
-    for (const auto& [id, a] : d.rules.accounts)
-      if (auto* found = usable(id)) choices.push_back(found);
-  if (choices.empty()) return nullptr;
-  return choices[stable_hash(d.lead().id.value) % choices.size()];
-}
-
-/// What opens the thread when the step that should have was skipped.
-std::string first_subject(const campaign& c, const run& r) {
-  auto* sequence = c.find_sequence(r.sequence_version);
-  if (!sequence) return {};
-  for (const auto& s : sequence->steps)
-    if (auto text = c.templates.find(s.uses.value); s.on == channel::email && text != c.templates.end() && !text->second.subject.empty())
-      return text->second.subject;
-  return {};
-}
-
-prepared_touch gather(const deliberation& d, const run& r) {
-  auto* c = d.rules.find_campaign(r.campaign);
-  auto* next = current_step(d, r);
-  prepared_touch out{touch_view(d.lead(), r, d.rules, d.when), {}};
-  auto& v = out.view;
-  v.plan = c;
-  v.next = next;
-  v.score = campaign_score(d, r);
-  v.zone = &zone_of(d.lead(), c, d.rules);
-  v.hours = hours_of(c, d.rules);
-  if (!c || !next) return out;
-  v.via = account_for(d, c, next->on);
-  v.address = address_for(d.lead(), next->on);
-  auto text = c->templates.find(next->uses.value);
-  v.template_gone = text == c->templates.end();
-  if (v.template_gone) return out;
-  auto words = text->second;
-  if (next->on == channel::email && words.subject.empty() && r.thread_subject.empty()) words.subject = first_subject(*c, r);
-  auto rendered = render_touch(words, *next, r, d.lead(), d.rules, v.address);
-  if (!rendered) {
-    v.gap = rendered.error();
-    return out;
-  }
-  out.message = std::move(*rendered);
-  v.rendered_hash = hash_of(out.message);
-  return out;
-}
-
 duration as_elapsed(const delay_rule& rule) {
   return rule.in == delay_rule::unit::elapsed ? duration(rule.amount) : duration(std::chrono::days(rule.amount));
 }
 
-/// Later than `max_lateness` at its first chance: not sent, a human answers for the whole campaign (RULES, Runs).
+/// Later than `max_lateness` at its first chance: not sent, a human answers for the whole campaign (RULES, Runs). Time
+/// that rules of pace held the step is none; time that people or a broken account held it is.
 bool is_overdue(const deliberation& d, const run& r, const step& next) {
   if (r.retry) return false;
   auto most = std::max(d.defaults().max_lateness, as_elapsed(next.at));
-  bool held_by_people = r.waiting_for.starts_with("stopped") || r.waiting_for == "campaign_disabled";
-  if (held_by_people && r.waiting_since) return d.now() - *r.waiting_since > most;
-  return r.next_at && d.now() - *r.next_at > most;
+  bool held = is_fault(r.waiting_for);
+  auto due = held && r.waiting_since ? r.waiting_since : r.next_at;
+  if (!due) return false;
+  return d.now() - std::max(*due, r.paced_until.value_or(*due)) > most;
 }
 
 std::string touch_key(const deliberation& d, const run& r, const step& next) {
@@ -94,6 +32,7 @@ std::string touch_key(const deliberation& d, const run& r, const step& next) {
 void plan_touch(deliberation& d, const run& r, prepared_touch touch) {
   const step& next = *touch.view.next;
   auto id = r.touch ? r.touch->effect : d.new_effect_id();
+  identify(touch.message, d, *touch.view.via, id);
   send_effect send{id, touch_key(d, r, next), r.campaign, next.id, touch.view.via->id, origin::step,
                    std::move(touch.message), d.now() + d.defaults().effect_life, d.defaults().dry_run};
   bool opens_thread = next.on == channel::email && send.message.in_reply_to.empty();
@@ -199,10 +138,13 @@ void plan_runs(deliberation& d) {
     }
 }
 
-bool repeat_allowed(deliberation& d, const run& r) {
+std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r) {
+  auto* next = current_step(d, r);
   auto verdicts = ask_gates(gather(d, r).view);
-  d.keep({r.campaign.value, r.touch ? r.touch->step.value : std::string{}, verdicts});
-  return may_repeat(verdicts);
+  d.keep({r.campaign.value, r.touch ? r.touch->step.value : next ? next->id.value : std::string{}, verdicts});
+  return verdicts;
 }
+
+bool repeat_allowed(deliberation& d, const run& r) { return may_repeat(keep_verdicts(d, r)); }
 
 }  // namespace heed

@@ -9,20 +9,19 @@
 
 namespace heed {
 
-/// What would be sent to a lead now, and every gate's answer to it. Nothing is changed by looking.
+/// What a lead would get from a campaign now, and what stands against it.
 struct touch_preview {
   std::string step;
-  std::optional<rendered_message> message;  ///< none while tokens are missing or there is no address
+  std::optional<rendered_message> message;  ///< with the sender's identity; none when a token cannot be filled
   std::vector<gate_verdict> gates;
-  std::vector<std::string> missing;  ///< tokens that cannot be filled
-  account_id via;                    ///< empty = no usable account
+  std::vector<std::string> missing;         ///< tokens without a value
+  account_id via;                           ///< empty = no account of that channel
 };
 
-/// The touch of that step, or of the lead's next one in this campaign; the error says why there is none.
-[[nodiscard]] tl::expected<touch_preview, std::string> preview_touch(const lead_state& lead,
-                                                                     const campaign_id& c,
+/// The next step of the lead's run, or of a run it would start now; `step` names another one. Decides nothing. The error
+/// says what is not there: unknown_campaign, unknown_step, no_step_left.
+[[nodiscard]] tl::expected<touch_preview, std::string> preview_touch(const lead_state& lead, const campaign_id& c,
                                                                      const std::optional<step_id>& step,
-                                                                     const policy& p,
-                                                                     const circumstances& when);
+                                                                     const policy& p, const circumstances& when);
 
 }  // namespace heed

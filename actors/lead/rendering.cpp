@@ -1,6 +1,7 @@
 #include "actors/lead/rendering.hpp"
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "actors/lead/gates.hpp"
 
@@ -18,6 +19,10 @@ tl::expected<rendered_message, missing_values> render_touch(const message_templa
   m.to = address;
   m.subject = std::move(rendered->subject);
   m.body = std::move(rendered->body);
+  if (!text.content_sid.empty()) {
+    m.headers["content_sid"] = text.content_sid;
+    if (!rendered->variables.empty()) m.headers["content_variables"] = nlohmann::json(rendered->variables).dump();
+  }
   bool goes_on = next.on == channel::email && m.subject.empty() && !r.thread_subject.empty();
   if (goes_on) {
     m.subject = "Re: " + r.thread_subject;
@@ -29,7 +34,9 @@ tl::expected<rendered_message, missing_values> render_touch(const message_templa
 
 std::string hash_of(const rendered_message& m) {
   static constexpr std::string_view digits = "0123456789abcdef";
-  auto h = stable_hash(std::string(to_string(m.on)) + '\n' + m.to + '\n' + m.subject + '\n' + m.body);
+  std::string bytes = std::string(to_string(m.on)) + '\n' + m.to + '\n' + m.subject + '\n' + m.body;
+  for (const auto& [name, value] : m.headers) bytes += '\n' + name + '=' + value;
+  auto h = stable_hash(bytes);
   std::string out(16, '0');
   for (auto& c : out) {
     c = digits[h >> 60];

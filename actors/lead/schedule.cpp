@@ -36,6 +36,8 @@ void schedule_current_step(deliberation& d, const campaign_id& c, time_point anc
   // Nothing but the start of the run bounds it from below: a step that is late says so by its lateness.
   auto due = schedule_step({next->at, anchor, r.started_at, r.last_touch, hours_of(plan, d.rules),
                             zone_of(d.lead(), plan, d.rules), spacing_of(band, plan->profile), r.started_at});
+  // What rules of pace had put off stays put off.
+  if (due && r.paced_until && *due < *r.paced_until) due = r.paced_until;
   // Re-timing never brings a step forward (RULES, Heat).
   if (due && r.next_at && *due < *r.next_at) due = r.next_at;
   d.conclude(step_scheduled{c, next->id, due, anchor, r.waiting_for, band});

@@ -80,6 +80,10 @@ struct run {
   bool operator==(const run&) const = default;
 };
 
+/// True for waits that are somebody's fault or word (a stop, a disabled campaign, a broken account): such time counts as
+/// lateness. What rules of pace hold back does not.
+[[nodiscard]] bool is_fault(std::string_view waiting_for);
+
 struct hot_latch {
   time_point at{};
   std::int32_t score = 0;
@@ -95,6 +99,7 @@ struct handoff_state {
   std::string by;
   std::uint64_t episode = 0;
   std::string acknowledged_by = {};        ///< empty = nobody has said yet that they saw it
+  std::optional<time_point> acknowledged_at = {};
   std::optional<time_point> remind_at = {}; ///< people are told once more then
   bool operator==(const handoff_state&) const = default;
 };

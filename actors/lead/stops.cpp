@@ -88,8 +88,24 @@ void suppress_address(deliberation& d, const lead_key& key, const std::string& r
   }
 }
 
+void tell_people(deliberation& d, const std::string& what, const std::string& reason) {
+  const auto& h = d.defaults().handoff;
+  if (!h.reaches_somebody()) return d.note("nobody_told", what + ": handoff.to is not set");
+  // A reminder is the last word; what a human took already needs none.
+  bool again = what == "handoff" && d.lead().handoff && d.lead().handoff->acknowledged_by.empty();
+  d.conclude(people_notified{what, reason, again ? std::optional(d.now() + h.remind_after) : std::nullopt});
+  d.ask(notify_effect{d.new_effect_id(), what, reason});
+}
+
 void hand_off(deliberation& d, const std::string& reason, const std::string& by) {
-  if (!d.lead().handoff) d.conclude(handed_off{reason, d.lead().handoff_episodes + 1, by});
+  if (!d.lead().handoff) {
+    d.conclude(handed_off{reason, d.lead().handoff_episodes + 1, by});
+    auto* word = std::get_if<command>(&d.what.body);
+    if (word && word->what == command_kind::take)
+      d.conclude(handoff_acknowledged{by, d.now()});
+    else if (!d.is_backfill())
+      tell_people(d, "handoff", reason);
+  }
   pause_live_runs(d, pause_flag::handed_off);
 }
 

@@ -38,7 +38,13 @@ caf::behavior provider_actor::running() {
       [this](effect_read& r) { on_effect_read(r); },
       [this](providers_resume) {
         circuit_.reset();
+        pace_.forget_slots();
+        publish_room();
         resume_stopped();
+      },
+      [this](const account_troubled& t) {
+        trouble(t.code);
+        publish_room();
       },
       [this](providers_pause) { paused_ = true; },
       [this](tick t) {
@@ -64,23 +70,82 @@ void provider_actor::restarted() {
 
 void provider_actor::take(dispatch_ptr d) {
   if (d->kind == "settle") return settle(std::move(d));
-  queue_.push_back(std::move(d));
+  (d->kind == "send" ? queue_ : unpaced_).push_back(std::move(d));
   pump();
+}
+
+void provider_actor::read_limits() {
+  const auto view = env_->all->policies ? env_->all->policies->view(workspace_) : nullptr;
+  const auto* a = view ? view->current->find_account(account_) : nullptr;
+  if (!a) return;
+  const auto& p = *view->current;
+  pace_.configure(*a, p.defaults, p.zones ? p.zones->find(p.defaults.time_zone) : utc_zone());
+  // The zone must outlive what the pacer remembers of it.
+  zones_ = p.zones;
 }
 
 void provider_actor::pump() {
   if (paused_) return;
-  while (!queue_.empty() && flights_.size() < most_flights_) {
+  if (!queue_.empty()) read_limits();
+  while ((!queue_.empty() || !unpaced_.empty()) && flights_.size() < most_flights_) {
     if (!circuit_.may_call(now(), flights_.size())) {
       if (flights_.empty()) wake_at(*circuit_.open_until());
       return;
     }
+    auto& from = unpaced_.empty() ? queue_ : unpaced_;
+    if (&from == &queue_ && !may_claim_send()) return;
     if (connections_ && !connections_->take()) return ask_again_soon();
-    auto d = std::move(queue_.front());
-    queue_.pop_front();
+    auto d = std::move(from.front());
+    from.pop_front();
     const bool repeat = d->kind == "repeat";
     claim(std::move(d), repeat);
   }
+  defer_excess();
+}
+
+bool provider_actor::may_claim_send() {
+  defer_excess();
+  if (queue_.empty()) return false;
+  const auto at = pace_.next_at(now());
+  if (at <= now()) return true;
+  wake_at(at);
+  return false;
+}
+
+/// Whoever would wait for long is better off with its lead, which may be stopped, answered or explained meanwhile.
+void provider_actor::defer_excess() {
+  if (!pace_.bounded() || queue_.empty()) return;
+  const auto keep = pace_.worth_keeping(now(), env_->options.patience);
+  while (queue_.size() > keep) {
+    // In the order of arrival: those behind the ones that are kept get the next slots.
+    auto d = std::move(queue_[keep]);
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(keep));
+    defer(std::move(d));
+  }
+}
+
+void provider_actor::defer(dispatch_ptr d) {
+  claim_request r;
+  r.id = d->id;
+  r.now = now();
+  r.defer_reason = pace_.is_full(r.now) ? "daily_cap" : "pace";
+  r.defer_until = pace_.slot(r.now);
+  if (!deferring_.try_emplace(d->id.value, std::move(d)).second) return;
+  send(env_->all->store, claim_work{std::move(r), self()});
+}
+
+void provider_actor::on_deferred(claim_done& d) {
+  auto found = deferring_.extract(d.id.value);
+  if (!found) return;
+  auto& what = found.mapped();
+  if (!d.answer || d.answer->outcome == claim_result::what::stopped) {
+    // Nothing came of it: it is planned still, and waits like the others.
+    stopped_.push_back(std::move(what));
+    if (!std::exchange(looking_again_, true)) delayed_send(this, env_->options.look_again, tick{look_again_tick});
+    return;
+  }
+  if (d.answer->outcome != claim_result::what::gone)
+    send(env_->all->region_of(what->lead), deliver_pending{what->workspace, what->lead});
 }
 
 void provider_actor::claim(dispatch_ptr d, bool repeat) {
@@ -91,32 +156,49 @@ void provider_actor::claim(dispatch_ptr d, bool repeat) {
   f->claim_sent = env_->all->time->steady();
   f->what = std::move(d);
   const auto id = f->what->id;
+  claim_request r;
+  r.id = id;
+  r.repeat = repeat;
+  r.now = now();
+  if (f->what->kind == "send" && pace_.bounded()) {
+    r.limits = pace_.limits(r.now);
+    pace_.took(r.now);
+  }
   if (!flights_.try_emplace(id.value, std::move(f)).second) return;
-  send(env_->all->store, claim_work{{id, repeat, now()}, self()});
+  send(env_->all->store, claim_work{std::move(r), self()});
 }
 
 void provider_actor::on_claimed(claim_done& d) {
+  if (deferring_.contains(d.id.value)) return on_deferred(d);
   const auto found = flights_.find(d.id.value);
   if (found == flights_.end()) return;
   auto& f = *found->second;
+  auto& home = f.what->kind == "send" ? queue_ : unpaced_;
   if (!d.answer) {
-    queue_.push_back(f.what);
+    home.push_back(f.what);
     return drop(d.id);
   }
-  switch (d.answer->outcome) {
+  const auto& answer = *d.answer;
+  if (f.what->kind == "send" && !f.repeat && pace_.bounded() && answer.outcome != claim_result::what::gone)
+    pace_.learned(answer.usage);
+  switch (answer.outcome) {
     case claim_result::what::claimed:
-      f.attempt = d.answer->attempt;
+      f.attempt = answer.attempt;
+      publish_room();
       return begin(f);
     case claim_result::what::gone:
+      break;
+    case claim_result::what::full:
+      pace_.day_is_full(now());
+      publish_room();
+      [[fallthrough]];
+    case claim_result::what::paced:
+      home.push_front(f.what);
       break;
     case claim_result::what::stopped:
       stopped_.push_back(f.what);
       if (!std::exchange(looking_again_, true))
         delayed_send(this, env_->options.look_again, tick{look_again_tick});
-      break;
-    case claim_result::what::paced:
-    case claim_result::what::full:
-      queue_.push_back(f.what);
       break;
     case claim_result::what::suppressed:
     case claim_result::what::stale:
@@ -175,7 +257,7 @@ void provider_actor::on_finished(finish_done& d) {
     // It stays in flight in the store; the next start makes it unknown and settles it by evidence.
     if (env_->all->board) env_->all->board->crashed(path(), "unrecorded outcome: " + d.answer.error().detail);
   } else if (f.gave_back) {
-    queue_.push_front(f.what);
+    (f.what->kind == "send" ? queue_ : unpaced_).push_front(f.what);
   } else if (d.answer->outcome == finish_result::what::finished && d.answer->inbox) {
     auto p = std::make_shared<parcel>();
     p->workspace = f.what->workspace;
@@ -192,13 +274,41 @@ void provider_actor::weigh(const outbound::send_report& r) {
   // Doubt is the account's failure as well: nothing more is tried until a probe answers.
   const bool account_failed = r.result == send_result::refused_account || r.result == send_result::unknown;
   if (r.stop_account)
-    circuit_.stopped(now());
+    trouble(r.detail);
   else if (account_failed)
     circuit_.failed(now(), r.retry_after ? std::optional<duration>(*r.retry_after) : std::nullopt);
-  else
+  else {
     circuit_.succeeded();
+    alerted_at_.reset();
+  }
+  publish_room();
   if (env_->figures)
     env_->figures->circuit(workspace_.value + "/" + account_.value, circuit_.open_until().has_value());
+}
+
+/// Only people can mend it: they are told, again once a day for as long as it lasts (ZRG-165).
+void provider_actor::trouble(const std::string& code) {
+  circuit_.stopped(now());
+  if (alerted_at_ && now() - *alerted_at_ < std::chrono::hours(24)) return;
+  alerted_at_ = now();
+  if (!env_->all->over) return;
+  alert_row alert;
+  alert.workspace = workspace_;
+  alert.what = "account_stopped";
+  alert.subject = "account:" + account_.value;
+  alert.detail = "the provider refuses it: " + code;
+  alert.at = now();
+  env_->all->over->raise(std::move(alert));
+}
+
+void provider_actor::publish_room() {
+  if (!env_->rooms) return;
+  const auto open = circuit_.open_until();
+  const bool full = pace_.bounded() && pace_.is_full(now());
+  if (open || full)
+    env_->rooms->close(workspace_, account_, std::max(open.value_or(now()), full ? pace_.next_at(now()) : now()));
+  else
+    env_->rooms->open(workspace_, account_);
 }
 
 void provider_actor::drop(const effect_id& id) {
@@ -219,7 +329,7 @@ void provider_actor::wake_at(time_point when) {
 
 void provider_actor::resume_stopped() {
   for (auto& d : stopped_)
-    queue_.push_back(std::move(d));
+    (d->kind == "send" ? queue_ : unpaced_).push_back(std::move(d));
   stopped_.clear();
   pump();
 }

@@ -10,6 +10,7 @@
 
 #include "actors/component_actor.hpp"
 #include "actors/provider/circuit.hpp"
+#include "actors/provider/pacer.hpp"
 #include "adapters/outbound/sender.hpp"
 
 namespace heed {
@@ -36,6 +37,7 @@ struct provider_options {
   std::chrono::milliseconds slot_pause{10};      ///< before asking for a connection again
   std::chrono::milliseconds look_again{15'000};  ///< at what a stop or a full stop of the account held
   unsigned fetch_attempts = 5;
+  std::chrono::minutes patience{5};      ///< who would wait longer for the account's pace goes back with a slot
 };
 
 /// Connections of the whole node: an effect is claimed only with one in hand, so that the transport never
@@ -62,6 +64,7 @@ struct provider_environment {
   provider_figures* figures = nullptr;
   provider_options options;
   call_slots* slots = nullptr;  ///< null = only the account's own bound counts
+  account_rooms* rooms = nullptr;
 };
 
 /// One sending account. An effect is claimed only when a slot is free, called only in time after the claim,
@@ -92,6 +95,14 @@ class provider_actor final : public component_actor {
   void pump();
   void claim(dispatch_ptr d, bool repeat);
   void on_claimed(claim_done& d);
+  void read_limits();
+  /// True when a send may be claimed now; else it has been seen to that somebody looks again.
+  bool may_claim_send();
+  void defer_excess();
+  void defer(dispatch_ptr d);
+  void on_deferred(claim_done& d);
+  void publish_room();
+  void trouble(const std::string& code);
   void give_back(flight& f, const char* why);
 
   // Calling.
@@ -125,7 +136,12 @@ class provider_actor final : public component_actor {
   workspace_id workspace_;
   account_id account_;
   heed::circuit circuit_;
-  std::deque<dispatch_ptr> queue_;     ///< planned, waiting for a slot
+  pacer pace_;
+  std::shared_ptr<const zone_table> zones_;
+  std::deque<dispatch_ptr> queue_;     ///< sends that are planned and wait for a connection or the account's pace
+  std::deque<dispatch_ptr> unpaced_;   ///< fetches and repeats: no bound of the account counts them
+  std::unordered_map<std::string, dispatch_ptr> deferring_;
+  std::optional<time_point> alerted_at_;
   std::vector<dispatch_ptr> stopped_;  ///< a switch held them at the claim
   std::unordered_map<std::string, flight_ptr> flights_;
   std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far

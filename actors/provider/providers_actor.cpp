@@ -18,6 +18,7 @@ caf::behavior providers_actor::running() {
         send(to, std::move(d));
       },
       [this](const settled_by_callback& c) { settle_by_callback(c); },
+      [this](const account_word& w) { send(actor_of(w.workspace, w.account), account_troubled{w.code}); },
       [this](providers_resume) {
         for (auto& [name, account] : accounts_)
           send(account, providers_resume{});
@@ -41,10 +42,11 @@ const caf::actor& providers_actor::actor_of(const workspace_id& ws, const accoun
 }
 
 void providers_actor::settle_by_callback(const settled_by_callback& c) {
-  reader_job job{[c, all = env_->all](store_reader& r) {
+  reader_job job{[c, all = env_->all, me = self()](store_reader& r) {
     const auto row = r.effect(c.id);
     if (!row || !*row || (*row)->workspace != c.workspace) return;
     const auto& e = **row;
+    if (!c.trouble.empty()) caf::anon_send(me, account_word{e.workspace, e.account, c.trouble});
     const bool doubtful = e.state == effect_state::unknown;
     if (!doubtful && e.state != effect_state::in_flight) return;
     effect_outcome o;

@@ -8,14 +8,11 @@
 
 namespace heed {
 
-/// What an account must have before it may be saved, whether it comes from the configuration file or over the
-/// API. Faults of the account itself are named below `where`; what an email to real people needs besides it
-/// is named
-/// `/public_url`, `/sender_name` and `/postal_address`, the settings that mend it.
+/// What an account must have before it may be used, whether the configuration file or the API sets it up.
+/// `where` is the account's pointer, `workspace_where` that of the workspace whose settings go under its
+/// messages. What several accounts lack alike is told once.
 void check_account(const account& a, const std::string& base_url, const nlohmann::json& options,
-                   const settings& s, const std::string& public_url, const std::string& where, problems& out);
-
-/// Names of the senders an account may have.
-[[nodiscard]] const std::vector<std::string>& account_providers();
+                   const settings& s, const std::string& public_url, const std::string& where,
+                   const std::string& workspace_where, problems& out);
 
 }  // namespace heed

@@ -80,6 +80,9 @@ tl::expected<outbound::sending_account, problems> read_account_body(const json& 
   object_reader in(document, "", found);
   out.public_part = read_account(in);
   in.read("base_url", out.base_url);
+  // A password in it would be shown with it.
+  if (out.base_url.find('@') != std::string::npos)
+    in.report("base_url", "must hold no user and password; send them as secrets");
   if (const auto* options = in.object("options")) {
     out.options = *options;
     if (options->dump().size() > options_max) in.report("options", "must be at most 16 KiB");

@@ -63,7 +63,7 @@ tl::expected<void, http::problem> edit_policy(const call& c, account_change& cha
   const auto& a = change.next.public_part;
   if (auto ok = check_preconditions(c.request, present_document(c, p, a.id)); !ok) return ok;
   problems found;
-  check_account(a, change.next.base_url, change.next.options, p.defaults, p.public_url, "", found);
+  check_account(a, change.next.base_url, change.next.options, p.defaults, p.public_url, "", "", found);
   if (!found.empty()) return tl::unexpected(unprocessable(found));
   const bool had_real =
       std::ranges::any_of(p.accounts, [](const auto& each) { return is_real(each.second); });

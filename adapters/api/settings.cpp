@@ -71,7 +71,7 @@ problems missing_for_accounts(const call& c, const policy& p) {
   for (const auto& [id, a] : p.accounts) {
     const auto setup = c.node().account_of(c.workspace, id);
     check_account(a, setup ? setup->account.base_url : "", setup ? setup->account.options : json::object(),
-                  p.defaults, p.public_url, "", found);
+                  p.defaults, p.public_url, "", "", found);
   }
   problems out;
   for (const auto* field : {"/sender_name", "/postal_address"}) {

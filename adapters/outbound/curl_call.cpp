@@ -1,5 +1,8 @@
 #include "adapters/outbound/curl_call.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -69,6 +72,25 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
 }
 
+bool is_public(const sockaddr* address) {
+  if (address->sa_family == AF_INET) {
+    const auto ip = ntohl(reinterpret_cast<const sockaddr_in*>(address)->sin_addr.s_addr);
+    const auto within = [&](std::uint32_t net, int bits) { return (ip >> (32 - bits)) == (net >> (32 - bits)); };
+    return !within(0x00000000, 8) && !within(0x0a000000, 8) && !within(0x7f000000, 8) && !within(0xa9fe0000, 16) &&
+           !within(0xac100000, 12) && !within(0xc0a80000, 16) && !within(0x64400000, 10) && !within(0xe0000000, 3);
+  }
+  if (address->sa_family != AF_INET6) return false;
+  const auto& ip = reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+  // Only global unicast; that leaves out loopback, link-local, unique local, mapped and multicast ones.
+  return (ip.s6_addr[0] & 0xe0) == 0x20;
+}
+
+/// Asked with the address that is really connected to, so that no name can be re-pointed between check and use.
+curl_socket_t open_public(void*, curlsocktype, curl_sockaddr* a) {
+  if (!is_public(&a->addr)) return CURL_SOCKET_BAD;
+  return socket(a->family, a->socktype, a->protocol);
+}
+
 }  // namespace
 
 curl_call::curl_call(call what, transport::done when_done, CURL* easy)
@@ -104,6 +126,7 @@ const char* curl_call::prepare() {
     curl_easy_setopt(easy_, CURLOPT_USERNAME, what_.username.c_str());
     curl_easy_setopt(easy_, CURLOPT_PASSWORD, what_.password.c_str());
   }
+  if (what_.public_only) curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, open_public);
   if (is_smtp())
     prepare_smtp();
   else

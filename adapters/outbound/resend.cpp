@@ -21,8 +21,45 @@ bool fits_tag(const std::string& value) {
   });
 }
 
-/// The plain text as paragraphs, for readers that show HTML only. Links and looks are not added.
-std::string simple_html(std::string_view text) {
+void append_html(std::string& out, char c) {
+  switch (c) {
+    case '&':
+      out += "&amp;";
+      break;
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    default:
+      out += c;
+  }
+}
+
+/// The address inside the header's angle brackets; empty when the message has none.
+std::string unsubscribe_url(const field_map& headers) {
+  const auto found = headers.find("List-Unsubscribe");
+  if (found == headers.end()) return {};
+  const auto open = found->second.find('<');
+  const auto close = found->second.find('>', open);
+  if (close == std::string::npos) return {};
+  const auto url = found->second.substr(open + 1, close - open - 1);
+  return url.find('"') == std::string::npos && (url.starts_with("https://") || url.starts_with("http://"))
+             ? url
+             : std::string();
+}
+
+/// True where the text says this very address, not a longer one that begins with it.
+bool stands_at(std::string_view text, std::size_t at, std::string_view url) {
+  if (url.empty() || text.substr(at, url.size()) != url) return false;
+  const auto rest = text.substr(at + url.size());
+  return rest.empty() || rest.find_first_of(" \t\r\n") == 0;
+}
+
+/// The plain text as paragraphs, for readers that show HTML only. Looks are not added, and no link but the way
+/// out, which has to work with one click.
+std::string simple_html(std::string_view text, std::string_view way_out) {
   std::string out = "<p>";
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -33,14 +70,14 @@ std::string simple_html(std::string_view text) {
         lines += text[i++] == '\n' ? 1u : 0u;
       --i;
       if (i + 1 < text.size()) out += lines > 1 ? "</p><p>" : "<br>";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
+    } else if (stands_at(text, i, way_out)) {
+      std::string shown;
+      for (const char u : way_out)
+        append_html(shown, u);
+      out += "<a href=\"" + shown + "\">" + shown + "</a>";
+      i += way_out.size() - 1;
     } else {
-      out += c;
+      append_html(out, c);
     }
   }
   return out + "</p>";
@@ -75,7 +112,7 @@ class resend final : public sender {
     if (!a.public_part.reply_to.empty()) body["reply_to"] = single_line(a.public_part.reply_to);
     body["subject"] = single_line(e.message.subject);
     body["text"] = e.message.body;
-    body["html"] = simple_html(e.message.body);
+    body["html"] = simple_html(e.message.body, unsubscribe_url(safe_headers(e)));
     body["headers"] = nlohmann::ordered_json::object();
     for (const auto& [name, value] : safe_headers(e))
       body["headers"][name] = value;

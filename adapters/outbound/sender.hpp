@@ -40,6 +40,7 @@ struct call {
   std::string username, password;          ///< Basic or SMTP AUTH
   bool require_tls = true;                 ///< SMTP: without STARTTLS (or smtps://) nothing is said
   std::chrono::milliseconds timeout{30'000};
+  bool public_only = false;                ///< refuse to connect to private, loopback and link-local addresses
 };
 
 /// What came back. `phase` tells a definite failure from a doubtful one: nothing of the request had been written,

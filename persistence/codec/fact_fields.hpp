@@ -95,6 +95,7 @@ void fields(A& a, of<A, reply_noted> x) {
   a.field(1, "at", x.at);
   a.field(2, "message", x.message);
   a.field(3, "automated", x.automated);
+  a.field(4, "channel", x.on);
 }
 
 template <class A>
@@ -287,6 +288,20 @@ void fields(A& a, of<A, run_migrated> x) {
   a.field(2, "from_version", x.from_version);
   a.field(3, "version", x.version);
   a.field(4, "cursor", x.cursor);
+}
+
+template <class A>
+void fields(A& a, of<A, bounce_noted> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "effect", x.effect);
+  a.field(3, "severity", x.severity);
+  a.field(4, "code", x.code);
+}
+
+template <class A>
+void fields(A& a, of<A, complaint_noted> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "effect", x.effect);
 }
 
 }  // namespace heed::codec

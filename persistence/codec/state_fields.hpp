@@ -83,6 +83,7 @@ void fields(A& a, of<A, handoff_state> x) {
   a.field(4, "episode", x.episode);
   a.field(5, "acknowledged_by", x.acknowledged_by);
   a.field(6, "remind_at", x.remind_at);
+  a.field(7, "acknowledged_at", x.acknowledged_at);
 }
 
 template <class A>

@@ -137,6 +137,10 @@ template <>
 inline constexpr tag tag_of<people_notified>{38, "people_notified"};
 template <>
 inline constexpr tag tag_of<run_migrated>{39, "run_migrated"};
+template <>
+inline constexpr tag tag_of<bounce_noted>{40, "bounce_noted"};
+template <>
+inline constexpr tag tag_of<complaint_noted>{41, "complaint_noted"};
 
 template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};

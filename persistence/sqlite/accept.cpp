@@ -111,8 +111,14 @@ accept_result writer::accept(const inbox_item& item) {
   const bool created = targets.empty();
   if (created) targets.push_back(create_lead(item));
   const auto key = again ? next_key(item) : item.key;
-  for (const auto& t : targets)
+  for (const auto& t : targets) {
+    if (!item.suppresses)
+      for (auto& n : warn(item.workspace, t, item.keys, item.received_at)) {
+        n.to.created = created;
+        out.notices.push_back(std::move(n));
+      }
     out.leads.push_back({t.id, enqueue(item.workspace, t.n, key, item.body, item.received_at), created});
+  }
   return out;
 }
 

@@ -27,6 +27,10 @@ commit_result writer::commit(const lead_commit& c) {
   append(c, lead->n);
   add_keys(c, lead->n, out);
   restrain(c, lead->n);
+  // After `restrain`, so that whom this very decision suppresses is not told again.
+  if (!c.keys_added.empty())
+    for (auto& n : warn(c.workspace, *find_target(lead->n), c.keys_added, c.journal.decided_at))
+      out.outcomes.push_back(std::move(n.to));
   change_effects(c, lead->n, out);
   project(c, lead->n);
   return out;

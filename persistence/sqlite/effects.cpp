@@ -1,5 +1,6 @@
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
+#include "persistence/sqlite/usage.hpp"
 #include "persistence/sqlite/writer.hpp"
 
 namespace heed::sqlite {
@@ -27,6 +28,11 @@ effect_state state_after(send_result r) {
       return effect_state::cancelled;
   }
   check_failed("a result leads to a state", __FILE__, __LINE__);
+}
+
+/// Definite, and nobody was written to: the account's day is not poorer for it.
+bool gives_unit_back(send_result r) {
+  return r == send_result::refused_account || r == send_result::refused_message;
 }
 
 /// The address a send goes to; none for look-ups and fetches.
@@ -60,6 +66,7 @@ std::optional<writer::open_effect> writer::find_effect(const effect_id& id) {
   e.not_after = rows.instant(10);
   e.planned_at = rows.instant(11);
   e.request = rows.text(12);
+  if (!rows.null(13)) e.counted_day = rows.integer(13);
   return e;
 }
 
@@ -85,13 +92,15 @@ void writer::note_attempt(const open_effect& e, std::string_view outcome, std::s
 }
 
 accepted_for writer::end_uncalled(const open_effect& e, effect_state to, send_result r,
-                                  const std::string& detail, const std::string& evidence, time_point now) {
+                                  const std::string& detail, const std::string& evidence, time_point now,
+                                  std::optional<time_point> retry_at) {
   effect_outcome o;
   o.effect = e.id;
   o.attempt = e.attempt;
   o.result = r;
   o.detail = detail;
   o.evidence = evidence;
+  o.retry_at = retry_at;
   auto s = codec::outcome_stimulus(o, now);
   // Planned again, the same effect may end the same way before its next claim.
   if (e.reopened > 0) s.key += "#" + std::to_string(e.reopened);
@@ -118,6 +127,47 @@ bool writer::is_suppressed(const open_effect& e, const target& lead) {
   return to && db_["suppression_find"].number(e.workspace, codec::address_hash(e.workspace, *to)).has_value();
 }
 
+bool writer::may_be_called(const open_effect& e, const claim_request& c, claim_result& out) {
+  const auto lead = lead_of(e);
+  auto stop = stopped_by(e);
+  const bool send = e.kind == "send";
+  if (!stop && send && lead.poisoned) stop = "poisoned";
+  if (stop) {
+    out.outcome = claim_result::what::stopped;
+    out.scope = *stop;
+    return false;
+  }
+  if (send && is_suppressed(e, lead)) {
+    out.outcome = claim_result::what::suppressed;
+    // What may have been delivered already stays unknown until there is evidence.
+    if (!c.repeat)
+      out.inbox =
+          end_uncalled(e, effect_state::cancelled, send_result::cancelled, "suppressed", "claim", c.now);
+    return false;
+  }
+  if (!c.repeat && e.calls == 0 && e.not_after != time_point{} && c.now > e.not_after) {
+    out.outcome = claim_result::what::stale;
+    out.inbox = end_uncalled(e, effect_state::stale, send_result::stale, "not_after", "claim", c.now);
+    return false;
+  }
+  if (!c.defer_until) return true;
+  defer(e, c, out);
+  return false;
+}
+
+void writer::defer(const open_effect& e, const claim_request& c, claim_result& out) {
+  // What may have been delivered is never rendered anew: it waits where it is.
+  if (c.repeat || e.calls > 0) {
+    out.outcome = claim_result::what::paced;
+    out.retry_at = c.defer_until;
+    return;
+  }
+  out.outcome = claim_result::what::deferred;
+  out.retry_at = c.defer_until;
+  out.inbox = end_uncalled(e, effect_state::stale, send_result::capacity_wait, c.defer_reason, "claim", c.now,
+                           c.defer_until);
+}
+
 claim_result writer::claim(const claim_request& c) {
   claim_result out;
   auto e = find_effect(c.id);
@@ -126,29 +176,11 @@ claim_result writer::claim(const claim_request& c) {
     return out;
   }
   out.attempt = e->attempt;
-  const auto lead = lead_of(*e);
-  auto stop = stopped_by(*e);
-  const bool send = e->kind == "send";
-  if (!stop && send && lead.poisoned) stop = "poisoned";
-  if (stop) {
-    out.outcome = claim_result::what::stopped;
-    out.scope = *stop;
-    return out;
-  }
-  if (send && is_suppressed(*e, lead)) {
-    out.outcome = claim_result::what::suppressed;
-    // What may have been delivered already stays unknown until there is evidence.
-    if (!c.repeat)
-      out.inbox =
-          end_uncalled(*e, effect_state::cancelled, send_result::cancelled, "suppressed", "claim", c.now);
-    return out;
-  }
-  if (!c.repeat && e->calls == 0 && e->not_after != time_point{} && c.now > e->not_after) {
-    out.outcome = claim_result::what::stale;
-    out.inbox = end_uncalled(*e, effect_state::stale, send_result::stale, "not_after", "claim", c.now);
-    return out;
-  }
-  db_["effect_claim"].run(e->n, c.now, who_.epoch);
+  if (c.limits.any()) out.usage = usage_on_day(db_, e->workspace, account_id(e->account), c.limits.day);
+  if (!may_be_called(*e, c, out)) return out;
+  const bool counts = e->kind == "send" && !c.repeat && c.limits.any();
+  if (counts && !take_unit(*e, c, out)) return out;
+  db_["effect_claim"].run(e->n, c.now, who_.epoch, counts ? std::optional(out.usage.day) : std::nullopt);
   out.attempt = ++e->attempt;
   note_attempt(*e, "claimed", c.repeat ? "repeat" : "call", c.now);
   return out;
@@ -163,6 +195,7 @@ finish_result writer::finish(const finish_request& f) {
     out.outcome = finish_result::what::not_mine;
     return out;
   }
+  if (f.back_to_planned || gives_unit_back(f.result)) return_unit(*e);
   if (f.back_to_planned) {
     db_["effect_give_back"].run(e->n);
     note_attempt(*e, "not_started", f.evidence, f.now);

@@ -69,21 +69,30 @@ class sqlite_reader final : public store_reader {
 
 /// A page's `after` is the number of its last row; anything else is refused.
 [[nodiscard]] std::int64_t position_of(const page& p);
+/// The same of a listing that begins with the newest: beyond every number when the page is the first.
+[[nodiscard]] std::int64_t position_before(const page& p);
 
-/// Reads one row more than the page holds, to know whether it is the last.
-template <class T, class Read>
-listing<T> read_page(statement::cursor& rows, const page& p, int position_column, Read&& read) {
+/// Reads one row more than the page holds, to know whether it is the last. `position` names a row, so that
+/// the next page can begin behind it.
+template <class T, class Position, class Read>
+listing<T> read_page_by(statement::cursor& rows, const page& p, Position&& position, Read&& read) {
   listing<T> out;
-  std::int64_t last = 0;
+  std::string last;
   while (rows.next()) {
     if (out.items.size() == p.limit) {
-      out.next = std::to_string(last);
+      out.next = std::move(last);
       break;
     }
     out.items.push_back(read(rows));
-    last = rows.integer(position_column);
+    last = position(rows);
   }
   return out;
+}
+
+template <class T, class Read>
+listing<T> read_page(statement::cursor& rows, const page& p, int position_column, Read&& read) {
+  const auto number = [&](const statement::cursor& r) { return std::to_string(r.integer(position_column)); };
+  return read_page_by<T>(rows, p, number, std::forward<Read>(read));
 }
 
 template <class Read>

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "persistence/sqlite/reader.hpp"
 
 /// What the engine reads: leads, their journal, and the work that waits.
@@ -47,6 +49,10 @@ std::int64_t position_of(const page& p) {
   return std::stoll(p.after);
 }
 
+std::int64_t position_before(const page& p) {
+  return p.after.empty() ? std::numeric_limits<std::int64_t>::max() : position_of(p);
+}
+
 result<std::vector<lead_row>> sqlite_reader::leads(std::span<const lead_id> ids) {
   return guarded([&] {
     transaction snapshot(db_, transaction::kind::deferred);
@@ -80,6 +86,20 @@ result<std::optional<lead_row>> sqlite_reader::lead_by_key(const workspace_id& w
 result<listing<lead_row>> sqlite_reader::all_leads(const std::optional<workspace_id>& ws, const page& p) {
   return guarded([&] {
     auto rows = db_["read_all_leads"].query(position_of(p), ws, p.limit + 1);
+    return read_page<lead_row>(rows, p, 7, read_lead);
+  });
+}
+
+result<listing<lead_row>> sqlite_reader::find_leads(const workspace_id& ws, const lead_filter& f,
+                                                    const page& p) {
+  return guarded([&] {
+    const auto status = parse_run_status(f.status);
+    if (!f.status.empty() && !status && f.status != "handed_off" && f.status != "poisoned")
+      throw database_error(
+          errc::refused,
+          "`status` is none of pending, running, paused, suppressed, failed, done, handed_off, "
+          "poisoned");
+    auto rows = db_["read_found_leads"].query(position_of(p), ws, f.q, f.status, status, p.limit + 1);
     return read_page<lead_row>(rows, p, 7, read_lead);
   });
 }

@@ -22,11 +22,11 @@ kill_switch_row canonical(kill_switch_row row) {
   return row;
 }
 
+}  // namespace
+
 void insert_audit(database& db, const audit_row& row) {
   db["audit_insert"].run(row.workspace, row.by, row.what, row.detail, row.at);
 }
-
-}  // namespace
 
 sqlite_store::sqlite_store(location where, open_mode mode)
     : where_(std::move(where)),
@@ -35,23 +35,6 @@ sqlite_store::sqlite_store(location where, open_mode mode)
       db_(where_.path, access_of(mode_), where_.synchronous.c_str()),
       writer_(db_) {
   require_current_schema(db_);
-}
-
-template <class F>
-auto sqlite_store::change(F&& f) -> result<std::invoke_result_t<F, database&>> {
-  if (mode_ == open_mode::read_only) return fail(errc::refused, "the store was opened for reading");
-  return guarded([&] {
-    transaction tx(db_, transaction::kind::immediate);
-    writer_.prepare();
-    if constexpr (std::is_void_v<std::invoke_result_t<F, database&>>) {
-      f(db_);
-      tx.commit();
-    } else {
-      auto out = f(db_);
-      tx.commit();
-      return out;
-    }
-  });
 }
 
 result<node_identity> sqlite_store::attach(time_point now) {

@@ -36,6 +36,8 @@ std::vector<std::string> migrate(database& db);
 /// Throws unless the schema is this binary's.
 void require_current_schema(database& db);
 
+void insert_audit(database& db, const audit_row& row);
+
 class sqlite_store final : public store {
  public:
   sqlite_store(location where, open_mode mode);
@@ -68,7 +70,21 @@ class sqlite_store final : public store {
  private:
   /// Runs `f(db)` in one write transaction; exceptions become values.
   template <class F>
-  auto change(F&& f) -> result<std::invoke_result_t<F, database&>>;
+  auto change(F&& f) -> result<std::invoke_result_t<F, database&>> {
+    if (mode_ == open_mode::read_only) return fail(errc::refused, "the store was opened for reading");
+    return guarded([&] {
+      transaction tx(db_, transaction::kind::immediate);
+      writer_.prepare();
+      if constexpr (std::is_void_v<std::invoke_result_t<F, database&>>) {
+        f(db_);
+        tx.commit();
+      } else {
+        auto out = f(db_);
+        tx.commit();
+        return out;
+      }
+    });
+  }
 
   location where_;
   open_mode mode_;

@@ -31,6 +31,8 @@ class writer {
   void orphan_calls(time_point now);
   /// Lists an effect among the dead letters; one that is still to be called fails and its lead learns of it.
   void bury_effect(const effect_id& id, const std::string& error, time_point now);
+  /// `lead` 0 = of no lead. One that was asked for before stays as it is.
+  void notify(const notification_row& n, const workspace_id& ws, std::int64_t lead);
 
  private:
   struct lead_head {
@@ -51,6 +53,7 @@ class writer {
     time_point not_after{};
     time_point planned_at{};
     bytes request;
+    std::optional<std::int64_t> counted_day;  ///< holds a unit of its account's day
   };
   struct target {
     std::int64_t n = 0;
@@ -69,6 +72,13 @@ class writer {
   std::uint64_t enqueue(const workspace_id& ws, std::int64_t lead, const std::string& key, const bytes& body,
                         time_point received_at);
 
+  // notices.cpp
+  /// What the suppression list says of these keys and the lead has not been told, each enqueued.
+  std::vector<accept_result::notice> warn(const workspace_id& ws, const target& lead,
+                                          const std::vector<lead_key>& keys, time_point at);
+  std::optional<std::string> person_notice_key(const workspace_id& ws, const target& lead);
+  accept_result::notice give_notice(const workspace_id& ws, const target& lead, stimulus s, time_point at);
+
   // commit.cpp
   bool still_pending(const lead_commit& c, std::int64_t lead);
   bool effects_can_be_planned(const lead_commit& c, std::int64_t lead);
@@ -79,6 +89,8 @@ class writer {
 
   // project.cpp
   void project(const lead_commit& c, std::int64_t lead);
+  void project_people(const lead_commit& c, std::int64_t lead);
+  void project_result(const lead_commit& c, const campaign_result_row& r, std::int64_t lead);
 
   // plan.cpp
   void change_effects(const lead_commit& c, std::int64_t lead, commit_result& out);
@@ -93,7 +105,15 @@ class writer {
   void note_attempt(const open_effect& e, std::string_view outcome, std::string_view evidence, time_point at);
   /// Ends an effect without a call: new state and the stimulus by which its lead learns of it.
   accepted_for end_uncalled(const open_effect& e, effect_state to, send_result r, const std::string& detail,
-                            const std::string& evidence, time_point now);
+                            const std::string& evidence, time_point now,
+                            std::optional<time_point> retry_at = std::nullopt);
+  /// False when something forbids the call whatever the account's limits: `out` says what.
+  bool may_be_called(const open_effect& e, const claim_request& c, claim_result& out);
+  void defer(const open_effect& e, const claim_request& c, claim_result& out);
+
+  // limits.cpp
+  bool take_unit(const open_effect& e, const claim_request& c, claim_result& out);
+  void return_unit(const open_effect& e);
 
   database& db_;
   node_identity who_;

@@ -42,7 +42,8 @@ constexpr auto end_user = R"({
     "hello": {"subject": "What happens next, {firstName}",
               "body": "Hello {firstName},\n\nwe received your request. Tell us what you need and you decide.\n\n{senderName}"},
     "reminder": {"body": "Hello {firstName}, we sent you an email about your request. Any questions? {senderName}"},
-    "details": {"body": "Hello {firstName}, which of the details may I send you? {senderName}"}}})";
+    "details": {"content_sid": "HX00000000000000000000000000000000", "content_variables": {"1": "{firstName}"},
+                "body": "Hello {firstName}, which of the details may I send you? {senderName}"}}})";
 
 constexpr auto re_engagement = R"({
   "name": "Have you thought about it", "intent": "re_engagement", "enabled": true,

@@ -48,7 +48,7 @@ std::string allowed() {
 nlohmann::json lead(std::size_t i, const std::string& channel) {
   nlohmann::json body{{"email", "lead-" + std::to_string(i) + "@example.com"}, {"phone", phone(i)},
                       {"fields", {{"firstName", "Lead" + std::to_string(i)}}}, {"campaign_id", "crash"},
-                      {"landing_page", "https://example.com/c"}};
+                      {"landing_page", "https://example.com/c"}, {"time_zone", zone_at_noon()}};
   body["consent"][channel] = {{"status", "granted"}, {"source", "contract"}};
   return body;
 }

@@ -205,4 +205,14 @@ nlohmann::ordered_json ledger::line(const accepted& a) const {
           {"accepted", entry.accepted}};
 }
 
+void ledger::take(webhook w) {
+  const std::lock_guard lock(mutex_);
+  webhooks_.push_back(std::move(w));
+}
+
+std::vector<ledger::webhook> ledger::webhooks() const {
+  const std::lock_guard lock(mutex_);
+  return webhooks_;
+}
+
 }  // namespace heed::test

@@ -48,6 +48,8 @@ struct offered {
   std::string key;       ///< Idempotency-Key, else the effect
   std::string effect;    ///< X-Heed-Effect or the status callback's parameter
   std::string to, run, step, text, body_hash;
+  std::string subject;
+  std::map<std::string, std::string> headers;  ///< of an email
 };
 
 /// One accepted message.
@@ -106,6 +108,13 @@ class ledger {
   [[nodiscard]] std::uint64_t accepted_of(const std::string& key) const;
   [[nodiscard]] std::string ndjson() const;
 
+  /// A webhook as it arrived at the receiver of the workspace's people.
+  struct webhook {
+    std::string id, timestamp, signature, body;
+  };
+  void take(webhook w);
+  [[nodiscard]] std::vector<webhook> webhooks() const;
+
  private:
   struct key_entry {
     std::uint64_t arrivals = 0, accepted = 0;
@@ -120,6 +129,7 @@ class ledger {
   std::mt19937_64 chance_{1};
   std::map<std::string, key_entry, std::less<>> keys_;
   std::vector<accepted> messages_;
+  std::vector<webhook> webhooks_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_to_;
   std::map<std::string, std::size_t, std::less<>> by_id_;
   totals totals_;

@@ -65,6 +65,9 @@ struct http_session : std::enable_shared_from_this<http_session> {
     r.content_type = text(request[http::field::content_type]);
     r.idempotency_key = text(request["idempotency-key"]);
     r.effect = text(request["x-heed-effect"]);
+    r.webhook_id = text(request["webhook-id"]);
+    r.webhook_timestamp = text(request["webhook-timestamp"]);
+    r.webhook_signature = text(request["webhook-signature"]);
     r.body = std::move(request.body());
     bool closing_idle = false;
     http_answer a = shared.routes.answer(r, closing_idle);

@@ -89,6 +89,16 @@ ordered_json twilio_message(const accepted& a) {
           {"error_code", nullptr}};
 }
 
+/// Bulk senders' rules (RFC 8058): what mailbox providers refuse a campaign's message for. Mail to one's own people says
+/// that it is automatic instead.
+bool lacks_one_click(const json& body) {
+  const auto headers = body.value("headers", json::object());
+  if (headers.contains("Auto-Submitted")) return false;
+  const auto list = outbound::text_member(headers, "List-Unsubscribe");
+  const bool reachable = list.find("<https://") != std::string::npos || list.find("<http://127.0.0.1") != std::string::npos;
+  return !reachable || outbound::text_member(headers, "List-Unsubscribe-Post") != "List-Unsubscribe=One-Click";
+}
+
 /// The first thing wrong with a Resend message, in the words of the real one.
 const char* resend_fault(const json& body) {
   if (!body.is_object()) return "validation_error";
@@ -100,6 +110,7 @@ const char* resend_fault(const json& body) {
   if (!to.is_array() || to.size() != 1 || !to[0].is_string() ||
       to[0].get<std::string>().find('@') == std::string::npos)
     return "invalid_parameter";
+  if (lacks_one_click(body)) return "validation_error";
   for (const auto& tag : body.value("tags", json::array()))
     if (!is_tag_word(outbound::text_member(tag, "name")) || !is_tag_word(outbound::text_member(tag, "value")))
       return "validation_error";
@@ -163,6 +174,7 @@ http_answer stand_in_routes::answer(const http_request& r, bool& close_idle) {
   const std::string twilio = "/2010-04-01/Accounts/" + options_.account_sid + "/Messages.json";
   if (r.path == twilio) return post ? twilio_send(r) : twilio_list(r);
   if (r.path == "/send" && post) return sink_send(r);
+  if (r.path == "/people" && post) return take_webhook(r);
   if (r.path == "/sent" && !post) return sink_list(r);
   return r.path.starts_with("/2010-04-01") ? twilio_error(404, 20404) : resend_error(404, "not_found");
 }
@@ -187,6 +199,14 @@ http_answer stand_in_routes::control(const http_request& r, bool& close_idle) {
   auto body = json::parse(r.body, nullptr, false);
   if (r.path == "/control/received" && body.is_object()) {
     received_[outbound::text_member(body, "id")] = r.body;
+    return plain(200, {{"ok", true}});
+  }
+  if (r.path == "/control/people" && body.is_object()) {
+    people_fail_ = body.value("fail", 0);
+    return plain(200, {{"ok", true}});
+  }
+  if (r.path == "/control/stop" && body.is_object()) {
+    stopped_.insert(outbound::text_member(body, "number"));
     return plain(200, {{"ok", true}});
   }
   if (r.path == "/control/close_idle") {
@@ -229,6 +249,9 @@ http_answer stand_in_routes::resend_send(const http_request& r) {
   o.effect = body.contains("headers") ? outbound::text_member(body["headers"], "X-Heed-Effect") : "";
   o.to = body["to"][0];
   o.text = outbound::text_member(body, "text");
+  o.subject = outbound::text_member(body, "subject");
+  for (const auto& [name, value] : body.value("headers", json::object()).items())
+    if (value.is_string()) o.headers[name] = value;
   o.body_hash = hash_of(r.body);
   for (const auto& tag : body.value("tags", json::array())) {
     const std::string name = outbound::text_member(tag, "name");
@@ -282,6 +305,8 @@ http_answer stand_in_routes::twilio_send(const http_request& r) {
     return refused(twilio_error(400, 20001));
   const auto fields = form_fields(r.body);
   if (const int fault = twilio_fault(fields); fault != 0) return refused(twilio_error(400, fault));
+  // The carrier's own list: a number that said STOP takes nothing more from this sender.
+  if (stopped_.contains(value_of(fields, "To"))) return refused(twilio_error(400, 21610));
 
   offered o;  // no key: Twilio knows none, so a repeat is a second message
   o.provider = "twilio";
@@ -353,6 +378,15 @@ http_answer stand_in_routes::sink_list(const http_request& r) {
       doc["messages"].push_back({{"id", a.id}, {"lead", a.what.to}, {"step", a.what.step}});
   doc["count"] = doc["messages"].size();
   return plain(200, doc);
+}
+
+http_answer stand_in_routes::take_webhook(const http_request& r) {
+  if (people_fail_ > 0) {
+    --people_fail_;
+    return plain(500, {{"error", "not now"}});
+  }
+  book_.take(ledger::webhook{r.webhook_id, r.webhook_timestamp, r.webhook_signature, r.body});
+  return plain(200, {{"ok", true}});
 }
 
 }  // namespace heed::test

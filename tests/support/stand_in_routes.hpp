@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@ namespace heed::test {
 
 struct http_request {
   std::string method, target, path, authorization, content_type, idempotency_key, effect, body;
+  std::string webhook_id, webhook_timestamp, webhook_signature;
 };
 
 struct http_answer {
@@ -41,6 +43,8 @@ class stand_in_routes {
   [[nodiscard]] http_answer twilio_list(const http_request& r);
   [[nodiscard]] http_answer sink_send(const http_request& r);
   [[nodiscard]] http_answer sink_list(const http_request& r);
+  /// Somebody's receiver of Standard Webhooks: keeps what came, for the test to verify.
+  [[nodiscard]] http_answer take_webhook(const http_request& r);
   /// Shared by all sends once the request is found correct: mode, idempotency, acceptance. `taken` makes the
   /// body of a first or repeated success out of the message's id.
   template <class Taken>
@@ -50,6 +54,8 @@ class stand_in_routes {
   const stand_in_options& options_;
   ledger& book_;
   std::map<std::string, std::string> received_;  ///< Resend's inbound mails by id
+  std::set<std::string> stopped_;                ///< numbers that said STOP to the carrier
+  int people_fail_ = 0;                          ///< webhooks to people that are answered 500 first
 };
 
 }  // namespace heed::test

@@ -17,6 +17,7 @@ const std::map<std::string, std::string> secrets{
     {"TWILIO_AUTH_TOKEN", "example-auth-token-for-tests-only"},
     {"ACME_HOOK_SECRET", "whsec_ZXhhbXBsZS1zZWNyZXQtZm9yLXRlc3RzLW9ubHk="},
     {"ACME_TWILIO_SECRET", "example-auth-token-for-tests-only"},
+    {"HEED_SECRET_KEY", "a-key-for-tests-only-0123456789-abcdef"},
 };
 
 std::string accounts(const world_options& o, const stand_in& provider) {
@@ -25,7 +26,9 @@ std::string accounts(const world_options& o, const stand_in& provider) {
     out << "      - {id: " << id << ", channel: " << channel << ", provider: " << name << ", from: \"" << from << "\"";
     if (std::string(name) != "sandbox")
       out << ", base_url: \"" << provider.http_url() << "\", options: {timeout_ms: " << o.call_timeout_ms
-          << ", visibility_delay_seconds: " << o.visibility_seconds << "}";
+          << ", visibility_delay_seconds: " << o.visibility_seconds
+          << (std::string(name) == "twilio" ? ", unregistered_ok: true" : "") << "}, max_per_second: " << o.max_per_second
+          << ", max_per_day: " << o.max_per_day;
     out << "}\n";
   };
   if (o.provider == "twilio")
@@ -38,7 +41,8 @@ std::string accounts(const world_options& o, const stand_in& provider) {
 
 }  // namespace
 
-world::world(std::string heed_binary, world_options o) : binary_(std::move(heed_binary)) {
+world::world(std::string heed_binary, world_options o)
+    : binary_(std::move(heed_binary)), release_(o.released && o.provider != "sandbox") {
   stand_in_options p;
   p.start = o.provider_behaves;
   provider_ = std::make_unique<stand_in>(p);
@@ -48,8 +52,10 @@ world::world(std::string heed_binary, world_options o) : binary_(std::move(heed_
   yaml << "store: {url: \"sqlite:" << (directory_.path() / "heed.db").string() << "\"}\n"
        << "http: {port: " << port << "}\n"
        << "dispatch: {max_connections: " << o.connections << "}\n"
-       << (o.yaml.find("allow_recipients") == std::string::npos ? "allow_recipients: [example.com]\n" : "")
-       << o.yaml << "workspaces:\n  - id: acme\n    accounts:\n"
+       << "public_url: \"" << base_url_ << "\"\n"
+       << "clock: {time_scale: " << o.time_scale << "}\n"
+       << o.yaml << "workspaces:\n  - id: acme\n"
+       << "    sender_name: Mia\n    postal_address: \"Acme, 1 Example Street, 10115 Berlin\"\n    accounts:\n"
        << accounts(o, *provider_) << "    hooks:\n"
        << "      resend: {secret_env: ACME_HOOK_SECRET}\n      standard-webhooks: {secret_env: ACME_HOOK_SECRET}\n"
        << "      twilio: {secret_env: ACME_TWILIO_SECRET, options: {public_url: \"https://gateway.example.com/hooks/acme/twilio\"}}\n"
@@ -77,6 +83,22 @@ void world::start() {
   node_ = std::make_unique<node_process>(std::vector<std::string>{binary_, "serve", "--config", config_file_},
                                          directory_.path() / "node.log", secrets);
   if (!node_->wait_ready(base_url_)) throw std::runtime_error("the node did not come up:\n" + node_->log());
+  release_once();
+}
+
+void world::release_once() {
+  if (!std::exchange(release_, false)) return;
+  auto c = api();
+  const auto answer = c.call("DELETE", "/v1/workspaces/acme/stop", "", {});
+  if (answer.status != 200) throw std::runtime_error("DELETE stop: " + answer.body);
+}
+
+std::string zone_at_noon() {
+  const auto hour = std::chrono::duration_cast<std::chrono::hours>(std::chrono::system_clock::now().time_since_epoch()).count() % 24;
+  // Etc/GMT+3 is three hours behind UTC.
+  const auto behind = hour - 12;
+  if (behind == 0) return "Etc/GMT";
+  return "Etc/GMT" + std::string(behind > 0 ? "+" : "-") + std::to_string(behind > 0 ? behind : -behind);
 }
 
 void in_parallel(const world& w, std::size_t n, unsigned threads, const std::function<void(client&, std::size_t)>& work) {

@@ -18,6 +18,10 @@ struct world_options {
   unsigned connections = 16;
   unsigned call_timeout_ms = 2'000;
   unsigned visibility_seconds = 1;
+  unsigned max_per_second = 0;       ///< of the real account; 0 = no bound, as most tests want it
+  unsigned max_per_day = 0;
+  bool released = true;              ///< let go of the stop that a workspace with its first real account begins under
+  std::int64_t time_scale = 1;
   std::string workspace_yaml;        ///< further lines of the workspace, indented by four spaces
   std::string yaml;                  ///< further top-level lines
 };
@@ -38,6 +42,7 @@ class world {
   [[nodiscard]] client admin() const { return client(base_url_, operator_key_); }
   [[nodiscard]] ledger& provider() { return provider_->book(); }
   [[nodiscard]] const stand_in& provider_server() const { return *provider_; }
+  void provider_does(const behaviour& b) { provider_->control(b); }
   [[nodiscard]] const std::string& base_url() const { return base_url_; }
   [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] const std::string& config_file() const { return config_file_; }
@@ -47,8 +52,10 @@ class world {
 
  private:
   std::string create_key(const std::string& role) const;
+  void release_once();
 
   std::string binary_;
+  bool release_ = true;
   scratch directory_;
   std::unique_ptr<stand_in> provider_;
   std::string base_url_, config_file_, key_, operator_key_;
@@ -57,6 +64,9 @@ class world {
 
 /// Runs `work(i)` for i in [0, n) on a few threads, each with its own connection.
 void in_parallel(const world& w, std::size_t n, unsigned threads, const std::function<void(client&, std::size_t)>& work);
+
+/// A zone in which it is about noon now: text messages are quiet from 20:00 to 09:00 wherever a lead is.
+[[nodiscard]] std::string zone_at_noon();
 
 /// Asks until `holds` answers true; false after `most`. For states that the node reaches at its own pace.
 [[nodiscard]] bool eventually(const std::function<bool()>& holds, std::chrono::seconds most);

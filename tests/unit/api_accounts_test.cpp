@@ -125,6 +125,10 @@ CAF_TEST(4R-67 an account without what it needs is refused with every fault) {
   CAF_CHECK_EQUAL(fields(w.ask("PUT", accounts + "/sms", sms)), "/options/messaging_service_sid");
   CAF_CHECK_EQUAL(w.ask("PUT", accounts + "/a__b", resend()).at("/field"), "/id");
   CAF_CHECK_EQUAL(w.ask("PUT", accounts + "/handoff", resend()).status(), 422);
+  auto open = resend();
+  open["base_url"] = "https://user:pw@example.com";
+  const auto shown = w.ask("PUT", accounts + "/main", open);
+  CAF_CHECK_EQUAL(shown.at("/field"), "/base_url");
   auto other = resend();
   other["id"] = "else";
   CAF_CHECK_EQUAL(w.ask("PUT", accounts + "/main", other).at("/field"), "/id");

@@ -19,7 +19,7 @@ struct fixture {
 
   config::source resend(std::string_view account_rest, variables environment) {
     const auto yaml =
-        "workspaces: [{id: a, accounts: [{id: m, channel: email, provider: resend, from: a@example.com" +
+        "public_url: https://heed.example.com\nworkspaces: [{id: a, sender_name: Sam, postal_address: Berlin, accounts: [{id: m, channel: email, provider: resend, from: a@example.com" +
         std::string(account_rest) + "}]}]";
     return {files.write("heed.yaml", yaml), std::move(environment), {}};
   }

@@ -57,6 +57,38 @@ CAF_TEST(the html alternative escapes the text and keeps its paragraphs) {
                   "<p>a &lt; b &amp; c<br>second line</p><p>new paragraph</p>");
 }
 
+CAF_TEST(4R-66 the way out is a link in the html and no other address is touched) {
+  auto e = email_effect();
+  e.message.headers = {{"List-Unsubscribe", "<https://heed.example.com/u/t?a=1&b=2>"}};
+  e.message.body =
+      "See https://example.com/x\nnot https://heed.example.com/u/t?a=1&b=23\nUnsubscribe: "
+      "https://heed.example.com/u/t?a=1&b=2";
+  const auto body = nlohmann::json::parse(resend().build(resend_account(), e).body);
+  CAF_CHECK_EQUAL(body["text"].get<std::string>(), e.message.body);
+  CAF_CHECK_EQUAL(body["html"].get<std::string>(),
+                  "<p>See https://example.com/x<br>not https://heed.example.com/u/t?a=1&amp;b=23<br>Unsubscribe: "
+                  "<a href=\"https://heed.example.com/u/t?a=1&amp;b=2\">https://heed.example.com/u/t?a=1&amp;b=2</a></p>");
+}
+
+CAF_TEST(4R-66 a way out that is no web address becomes no link) {
+  for (const auto* value : {"<mailto:out@example.com>", "javascript:x", "<https://x.example.com/\"onclick=\">", "<"}) {
+    auto e = email_effect();
+    e.message.headers = {{"List-Unsubscribe", value}};
+    e.message.body = "mailto:out@example.com\njavascript:x\nhttps://x.example.com/\"onclick=\"";
+    const auto body = nlohmann::json::parse(resend().build(resend_account(), e).body);
+    CAF_CHECK(body["html"].get<std::string>().find("<a ") == std::string::npos);
+  }
+}
+
+CAF_TEST(4R-66 both headers of one-click unsubscription reach Resend whole) {
+  auto e = email_effect();
+  const std::string url = "<https://heed.example.com/u/" + std::string(400, 'k') + ">";
+  e.message.headers = {{"List-Unsubscribe", url}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}};
+  const auto headers = nlohmann::json::parse(resend().build(resend_account(), e).body)["headers"];
+  CAF_CHECK_EQUAL(headers["List-Unsubscribe"].get<std::string>(), url);
+  CAF_CHECK_EQUAL(headers["List-Unsubscribe-Post"].get<std::string>(), "List-Unsubscribe=One-Click");
+}
+
 CAF_TEST(headers cannot be injected or taken over) {
   auto e = email_effect();
   e.message.headers = {{"X-Ok", "one\r\nBcc: everyone@example.org"},

@@ -83,6 +83,15 @@ CAF_TEST(a thread goes on by In-Reply-To and References) {
   CAF_CHECK(mail.find("References: <a@example.org> <b@example.org>\r\n") != std::string::npos);
 }
 
+CAF_TEST(4R-66 both headers of one-click unsubscription stand on a line each and the link is never cut) {
+  auto e = email_effect();
+  const std::string url = "<https://heed.example.com/u/" + std::string(400, 'k') + ">";
+  e.message.headers = {{"List-Unsubscribe", url}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}};
+  const auto mail = smtp().build(smtp_account("smtp://x"), e).body;
+  CAF_CHECK(mail.find("\r\nList-Unsubscribe: " + url + "\r\n") != std::string::npos);
+  CAF_CHECK(mail.find("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != std::string::npos);
+}
+
 CAF_TEST(nothing can end a header line early) {
   auto e = email_effect();
   e.message.subject = "Hi\r\nBcc: all@example.org\r\n\r\nbody";

@@ -123,7 +123,7 @@ CAF_TEST(4R-19 an unknown zone is refused where zones are known) {
   CAF_CHECK(refused({{"time_zone", "America/New_York"}}, &zones).empty());
 }
 
-CAF_TEST(DESIGN 11 the settings have 27 names) { CAF_CHECK_EQUAL(settings_names().size(), 27u); }
+CAF_TEST(DESIGN 11 the settings have 32 names) { CAF_CHECK_EQUAL(settings_names().size(), 32u); }
 
 CAF_TEST(PROTOCOL a policy revision survives being written and read) {
   const auto p = sample();
@@ -171,5 +171,7 @@ CAF_TEST(ZRG-17 a revision holds nothing of an account but its public part) {
                           {"provider", "resend"},
                           {"from", "sam@example.com"},
                           {"reply_to", "reply@example.com"},
-                          {"enabled", false}}));
+                          {"enabled", false},
+                          {"max_per_second", 0},
+                          {"max_per_day", 0}}));
 }

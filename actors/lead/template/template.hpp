@@ -47,6 +47,7 @@ struct template_values {
 struct rendered_text {
   std::string subject;  ///< one line, whatever the values hold
   std::string body;
+  field_map variables;  ///< of an approved WhatsApp template, by number
   bool operator==(const rendered_text&) const = default;
 };
 

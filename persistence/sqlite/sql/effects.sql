@@ -9,7 +9,8 @@ select 1 from effect where id = ?1 union all select 1 from effect_done where id 
 
 -- name: effect_open
 -- index effect.id; one row.
-select n, workspace, lead, kind, campaign, account, state, attempt, calls, reopened, not_after, planned_at, request
+select n, workspace, lead, kind, campaign, account, state, attempt, calls, reopened, not_after, planned_at, request,
+    counted_day
   from effect where id = ?1;
 
 -- name: effect_insert
@@ -19,15 +20,17 @@ insert into effect (id, workspace, lead, kind, key, campaign, account, state, no
 -- name: effect_plan_again
 -- The same effect with a new rendering.
 update effect set state = 0, calls = 0, reopened = reopened + 1, campaign = ?2, account = ?3, not_after = ?4,
-    planned_at = ?5, request = ?6, detail = '', provider_id = '' where id = ?1;
+    planned_at = ?5, request = ?6, detail = '', provider_id = '', counted_day = null where id = ?1;
 
 -- name: effect_resend
 -- The same effect with the same bytes and the same length of life, from now on.
-update effect set state = 0, calls = 0, reopened = reopened + 1, detail = '',
+update effect set state = 0, calls = 0, reopened = reopened + 1, detail = '', counted_day = null,
     not_after = iif(not_after = 0, 0, not_after - planned_at + ?2), planned_at = ?2 where id = ?1;
 
 -- name: effect_claim
-update effect set state = 1, attempt = attempt + 1, calls = calls + 1, claimed_at = ?2, claim_epoch = ?3 where n = ?1;
+-- A repeat was counted with its first call.
+update effect set state = 1, attempt = attempt + 1, calls = calls + 1, claimed_at = ?2, claim_epoch = ?3,
+    counted_day = coalesce(?4, counted_day) where n = ?1;
 
 -- name: effect_give_back
 update effect set state = 0, calls = calls - 1 where n = ?1;
