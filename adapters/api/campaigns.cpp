@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 
 #include "actors/campaign/campaign_json.hpp"
@@ -8,6 +7,7 @@
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/policy_change.hpp"
+#include "adapters/api/stops.hpp"
 
 namespace heed::api {
 
@@ -15,39 +15,40 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t calls_max = 10'000;
-
-bool is_switch_of(const kill_switch_row& row, const workspace_id& ws, const std::string& campaign) {
-  return row.scope == stop_scope::campaign && row.workspace == ws && row.name == campaign;
-}
-
-/// Names of the campaigns a kill switch lets pass; a missing row stops (PROTOCOL, Words).
-result<std::set<std::string>> released_campaigns(store_reader& r, const workspace_id& ws) {
+/// Names of the campaigns a kill switch holds.
+result<std::set<std::string>> stopped_campaigns(store_reader& r, const policy& p) {
   const auto rows = r.kill_switches();
   if (!rows) return tl::unexpected(rows.error());
-  std::set<std::string> released;
-  for (const auto& row : *rows)
-    if (row.scope == stop_scope::campaign && row.workspace == ws && !row.engaged) released.insert(row.name);
-  return released;
+  return stops_of(p, *rows).campaigns;
 }
 
-json campaign_json(const campaign& c, std::uint64_t revision, bool released) {
+json campaign_json(const campaign& c, std::uint64_t revision, bool stopped) {
   auto definition = to_json(c);
   return {{"id", c.id.value},
           {"revision", revision},
           {"etag", etag_of(definition)},
           {"sequence_version", c.sequences.empty() ? 0 : c.current().version},
-          {"paused", !released},
+          {"paused", stopped},
           {"definition", std::move(definition)}};
 }
 
+/// With the calls still on the wire, when it is the answer to a stop.
+void print_campaign(const call_ptr& c, int status, store_reader& r, const policy& p, const campaign_id& id,
+                    json calls = nullptr) {
+  const auto* found = p.find_campaign(id);
+  if (!found) return c->refuse(not_found());
+  const auto stopped = stopped_campaigns(r, p);
+  if (!stopped) return c->refuse(stopped.error());
+  auto body = campaign_json(*found, p.revision, stopped->contains(id.value));
+  if (!calls.is_null()) body["calls_in_flight"] = std::move(calls);
+  c->answer(status, body, {{"ETag", body.at("etag").get<std::string>()}});
+}
+
+void answer_campaign(const call_ptr& c, int status, std::shared_ptr<const policy> p, const campaign_id& id) {
+  reading(c, [c, status, p, id](store_reader& r) { print_campaign(c, status, r, *p, id); });
+}
 void answer_campaign(const call_ptr& c, int status, const policy& p, const campaign_id& id) {
-  reading(c, [c, status, revision = p.revision, found = *p.find_campaign(id)](store_reader& r) {
-    const auto released = released_campaigns(r, c->workspace);
-    if (!released) return c->refuse(released.error());
-    const auto body = campaign_json(found, revision, released->contains(found.id.value));
-    c->answer(status, body, {{"ETag", body.at("etag").get<std::string>()}});
-  });
+  answer_campaign(c, status, std::make_shared<const policy>(p), id);
 }
 
 campaign_context context_of(const policy& p) {
@@ -65,37 +66,23 @@ void store_campaign(policy& p, campaign next) {
   p.campaigns[id] = old ? next_version(*old, std::move(next)) : std::move(next);
 }
 
+stop_target stop_of(const call_ptr& c, const campaign_id& id) {
+  return {stop_scope::campaign, c->workspace, id.value};
+}
+
 /// A campaign's switch is created with it, released: from then on its row says whether people stopped it.
 std::function<result<void>(store&, store_reader&)> with_switch(const call_ptr& c, const campaign_id& id) {
-  return [c, id](store& s, store_reader& r) -> result<void> {
-    const auto rows = r.kill_switches();
-    if (!rows) return tl::unexpected(rows.error());
-    if (std::ranges::any_of(*rows,
-                            [&](const auto& row) { return is_switch_of(row, c->workspace, id.value); }))
-      return {};
-    return s.put_kill_switch(
-        {c->workspace, stop_scope::campaign, id.value, false, c->key->name, c->node().now()});
+  return [c, id](store& s, store_reader& r) {
+    return create_switch(s, r, stop_of(c, id), c->key->name, c->node().now());
   };
 }
 
-/// Answers with the campaign and the calls already on the wire, no earlier than the stop's grace (PROTOCOL,
-/// Effects).
-void answer_stop(const call_ptr& c, const campaign_id& id) {
-  c->node().after(c->opts().stop_grace, [c, id] {
-    reading(c, [c, id](store_reader& r) {
-      const auto p = c->node().current_policy(c->workspace);
-      const auto* found = p ? p->find_campaign(id) : nullptr;
-      if (!found) return c->refuse(not_found());
-      const auto released = released_campaigns(r, c->workspace);
-      if (!released) return c->refuse(released.error());
-      const auto open = r.open_effects(std::nullopt, effect_state::in_flight, calls_max);
-      if (!open) return c->refuse(open.error());
-      auto body = campaign_json(*found, p->revision, released->contains(id.value));
-      body["calls_in_flight"] = json::array();
-      for (const auto& e : *open)
-        if (e.workspace == c->workspace && e.campaign == id) body["calls_in_flight"].push_back(e.id.value);
-      c->answer(200, body, {{"ETag", body.at("etag").get<std::string>()}});
-    });
+/// Answers with the campaign and the calls already on the wire, no earlier than the stop's grace.
+void answer_stopped(const call_ptr& c, const campaign_id& id) {
+  after_grace(c, stop_of(c, id), [c, id](store_reader& r, json calls) {
+    const auto p = c->node().current_policy(c->workspace);
+    if (!p) return c->refuse(not_found());
+    print_campaign(c, 200, r, *p, id, std::move(calls));
   });
 }
 
@@ -128,7 +115,7 @@ void set_enabled(const call_ptr& c, bool enabled) {
     return {};
   };
   auto done = [c, id, enabled](const policy& p) {
-    enabled ? answer_campaign(c, 200, p, id) : answer_stop(c, id);
+    enabled ? answer_campaign(c, 200, p, id) : answer_stopped(c, id);
   };
   change_policy(c, {enabled ? "campaign_enabled" : "campaign_disabled", id.value, edit, done, {}});
 }
@@ -138,21 +125,11 @@ void set_switch(const call_ptr& c, bool engaged) {
   const campaign_id id{c->param("campaign")};
   const auto p = c->node().current_policy(c->workspace);
   if (!p || !p->find_campaign(id)) return c->refuse(not_found());
-  writing(c, [c, id, engaged](store& s) {
-    const auto now = c->node().now();
-    if (auto put =
-            s.put_kill_switch({c->workspace, stop_scope::campaign, id.value, engaged, c->key->name, now});
-        !put)
-      return c->refuse(put.error());
-    if (auto told = s.add_audit(
-            {c->workspace, c->key->name, engaged ? "campaign_paused" : "campaign_resumed", id.value, now});
-        !told)
-      return c->refuse(told.error());
-    c->node().reload(c->workspace, [c, id, engaged] {
-      const auto current = c->node().current_policy(c->workspace);
-      if (!current || !current->find_campaign(id)) return c->refuse(not_found());
-      engaged ? answer_stop(c, id) : answer_campaign(c, 200, *current, id);
-    });
+  turn_switch(c, stop_of(c, id), engaged, {}, [c, id, engaged] {
+    if (engaged) return answer_stopped(c, id);
+    const auto current = c->node().current_policy(c->workspace);
+    if (!current) return c->refuse(not_found());
+    answer_campaign(c, 200, current, id);
   });
 }
 
@@ -217,8 +194,8 @@ void list_campaigns(const call_ptr& c) {
   reading(c, [c, page = *page](store_reader& r) {
     const auto p = c->node().current_policy(c->workspace);
     if (!p) return c->refuse(not_found());
-    const auto released = released_campaigns(r, c->workspace);
-    if (!released) return c->refuse(released.error());
+    const auto stopped = stopped_campaigns(r, *p);
+    if (!stopped) return c->refuse(stopped.error());
     auto items = json::array();
     std::string next;
     for (auto it = p->campaigns.upper_bound(campaign_id{page.after}); it != p->campaigns.end(); ++it) {
@@ -226,7 +203,7 @@ void list_campaigns(const call_ptr& c) {
         next = items.back().at("id").get<std::string>();
         break;
       }
-      items.push_back(campaign_json(it->second, p->revision, released->contains(it->first.value)));
+      items.push_back(campaign_json(it->second, p->revision, stopped->contains(it->first.value)));
     }
     c->answer(200, page_json(std::move(items), next));
   });
@@ -238,7 +215,7 @@ void show_campaign(const call_ptr& c) {
   if (!found) return c->refuse(not_found());
   const auto etag = etag_of(to_json(*found));
   if (is_unchanged(c->request, etag)) return c->answer({304, "", "", {{"ETag", etag}}});
-  answer_campaign(c, 200, *p, found->id);
+  answer_campaign(c, 200, p, found->id);
 }
 
 void put_campaign(const call_ptr& c) {

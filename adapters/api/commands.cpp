@@ -98,6 +98,18 @@ void submit_command(const call_ptr& c, const lead_id& lead, command what) {
       [c, lead, key](std::vector<engine::outcome> outcomes) { on_outcome(c, lead, key, outcomes.front()); });
 }
 
+/// A command that lifts a restraint is written down with its caller before the lead hears of it.
+void audit_and_submit(const call_ptr& c, const lead_id& lead, const command& what) {
+  if (what.what != command_kind::lift_suppression) return submit_command(c, lead, what);
+  writing(c, [c, lead, what](store& s) {
+    const auto why = lead.value + ": " + what.detail + (what.reason.empty() ? "" : "; " + what.reason);
+    if (auto told = s.add_audit({c->workspace, c->key->name, "suppression_lifted", why, c->node().now()});
+        !told)
+      return c->refuse(told.error());
+    submit_command(c, lead, what);
+  });
+}
+
 /// Reads the command's body by `fill`, checks that its lead or run exists here, and hands it over.
 template <class Fill>
 void run_command(const call_ptr& c, command_kind what, Fill fill) {
@@ -120,7 +132,7 @@ void run_command(const call_ptr& c, command_kind what, Fill fill) {
   reading(c, [c, name, lead, cmd = std::move(cmd)](store_reader& r) {
     if (!find_lead(*c, r, lead)) return;
     if (name && !find_run(*c, r, *name)) return;
-    submit_command(c, lead, cmd);
+    audit_and_submit(c, lead, cmd);
   });
 }
 
@@ -140,6 +152,8 @@ void hand_back_lead(const call_ptr& c) {
       if (const auto name = parse_run_id(each)) each = name->campaign.value;
   });
 }
+
+void acknowledge_handoff(const call_ptr& c) { run_command(c, command_kind::acknowledge, read_reason); }
 
 void snooze_lead(const call_ptr& c) {
   run_command(c, command_kind::snooze, [](object_reader& in, command& cmd) {

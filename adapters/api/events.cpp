@@ -3,6 +3,7 @@
 
 #include "adapters/api/events_answer.hpp"
 #include "adapters/api/handlers.hpp"
+#include "adapters/api/ignored.hpp"
 #include "adapters/api/present.hpp"
 
 namespace heed::api {
@@ -70,6 +71,10 @@ void receive_events(const call_ptr& c) {
   submitting(c, std::move(items), wait.value_or(std::chrono::seconds(0)),
              [c, kinds, wait](std::vector<engine::outcome> outcomes) {
                const auto t = tally_of(outcomes, kinds);
+               std::vector<ignored_event> nothing_done;
+               for (const auto& kind : t.without_lead)
+                 nothing_done.push_back({kind, "no_lead"});
+               note_ignored(*c, "api", nothing_done);
                nlohmann::json body{
                    {"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", ignored_json(t)}};
                if (!wait) return c->answer(202, body);

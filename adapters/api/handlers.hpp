@@ -5,6 +5,9 @@
 /// One function per route; the table that names them is routes.cpp.
 namespace heed::api {
 
+void show_unsubscribe(const call_ptr& c);
+void unsubscribe(const call_ptr& c);
+
 void receive_hook(const call_ptr& c);
 void receive_events(const call_ptr& c);
 
@@ -18,6 +21,13 @@ void hand_back_lead(const call_ptr& c);
 void snooze_lead(const call_ptr& c);
 void clear_poison(const call_ptr& c);
 void lift_suppression(const call_ptr& c);
+
+void list_handoffs(const call_ptr& c);
+void acknowledge_handoff(const call_ptr& c);
+
+void list_suppressions(const call_ptr& c);
+void add_suppressions(const call_ptr& c);
+void lift_suppressions(const call_ptr& c);
 
 void list_runs(const call_ptr& c);
 void show_run(const call_ptr& c);
@@ -36,6 +46,21 @@ void disable_campaign(const call_ptr& c);
 void pause_campaign(const call_ptr& c);
 void resume_campaign(const call_ptr& c);
 void prepare_campaign(const call_ptr& c);
+void preview_campaign(const call_ptr& c);
+void test_send(const call_ptr& c);
+void migrate_runs(const call_ptr& c);
+void answer_overdue(const call_ptr& c);
+
+void show_stop(const call_ptr& c);
+void engage_stop(const call_ptr& c);
+void release_stop(const call_ptr& c);
+
+void list_accounts(const call_ptr& c);
+void show_account(const call_ptr& c);
+void put_account(const call_ptr& c);
+
+void list_effects(const call_ptr& c);
+void resolve_effect(const call_ptr& c);
 
 void show_settings(const call_ptr& c);
 void put_settings(const call_ptr& c);
@@ -43,6 +68,8 @@ void put_settings(const call_ptr& c);
 void list_actions(const call_ptr& c);
 void report_decisions(const call_ptr& c);
 void list_sandbox(const call_ptr& c);
+void list_ignored(const call_ptr& c);
+void list_alerts(const call_ptr& c);
 
 void create_key(const call_ptr& c);
 void force_scan(const call_ptr& c);

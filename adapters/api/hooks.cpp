@@ -1,6 +1,7 @@
 #include "adapters/api/events_answer.hpp"
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/idempotency.hpp"
+#include "adapters/api/ignored.hpp"
 
 namespace heed::api {
 
@@ -25,15 +26,19 @@ inbound::hook_request as_hook(const call& c) {
   return r;
 }
 
-void answer_hook(const call_ptr& c, const inbound::hook_success& understood, tally t) {
+void answer_hook(const call_ptr& c, const inbound::hook_success& understood, const tally& t) {
   count(*c, c->param("provider"), "accepted");
+  std::vector<ignored_event> nothing_done;
+  for (const auto& e : understood.ignored)
+    nothing_done.push_back({e.type, e.reason});
+  for (const auto& e : t.without_lead)
+    nothing_done.push_back({e, "no_lead"});
+  note_ignored(*c, c->param("provider"), nothing_done);
   if (!understood.answer_type.empty() || understood.status == 204)
     return c->answer({understood.status, understood.answer_type, understood.answer_body, {}});
   auto ignored = nlohmann::json::array();
-  for (const auto& e : understood.ignored)
+  for (const auto& e : nothing_done)
     ignored.push_back({{"type", e.type}, {"reason", e.reason}});
-  for (const auto& e : t.without_lead)
-    ignored.push_back({{"type", e}, {"reason", "no_lead"}});
   c->answer(understood.status,
             {{"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", std::move(ignored)}});
 }

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <set>
 
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/lead_lookup.hpp"
@@ -91,13 +92,33 @@ std::optional<std::uint64_t> read_seq(call& c, const std::string& text) {
   return std::nullopt;
 }
 
+constexpr std::size_t search_max = 254;
+
+/// `?q=&status=`; none when they are bad, and then it has been answered.
+std::optional<lead_filter> read_filter(call& c) {
+  lead_filter f{std::string(c.request.query_value("q")), std::string(c.request.query_value("status"))};
+  static const std::set<std::string> more{"", "handed_off", "suppressed", "poisoned"};
+  if (f.q.size() > search_max) {
+    c.refuse(
+        unprocessable("q", "This is longer than any key.", "Send a part of an email address, number or id."));
+    return std::nullopt;
+  }
+  if (more.contains(f.status) || parse_run_status(f.status)) return f;
+  c.refuse(unprocessable("status", "This is no status of a lead.",
+                         "Use handed_off, suppressed or poisoned, or a status of its runs: pending, running, "
+                         "paused, suppressed, failed or done."));
+  return std::nullopt;
+}
+
 }  // namespace
 
 void list_leads(const call_ptr& c) {
   const auto p = read_page(*c);
   if (!p) return;
-  reading(c, [c, p = *p](store_reader& r) {
-    const auto found = r.all_leads(c->workspace, p);
+  const auto f = read_filter(*c);
+  if (!f) return;
+  reading(c, [c, p = *p, f = *f](store_reader& r) {
+    const auto found = f.none() ? r.all_leads(c->workspace, p) : r.find_leads(c->workspace, f, p);
     if (!found) return c->refuse(found.error());
     auto items = json::array();
     for (const auto& row : found->items) {

@@ -139,7 +139,7 @@ match find_route(std::string_view method, std::string_view path) {
 void dispatch(const call_ptr& c) {
   auto m = find_route(c->request.method, c->request.path == "*" ? "" : raw_path(c->request));
   if (c->request.method == "OPTIONS" && (c->request.path == "*" || !m.allow.empty())) {
-    const std::string all = "GET, HEAD, POST, PUT, OPTIONS";
+    const std::string all = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
     return c->answer({204, "", "", {{"Allow", m.allow.empty() ? all : m.allow}}});
   }
   if (!m.found && m.allow.empty()) return c->refuse(not_found());
@@ -163,8 +163,8 @@ void dispatch(const call_ptr& c) {
                        *wait);
     }
   }
-  // A hook's repeats are guarded after its signature was checked.
-  if (c->request.method == "POST" && c->matched->who != access::hook)
+  // A hook's repeats are guarded after its signature was checked; nobody's have no caller to be kept for.
+  if (c->request.method == "POST" && c->matched->who != access::hook && c->matched->who != access::open)
     return guard_repeats(c, c->matched->handle);
   c->matched->handle(c);
 }

@@ -3,8 +3,11 @@
 
 namespace heed::api {
 
-// There is no route that writes to many leads, and none that takes a list of people (SS-35, SS-58): whoever
-// adds one gives automation a way around the lead that decides.
+// No route enrols a list of people or writes to everybody (SS-35, SS-58): whoever adds one gives automation a
+// way around the lead that decides. Three answer for many at once, and none of them starts a touch: the
+// suppression list only restrains, migrate-runs only re-places runs, and an overdue answer "send" only lifts
+// the flag of runs that wait for it, each of which then passes all gates. test-send writes to one recipient
+// that the configuration names.
 const std::vector<route>& routes() {
   using enum access;
   static const std::vector<route> all{
@@ -12,6 +15,9 @@ const std::vector<route>& routes() {
       {"GET", "/readyz", open, role::reader, show_readiness},
       {"GET", "/openapi.json", open, role::reader, show_openapi},
       {"GET", "/metrics", operators, role::operator_, show_metrics},
+
+      {"GET", "/u/{token}", open, role::reader, show_unsubscribe},
+      {"POST", "/u/{token}", open, role::reader, unsubscribe},
 
       {"POST", "/hooks/{ws}/{provider}", hook, role::reader, receive_hook},
       {"POST", "/v1/workspaces/{ws}/events", workspace, role::setter, receive_events},
@@ -26,6 +32,16 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/clear-poison", workspace, role::admin, clear_poison},
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/lift-suppression", workspace, role::admin, lift_suppression},
 
+      {"GET", "/v1/workspaces/{ws}/handoffs", workspace, role::reader, list_handoffs},
+      {"POST", "/v1/workspaces/{ws}/handoffs/{lead}/acknowledge", workspace, role::setter,
+       acknowledge_handoff},
+      {"POST", "/v1/workspaces/{ws}/handoffs/{lead}/take", workspace, role::setter, take_lead},
+      {"POST", "/v1/workspaces/{ws}/handoffs/{lead}/handback", workspace, role::setter, hand_back_lead},
+
+      {"GET", "/v1/workspaces/{ws}/suppressions", workspace, role::reader, list_suppressions},
+      {"POST", "/v1/workspaces/{ws}/suppressions", workspace, role::admin, add_suppressions},
+      {"POST", "/v1/workspaces/{ws}/suppressions/lift", workspace, role::admin, lift_suppressions},
+
       {"GET", "/v1/workspaces/{ws}/campaigns", workspace, role::reader, list_campaigns},
       {"GET", "/v1/workspaces/{ws}/campaigns/{campaign}", workspace, role::reader, show_campaign},
       {"PUT", "/v1/workspaces/{ws}/campaigns/{campaign}", workspace, role::admin, put_campaign},
@@ -34,6 +50,24 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/pause", workspace, role::setter, pause_campaign},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/resume", workspace, role::admin, resume_campaign},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/prepare", workspace, role::admin, prepare_campaign},
+      {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/preview", workspace, role::setter, preview_campaign},
+      {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/test-send", workspace, role::admin, test_send},
+      {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/migrate-runs", workspace, role::admin, migrate_runs},
+      {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/overdue", workspace, role::setter, answer_overdue},
+
+      {"GET", "/v1/workspaces/{ws}/stop", workspace, role::reader, show_stop},
+      {"PUT", "/v1/workspaces/{ws}/stop", workspace, role::setter, engage_stop},
+      {"DELETE", "/v1/workspaces/{ws}/stop", workspace, role::admin, release_stop},
+      {"GET", "/v1/workspaces/{ws}/campaigns/{campaign}/stop", workspace, role::reader, show_stop},
+      {"PUT", "/v1/workspaces/{ws}/campaigns/{campaign}/stop", workspace, role::setter, engage_stop},
+      {"DELETE", "/v1/workspaces/{ws}/campaigns/{campaign}/stop", workspace, role::admin, release_stop},
+      {"GET", "/v1/workspaces/{ws}/accounts/{account}/stop", workspace, role::reader, show_stop},
+      {"PUT", "/v1/workspaces/{ws}/accounts/{account}/stop", workspace, role::setter, engage_stop},
+      {"DELETE", "/v1/workspaces/{ws}/accounts/{account}/stop", workspace, role::admin, release_stop},
+
+      {"GET", "/v1/workspaces/{ws}/accounts", workspace, role::reader, list_accounts},
+      {"GET", "/v1/workspaces/{ws}/accounts/{account}", workspace, role::reader, show_account},
+      {"PUT", "/v1/workspaces/{ws}/accounts/{account}", workspace, role::admin, put_account},
 
       {"GET", "/v1/workspaces/{ws}/settings", workspace, role::reader, show_settings},
       {"PUT", "/v1/workspaces/{ws}/settings", workspace, role::admin, put_settings},
@@ -46,10 +80,14 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/runs/{run}/retry", workspace, role::setter, retry_run},
       {"POST", "/v1/workspaces/{ws}/runs/{run}/steps/{step}/approve", workspace, role::setter, approve_step},
       {"POST", "/v1/workspaces/{ws}/runs/{run}/steps/{step}/reject", workspace, role::setter, reject_step},
+      {"GET", "/v1/workspaces/{ws}/effects", workspace, role::reader, list_effects},
+      {"POST", "/v1/workspaces/{ws}/effects/{effect}/resolve", workspace, role::admin, resolve_effect},
 
       {"GET", "/v1/workspaces/{ws}/audience-actions", workspace, role::reader, list_actions},
       {"GET", "/v1/workspaces/{ws}/reports/decisions", workspace, role::reader, report_decisions},
       {"GET", "/v1/workspaces/{ws}/sandbox", workspace, role::reader, list_sandbox},
+      {"GET", "/v1/workspaces/{ws}/inbound/ignored", workspace, role::reader, list_ignored},
+      {"GET", "/v1/workspaces/{ws}/alerts", workspace, role::reader, list_alerts},
 
       {"GET", "/sender/queue", own, role::reader, show_queue},
       {"GET", "/api/cron/sender-process", cron, role::operator_, force_scan},
@@ -58,6 +96,9 @@ const std::vector<route>& routes() {
       {"GET", "/admin/dead-letters", operators, role::operator_, list_dead_letters},
       {"POST", "/admin/dead-letters/{id}/requeue", operators, role::operator_, requeue_dead_letter},
       {"GET", "/admin/counts", operators, role::operator_, show_counts},
+      {"GET", "/admin/stop", operators, role::operator_, show_stop},
+      {"PUT", "/admin/stop", operators, role::operator_, engage_stop},
+      {"DELETE", "/admin/stop", operators, role::operator_, release_stop},
   };
   return all;
 }

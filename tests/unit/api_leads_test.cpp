@@ -147,3 +147,29 @@ CAF_TEST(pages are bounded and cursors carry on) {
     CAF_CHECK_EQUAL(w.get(w.ws + "/leads?limit=" + bad).status(), 422);
   CAF_CHECK_EQUAL(w.get(w.ws + "/leads/x/journal?after=y").status(), 422);
 }
+
+CAF_TEST(leads are found by part of a key and by how they stand) {
+  api_world w;
+  const auto ana = w.enrol("ana");
+  const auto ben = w.enrol("ben");
+  w.post(w.ws + "/leads/" + ben + "/take");
+  const auto found = [&](const std::string& query) {
+    std::string all;
+    const auto items = w.get(w.ws + "/leads?" + query, w.reader).at("/items");
+    for (const auto& each : items)
+      all += each["lead_id"].get<std::string>() + " ";
+    return all;
+  };
+  CAF_CHECK_EQUAL(found("q=ana@"), ana + " ");
+  CAF_CHECK_EQUAL(found("q=" + ben), ben + " ");
+  CAF_CHECK_EQUAL(found("q=example.com"), ana + " " + ben + " ");
+  CAF_CHECK_EQUAL(found("q=carl"), "");
+  CAF_CHECK_EQUAL(found("status=handed_off"), ben + " ");
+  CAF_CHECK_EQUAL(found("q=ana&status=handed_off"), "");
+}
+
+CAF_TEST(a search for leads that cannot be is refused) {
+  api_world w;
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads?status=angry").at("/field"), "status");
+  CAF_CHECK_EQUAL(w.get(w.ws + "/leads?q=" + std::string(300, 'a')).at("/field"), "q");
+}

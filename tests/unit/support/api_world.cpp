@@ -137,6 +137,36 @@ void api_world::load_policy(const workspace_id& w) {
   });
 }
 
+void api_world::edit_policy(const std::function<void(policy&)>& edit) {
+  policy p = *current_policy(workspace_id{"acme"});
+  edit(p);
+  must(store_->put_policy(p.workspace, p.revision, to_json(p).dump(),
+                          {p.workspace, "test", "edited", {}, domain_now}));
+  load_policy(p.workspace);
+}
+
+std::string api_world::audited() {
+  std::string all;
+  read([&](store_reader& r) {
+    for (const auto& row : must(r.audit(workspace_id{"acme"}, 100)))
+      all += row.by + ":" + row.what + ":" + row.detail + "\n";
+  });
+  return all;
+}
+
+effect_row api_world::first_effect(const std::string& lead) {
+  std::vector<effect_row> all;
+  read([&](store_reader& r) { all = must(r.effects_of(lead_id{lead})); });
+  return all.at(0);
+}
+
+void api_world::start_call(const effect_id& id) {
+  write_batch batch;
+  batch.claims.push_back({id, false, domain_now});
+  if (must(store_->write(batch)).claims.front().outcome != claim_result::what::claimed)
+    throw std::runtime_error("a call could not be claimed");
+}
+
 void api_world::read(std::function<void(store_reader&)> f) {
   const auto own = must(store_->reader());
   f(*own);
@@ -204,7 +234,10 @@ api::engine::outcome api_world::accept(const submission& s) {
   item.lead = s.lead;
   item.keys = s.what.keys;
   std::ranges::stable_sort(item.keys, {}, &lead_key::kind);
-  item.may_create = !s.lead;
+  item.may_create = !s.lead && !std::holds_alternative<message_delivered>(s.what.body) &&
+                    !std::holds_alternative<message_opened>(s.what.body);
+  item.suppresses = suppresses_person(s.what.body);
+  item.every_match = !s.lead && concerns_every_match(s.what.body);
   item.received_at = s.what.received_at;
   item.candidate = lead_id{"lead_" + std::to_string(++leads_)};
   item.candidate_secret = codec::new_secret();
@@ -214,6 +247,11 @@ api::engine::outcome api_world::accept(const submission& s) {
   outcome out;
   out.accepted = accepted.outcome;
   out.calls_in_flight = in_flight;
+  // What the store put before it is decided before it.
+  for (const auto& n : accepted.notices) {
+    outcome unseen;
+    if (decide_at_once) decide_one(s.workspace, n.to, must(codec::decode_stimulus(n.body)), unseen);
+  }
   for (const auto& a : accepted.leads) {
     out.leads.push_back(a.lead);
     if (accepted.outcome == accept_result::what::accepted && decide_at_once)
@@ -266,7 +304,7 @@ void api_world::send_test(const workspace_id&, const account_id& through, render
                           std::function<void(outbound::send_report)> done) {
   test_sends.emplace_back(through, std::move(m));
   outbound::send_report r;
-  r.result = send_result::accepted;
+  r.result = test_result;
   r.provider_id = "test-1";
   done(std::move(r));
 }

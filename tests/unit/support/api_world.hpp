@@ -79,6 +79,14 @@ class api_world final : public api::engine {
 
   [[nodiscard]] store& db() { return *store_; }
   void load_policy(const workspace_id& w);
+  /// What only the configuration file can say: `public_url`, `allow_recipients`, accounts of workspace
+  /// `acme`.
+  void edit_policy(const std::function<void(policy&)>& edit);
+  /// `by:what:detail`, a line each.
+  std::string audited();
+  effect_row first_effect(const std::string& lead);
+  /// As when the effect's call is on the wire.
+  void start_call(const effect_id& id);
 
   void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
   void read(std::function<void(store_reader&)> f) override;
@@ -107,6 +115,7 @@ class api_world final : public api::engine {
   std::map<std::pair<workspace_id, account_id>, account_setup> known_accounts;
   bool can_seal = true;
   std::vector<std::pair<account_id, rendered_message>> test_sends;
+  send_result test_result = send_result::accepted;
   std::vector<std::pair<effect_id, bool>> resolved;
   std::optional<errc> refuse_resolve;
 
