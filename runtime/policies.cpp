@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/workspace/policy_json.hpp"
+#include "adapters/api/stops.hpp"
 #include "runtime/zones.hpp"
 
 namespace heed {
@@ -56,22 +57,6 @@ result<std::shared_ptr<const policy>> read_policy(const bytes& body, const works
 
 bytes write_policy(const policy& p) { return to_json(p).dump(); }
 
-active_stops stops_of(const policy& p, const std::vector<kill_switch_row>& rows) {
-  const auto holds = [&](stop_scope scope, const workspace_id& ws, const std::string& name) {
-    for (const auto& row : rows)
-      if (row.scope == scope && row.workspace == ws && row.name == name) return row.engaged;
-    return true;
-  };
-  active_stops out;
-  out.global = holds(stop_scope::global, {}, {});
-  out.workspace = holds(stop_scope::workspace, p.workspace, {});
-  for (const auto& [id, c] : p.campaigns)
-    if (holds(stop_scope::campaign, p.workspace, id.value)) out.campaigns.insert(id.value);
-  for (const auto& [id, a] : p.accounts)
-    if (holds(stop_scope::account, p.workspace, id.value)) out.accounts.insert(id.value);
-  return out;
-}
-
 std::shared_ptr<const workspace_view> registry::view(const workspace_id& ws) const {
   const auto all = views_.load(std::memory_order_acquire);
   const auto found = all->find(ws);
@@ -105,7 +90,7 @@ result<workspace_view> registry::read(store_reader& r, const workspace_id& ws) {
   for (auto& key : *stored_keys)
     table->emplace(key.hash, key);
   keys_.store(std::move(table), std::memory_order_release);
-  return workspace_view{*current, stops_of(**current, *switches)};
+  return workspace_view{*current, api::stops_of(**current, *switches)};
 }
 
 void registry::publish(const workspace_id& ws, std::shared_ptr<const workspace_view> view) {

@@ -42,9 +42,6 @@ class zone_library {
 /// The document a revision is stored as.
 [[nodiscard]] bytes write_policy(const policy& p);
 
-/// The stops in force for a workspace; a missing row stops.
-[[nodiscard]] active_stops stops_of(const policy& p, const std::vector<kill_switch_row>& rows);
-
 /// Everything that is published to all threads: policy and stops per workspace, and the API keys.
 class registry final : public policy_source, public view_port {
  public:

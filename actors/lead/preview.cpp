@@ -55,7 +55,8 @@ tl::expected<touch_preview, std::string> preview_touch(const lead_state& lead, c
   if (touch.view.gap) out.missing = all_of(*touch.view.gap);
   if (touch.view.via) out.via = touch.view.via->id;
   if (touch.view.gap || touch.view.template_gone || !touch.view.via) return out;
-  identify(touch.message, d, *touch.view.via, d.new_effect_id());
+  // A link that is good for nothing: following it in a test must not unsubscribe the lead it was rendered for.
+  identify(touch.message, d, *touch.view.via, effect_id{"preview"});
   out.message = std::move(touch.message);
   return out;
 }

@@ -293,7 +293,7 @@ CAF_TEST(RULES without consent for its channel a step is skipped) {
 CAF_TEST(RULES a real account writes only to allowed recipients while the list is set) {
   for (bool allowed : {false, true}) {
     story s;
-    for (auto& [id, a] : s.rules.accounts) a.provider = "resend";
+    make_real(s.rules);
     s.rules.allow_recipients = std::set<std::string>{allowed ? "example.com" : "elsewhere.example"};
     s.enrol();
     CAF_CHECK_EQUAL(s.sends, allowed ? 1 : 0);

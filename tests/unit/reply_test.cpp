@@ -112,6 +112,7 @@ CAF_TEST(RULES an automated reply neither pauses nor scores and delays the run) 
 CAF_TEST(RULES a metadata-only reply pauses at once and its text is a second word on the same message) {
   story s;
   s.rules.accounts[account_id{"r"}] = {account_id{"r"}, channel::email, "resend", "us@example.com", {}, true};
+  give_identity(s.rules);
   s.enrol();
   s.accept_all();
   reply_received r;

@@ -44,6 +44,20 @@ inline campaign make_campaign(std::string id) {
   return c;
 }
 
+/// The workspace says who it is and where it is reached.
+inline void give_identity(policy& p) {
+  p.public_url = "https://heed.example.com";
+  p.link_key = "a key of thirty-two bytes or more";
+  p.defaults.sender_name = "Mia";
+  p.defaults.postal_address = "Acme, 1 Example Street, 10115 Berlin";
+}
+
+/// All accounts reach people.
+inline void make_real(policy& p) {
+  give_identity(p);
+  for (auto& [id, a] : p.accounts) a.provider = a.on == channel::email ? "resend" : "twilio";
+}
+
 inline policy make_policy(std::vector<campaign> campaigns = {make_campaign("spring")}) {
   policy p;
   p.workspace = workspace_id{"acme"};
