@@ -2,6 +2,7 @@
 
 #include "actors/lead/check.hpp"
 #include "persistence/sqlite/writer.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed::sqlite {
 
@@ -19,28 +20,6 @@ std::optional<writer::target> writer::find_target(std::int64_t n) {
   return target{n, rows.named<lead_id>(0), !rows.null(2), rows.flag(3)};
 }
 
-namespace {
-
-/// The look-ups a list of keys asks for: an email is also looked for among the alternate ones, at their place
-/// in the order, and an alternate one among the first.
-std::vector<lead_key> look_ups(const std::vector<lead_key>& keys) {
-  std::vector<lead_key> all;
-  std::vector<lead_key> alternates;
-  for (const auto& key : keys) {
-    if (key.kind > key_kind::alternate_email) {
-      all.insert(all.end(), alternates.begin(), alternates.end());
-      alternates.clear();
-    }
-    all.push_back(key);
-    if (key.kind == key_kind::email) alternates.push_back({key_kind::alternate_email, key.name, key.value});
-    if (key.kind == key_kind::alternate_email) all.push_back({key_kind::email, key.name, key.value});
-  }
-  all.insert(all.end(), alternates.begin(), alternates.end());
-  return all;
-}
-
-}  // namespace
-
 std::vector<writer::target> writer::resolve(const inbox_item& item) {
   std::vector<target> found;
   const auto add = [&](std::optional<std::int64_t> n) {
@@ -52,7 +31,7 @@ std::vector<writer::target> writer::resolve(const inbox_item& item) {
     if (lead && lead->workspace == item.workspace.value) add(lead->n);
     return found;
   }
-  for (const auto& key : look_ups(item.keys)) {
+  for (const auto& key : store_rules::look_ups(item.keys)) {
     if (key.kind == key_kind::lead) {
       const auto lead = find_lead(lead_id(key.value));
       if (lead && lead->workspace == item.workspace.value) add(lead->n);

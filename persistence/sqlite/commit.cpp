@@ -3,6 +3,7 @@
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/sqlite/writer.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed::sqlite {
 
@@ -100,7 +101,7 @@ void writer::restrain(const lead_commit& c, std::int64_t lead) {
   for (auto rows = db_["keys_of"].query(lead); rows.next();)
     addresses.push_back({rows.as<key_kind>(0), rows.text(1), rows.text(2)});
   for (const auto& key : addresses)
-    if (key.kind == key_kind::email || key.kind == key_kind::alternate_email || key.kind == key_kind::phone)
+    if (store_rules::is_listed_with_person(key.kind))
       db_["suppression_insert"].run(c.workspace, codec::address_hash(c.workspace, key), "person", lead,
                                     *c.person_suppressed, at);
 }

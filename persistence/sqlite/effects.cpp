@@ -2,51 +2,9 @@
 #include "persistence/codec/codec.hpp"
 #include "persistence/sqlite/usage.hpp"
 #include "persistence/sqlite/writer.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed::sqlite {
-namespace {
-
-/// Where an effect goes once it is known what became of its call.
-effect_state state_after(send_result r) {
-  switch (r) {
-    case send_result::accepted:
-    case send_result::skipped_dry_run:
-      return effect_state::done;
-    case send_result::refused_account:
-    case send_result::refused_message:
-    case send_result::stale:
-    case send_result::capacity_wait:
-      return effect_state::stale;  // returned to its lead, which gates and renders anew
-    case send_result::refused_final:
-    case send_result::bad_address:
-    case send_result::opted_out:
-    case send_result::absent:
-      return effect_state::failed;
-    case send_result::unknown:
-      return effect_state::unknown;
-    case send_result::cancelled:
-      return effect_state::cancelled;
-  }
-  check_failed("a result leads to a state", __FILE__, __LINE__);
-}
-
-/// Definite, and nobody was written to: the account's day is not poorer for it.
-bool gives_unit_back(send_result r) {
-  return r == send_result::refused_account || r == send_result::refused_message;
-}
-
-/// The address a send goes to; none for look-ups and fetches.
-std::optional<lead_key> address_of(const bytes& request) {
-  const auto e = codec::decode_effect(request);
-  if (!e) return std::nullopt;
-  const auto* send = std::get_if<send_effect>(&*e);
-  if (send == nullptr || send->message.to.empty()) return std::nullopt;
-  const auto on = send->message.on;
-  if (on == channel::linkedin) return lead_key{key_kind::linkedin, "", send->message.to};
-  return lead_key{on == channel::email ? key_kind::email : key_kind::phone, "", send->message.to};
-}
-
-}  // namespace
 
 std::optional<writer::open_effect> writer::find_effect(const effect_id& id) {
   auto rows = db_["effect_open"].query(id);
@@ -123,7 +81,7 @@ std::optional<std::string> writer::stopped_by(const open_effect& e) {
 
 bool writer::is_suppressed(const open_effect& e, const target& lead) {
   if (lead.suppressed) return true;
-  const auto to = address_of(e.request);
+  const auto to = store_rules::address_of(e.request);
   return to && db_["suppression_find"].number(e.workspace, codec::address_hash(e.workspace, *to)).has_value();
 }
 
@@ -195,16 +153,15 @@ finish_result writer::finish(const finish_request& f) {
     out.outcome = finish_result::what::not_mine;
     return out;
   }
-  if (f.back_to_planned || gives_unit_back(f.result)) return_unit(*e);
+  if (f.back_to_planned || store_rules::gives_unit_back(f.result)) return_unit(*e);
   if (f.back_to_planned) {
     db_["effect_give_back"].run(e->n);
     note_attempt(*e, "not_started", f.evidence, f.now);
     return out;
   }
-  const auto name = std::string(to_string(f.result));
-  note_attempt(*e, name, f.evidence, f.now);
-  settle(*e, state_after(f.result), f.detail, f.provider_id);
-  const auto key = "effect:" + f.id.value + ":" + std::to_string(f.attempt) + ":" + name;
+  note_attempt(*e, to_string(f.result), f.evidence, f.now);
+  settle(*e, store_rules::state_after(f.result), f.detail, f.provider_id);
+  const auto key = store_rules::outcome_key(f.id, f.attempt, f.result);
   out.inbox = accepted_for{lead_of(*e).id, enqueue(e->workspace, e->lead, key, f.body, f.now), false};
   return out;
 }
@@ -214,19 +171,7 @@ void writer::orphan_calls(time_point now) {
   for (auto rows = db_["effects_orphaned"].query(who_.epoch); rows.next();)
     orphans.push_back(rows.named<effect_id>(0));
   for (const auto& id : orphans) {
-    finish_request f;
-    f.id = id;
-    f.attempt = find_effect(id)->attempt;
-    f.result = send_result::unknown;
-    f.detail = "node_lost";
-    f.evidence = "node_lost";
-    f.now = now;
-    effect_outcome o;
-    o.effect = id;
-    o.attempt = f.attempt;
-    o.detail = f.detail;
-    o.evidence = f.evidence;
-    f.body = codec::encode(codec::outcome_stimulus(o, now));
+    const auto f = store_rules::node_lost(id, find_effect(id)->attempt, now);
     CHECK(finish(f).outcome == finish_result::what::finished);
   }
 }

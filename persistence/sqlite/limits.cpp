@@ -1,21 +1,10 @@
-#include <algorithm>
-
 #include "persistence/sqlite/usage.hpp"
 #include "persistence/sqlite/writer.hpp"
+#include "persistence/store_rules.hpp"
 
 /// What an account may send (PROTOCOL, Accounts): checked and counted in the transaction of the claim, so
 /// that no crash and no second claimant makes it more.
 namespace heed::sqlite {
-namespace {
-
-time_point earliest_claim(const send_usage_row& u, const send_limits& l) {
-  time_point at{};
-  if (u.last_at && l.gap.count() > 0) at = std::max(at, *u.last_at + l.gap);
-  if (l.pace.count() > 0) at = std::max(at, u.paced_at - l.burst);
-  return at;
-}
-
-}  // namespace
 
 std::optional<send_usage_row> find_usage(database& db, const workspace_id& ws, const account_id& account) {
   auto rows = db["usage_find"].query(ws, account);
@@ -41,15 +30,13 @@ bool writer::take_unit(const open_effect& e, const claim_request& c, claim_resul
     out.outcome = claim_result::what::full;
     return false;
   }
-  const auto earliest = earliest_claim(u, c.limits);
+  const auto earliest = store_rules::earliest_claim(u, c.limits);
   if (c.now < earliest) {
     out.outcome = claim_result::what::paced;
     out.retry_at = earliest;
     return false;
   }
-  ++u.used;
-  u.last_at = c.now;
-  if (c.limits.pace.count() > 0) u.paced_at = std::max(c.now, u.paced_at) + c.limits.pace;
+  store_rules::count_claim(u, c.limits, c.now);
   db_["usage_put"].run(e.workspace, e.account, u.day, u.used, u.last_at, u.paced_at);
   return true;
 }

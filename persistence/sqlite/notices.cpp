@@ -2,36 +2,12 @@
 
 #include "persistence/codec/codec.hpp"
 #include "persistence/sqlite/writer.hpp"
+#include "persistence/store_rules.hpp"
 
 /// A lead whose address is on the suppression list hears of it as of any other stimulus, and before the one
 /// that brought the address: what is imported holds like what was said here (RULES, Scope of a stop).
 namespace heed::sqlite {
 namespace {
-
-constexpr std::string_view via = "suppression_list";
-
-std::string notice_key(const lead_id& lead, const std::string& what) {
-  return "suppressed:" + lead.value + ":" + what;
-}
-
-/// The channel an address of that kind is reached by; none for what is no address.
-std::optional<channel> channel_of(const lead_key& key) {
-  switch (key.kind) {
-    case key_kind::email:
-    case key_kind::alternate_email:
-      return channel::email;
-    case key_kind::phone:
-      return channel::sms;
-    case key_kind::linkedin:
-      return channel::linkedin;
-    case key_kind::ghl:
-    case key_kind::emailbison:
-    case key_kind::other:
-    case key_kind::lead:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 /// What the list says of one address.
 struct entry {
@@ -59,16 +35,12 @@ std::vector<accept_result::notice> writer::warn(const workspace_id& ws, const ta
   bool person = false;
   std::vector<stimulus> found;
   for (const auto& key : keys) {
-    const auto on = channel_of(key);
-    if (!on) continue;
+    if (!store_rules::channel_of(key)) continue;
     const auto hash = codec::address_hash(ws, key);
     const auto listed = read_entry(db_["suppression_listed"].query(ws, hash), lead.n);
     person |= listed.person;
     if (!listed.address) continue;
-    stimulus s;
-    s.key = notice_key(lead.id, hash);
-    s.on = on;
-    s.body = message_bounced{{}, key.value, bounce_class::hard, std::string(via)};
+    auto s = store_rules::address_notice(lead.id, key, hash);
     const auto same = [&](const stimulus& other) { return other.key == s.key; };
     // An address is told of once: its lead holds it from then on.
     if (!db_["seen_any"].number(ws, s.key) && std::none_of(found.begin(), found.end(), same))
@@ -76,12 +48,8 @@ std::vector<accept_result::notice> writer::warn(const workspace_id& ws, const ta
   }
   std::vector<accept_result::notice> out;
   if (person && !lead.suppressed)
-    if (auto key = person_notice_key(ws, lead)) {
-      stimulus s;
-      s.key = std::move(*key);
-      s.body = unsubscribed{{}, std::string(via)};
-      out.push_back(give_notice(ws, lead, std::move(s), at));
-    }
+    if (auto key = person_notice_key(ws, lead))
+      out.push_back(give_notice(ws, lead, store_rules::person_notice(std::move(*key)), at));
   for (auto& s : found)
     out.push_back(give_notice(ws, lead, std::move(s), at));
   return out;
@@ -91,7 +59,7 @@ std::vector<accept_result::notice> writer::warn(const workspace_id& ws, const ta
 /// undecided: it comes before whatever arrives now.
 std::optional<std::string> writer::person_notice_key(const workspace_id& ws, const target& lead) {
   for (std::uint64_t i = 1;; ++i) {
-    auto key = notice_key(lead.id, std::to_string(i));
+    auto key = store_rules::notice_key(lead.id, std::to_string(i));
     const auto undecided = db_["notice_state"].number(ws, key);
     if (!undecided) return key;
     if (*undecided != 0) return std::nullopt;

@@ -2,22 +2,15 @@
 
 #include "actors/lead/check.hpp"
 #include "persistence/sqlite/writer.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed::sqlite {
-namespace {
-
-/// Only what is known not to have been delivered.
-bool may_open_again(effect_state s) {
-  return s == effect_state::failed || s == effect_state::stale || s == effect_state::cancelled;
-}
-
-std::string touch_of(const planned_effect& e) { return e.kind + "/" + e.key; }
-
-}  // namespace
 
 bool writer::effects_can_be_planned(const lead_commit& c, std::int64_t lead) {
   for (auto it = c.effects.begin(); it != c.effects.end(); ++it) {
-    const auto same = [&](const planned_effect& e) { return e.id == it->id || touch_of(e) == touch_of(*it); };
+    const auto same = [&](const planned_effect& e) {
+      return e.id == it->id || store_rules::touch_of(e) == store_rules::touch_of(*it);
+    };
     if (std::any_of(c.effects.begin(), it, same)) return false;
     auto holder = db_["effect_key_find"].query(c.workspace, it->kind, it->key);
     if (!holder.next()) {
@@ -26,11 +19,11 @@ bool writer::effects_can_be_planned(const lead_commit& c, std::int64_t lead) {
     }
     if (holder.text(0) != it->id.value) return false;
     const auto e = find_effect(it->id);
-    if (!e || e->lead != lead || !may_open_again(e->state)) return false;
+    if (!e || e->lead != lead || !store_rules::may_open_again(e->state)) return false;
   }
   for (const auto& id : c.resends) {
     const auto e = find_effect(id);
-    if (!e || e->lead != lead || !may_open_again(e->state)) return false;
+    if (!e || e->lead != lead || !store_rules::may_open_again(e->state)) return false;
   }
   return true;
 }

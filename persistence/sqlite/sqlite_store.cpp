@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "persistence/sqlite/reader.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed::sqlite {
 namespace {
@@ -13,13 +14,6 @@ process_lock lock_for(const location& where, open_mode mode) {
   if (!std::filesystem::exists(where.path))
     throw database_error(errc::not_found, "no store at " + where.path + ": run `heed migrate`");
   return mode == open_mode::read_only ? process_lock() : process_lock(where.path + ".lock");
-}
-
-/// Global and workspace switches have no names of their own: one row each, however the caller put it.
-kill_switch_row canonical(kill_switch_row row) {
-  if (row.scope == stop_scope::global) row.workspace = {};
-  if (row.scope == stop_scope::global || row.scope == stop_scope::workspace) row.name.clear();
-  return row;
 }
 
 }  // namespace
@@ -130,7 +124,7 @@ result<void> sqlite_store::put_api_key(const api_key_row& row) {
 
 result<void> sqlite_store::put_kill_switch(const kill_switch_row& given) {
   return change([&](database& db) {
-    const auto row = canonical(given);
+    const auto row = store_rules::canonical(given);
     db["switch_put"].run(row.scope, row.workspace, row.name, row.engaged, row.by, row.at);
   });
 }

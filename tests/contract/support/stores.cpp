@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "persistence/memory/memory_store.hpp"
+
 namespace heed::contract {
 namespace {
 
@@ -25,12 +27,23 @@ class sqlite_home final : public store_home {
   std::string options_;
 };
 
+/// Survives its stores, as a file would, but not the process.
+class memory_home final : public store_home {
+ public:
+  result<std::unique_ptr<store>> open(open_mode mode) override { return memory::open(image_, mode); }
+  [[nodiscard]] bool outlives_process() const override { return false; }
+
+ private:
+  std::shared_ptr<memory::image> image_ = memory::make_image();
+};
+
 }  // namespace
 
 const std::vector<store_kind>& store_kinds() {
   static const std::vector<store_kind> kinds{
       {"sqlite", [] { return std::make_unique<sqlite_home>(""); }},
       {"sqlite, synchronous=normal", [] { return std::make_unique<sqlite_home>("?synchronous=normal"); }},
+      {"memory", [] { return std::make_unique<memory_home>(); }},
   };
   return kinds;
 }

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <memory>
+
+#include "persistence/memory/image.hpp"
+#include "persistence/store.hpp"
+
+namespace heed::memory {
+
+[[nodiscard]] std::unique_ptr<store_reader> make_reader(std::shared_ptr<image> on);
+[[nodiscard]] std::vector<std::string> audit(const image& m);
+
+/// Each call holds the image's lock, so it sees one snapshot.
+class memory_reader final : public store_reader {
+ public:
+  explicit memory_reader(std::shared_ptr<image> on) : image_(std::move(on)) {}
+
+  result<std::vector<lead_row>> leads(std::span<const lead_id> ids) override;
+  result<std::optional<lead_row>> lead_by_key(const workspace_id& ws, const lead_key& key) override;
+  result<listing<lead_row>> all_leads(const std::optional<workspace_id>& ws, const page& p) override;
+  result<listing<journal_row>> journal(const lead_id& lead, std::uint64_t after_seq, std::size_t limit) override;
+  result<std::vector<pending_row>> pending(std::uint64_t after_inbox, std::size_t limit) override;
+  result<std::vector<pending_row>> pending_of(const lead_id& lead) override;
+  result<std::vector<timer_row>> timers(time_point until, std::optional<timer_row> after,
+                                        std::size_t limit) override;
+  result<std::vector<effect_row>> open_effects(const std::optional<account_id>& account, effect_state state,
+                                               std::size_t limit) override;
+  result<std::optional<effect_row>> effect(const effect_id& id) override;
+  result<std::vector<effect_row>> effects_of(const lead_id& lead) override;
+  result<std::optional<effect_row>> effect_by_provider_id(const workspace_id& ws,
+                                                          const std::string& provider_id) override;
+
+  result<listing<stored_run>> runs(const workspace_id& ws, const run_filter& f, const page& p) override;
+  result<std::map<run_status, std::uint64_t>> run_counts(const workspace_id& ws,
+                                                         const std::string& campaign) override;
+  result<std::vector<history_row>> history(const lead_id& lead, const campaign_id& campaign) override;
+  result<listing<stored_action>> audience_actions(const workspace_id& ws, const std::string& lead,
+                                                  const std::string& campaign, const page& p) override;
+  result<std::vector<message_row>> messages(const lead_id& lead, std::size_t limit) override;
+  result<std::vector<report_count>> report(const workspace_id& ws, const std::string& campaign, time_point from,
+                                           time_point to) override;
+  result<listing<dead_letter>> dead_letters(const std::optional<workspace_id>& ws, const page& p) override;
+  result<listing<sandbox_message>> sandbox(const workspace_id& ws, const std::string& lead,
+                                           const page& p) override;
+
+  result<std::vector<workspace_id>> workspaces() override;
+  result<std::pair<std::uint64_t, bytes>> latest_policy(const workspace_id& ws) override;
+  result<bytes> policy_revision(const workspace_id& ws, std::uint64_t revision) override;
+  result<std::vector<api_key_row>> api_keys() override;
+  result<std::vector<kill_switch_row>> kill_switches() override;
+  result<std::vector<audit_row>> audit(const workspace_id& ws, std::size_t limit) override;
+  result<std::optional<bytes>> meta(const std::string& name) override;
+  result<std::optional<std::pair<bytes, bytes>>> idempotent_answer(const workspace_id& ws,
+                                                                   const std::string& key) override;
+  result<store_counts> counts() override;
+
+  result<listing<lead_row>> find_leads(const workspace_id& ws, const lead_filter& f, const page& p) override;
+  result<listing<suppression_row>> suppressions(const workspace_id& ws, const page& p) override;
+  result<std::vector<suppression_row>> suppressions_of(const workspace_id& ws, const std::string& hash) override;
+  result<listing<stored_handoff>> handoffs(const workspace_id& ws, bool only_open, const page& p) override;
+  result<listing<ignored_row>> ignored(const workspace_id& ws, const page& p) override;
+  result<listing<alert_row>> alerts(const workspace_id& ws, const page& p) override;
+  result<std::vector<notification_row>> due_notifications(time_point until, std::size_t limit) override;
+  result<std::vector<account_config_row>> account_configs() override;
+  result<send_window> sends_of(const workspace_id& ws, const campaign_id& campaign, time_point since,
+                               std::size_t most) override;
+  result<std::optional<send_usage_row>> usage(const workspace_id& ws, const account_id& account) override;
+  result<std::vector<std::string>> audit_invariants() override;
+
+ private:
+  /// `f(image)` under the lock; exceptions become values.
+  template <class F>
+  auto look(F&& f) -> result<std::invoke_result_t<F, const image&>> {
+    std::lock_guard guard(image_->lock);
+    try {
+      return f(*image_);
+    } catch (const broken_rule& e) {
+      return fail(e.code, e.what());
+    } catch (const std::exception& e) {
+      return fail(errc::fatal, e.what());
+    }
+  }
+
+  std::shared_ptr<image> image_;
+};
+
+/// A page's `after` is the number of its last row; anything else is refused.
+[[nodiscard]] number position_of(const page& p);
+
+/// The rows behind `p.after` that `choose(row)` gives a value for.
+template <class T, class Row, class Choose>
+listing<T> page_of(const table<number, Row>& rows, const page& p, Choose&& choose) {
+  listing<T> out;
+  number last = 0;
+  for (auto it = rows.after(position_of(p)); it != rows.end(); ++it) {
+    std::optional<T> chosen = choose(it->first, it->second);
+    if (!chosen) continue;
+    if (out.items.size() == p.limit) {
+      out.next = std::to_string(last);
+      break;
+    }
+    out.items.push_back(std::move(*chosen));
+    last = it->first;
+  }
+  return out;
+}
+
+/// The same, the newest first.
+template <class T, class Row, class Choose>
+listing<T> page_back(const table<number, Row>& rows, const page& p, Choose&& choose) {
+  listing<T> out;
+  number last = 0;
+  auto it = p.after.empty() ? rows.rbegin() : std::make_reverse_iterator(rows.from(position_of(p)));
+  for (; it != rows.rend(); ++it) {
+    std::optional<T> chosen = choose(it->first, it->second);
+    if (!chosen) continue;
+    if (out.items.size() == p.limit) {
+      out.next = std::to_string(last);
+      break;
+    }
+    out.items.push_back(std::move(*chosen));
+    last = it->first;
+  }
+  return out;
+}
+
+}  // namespace heed::memory

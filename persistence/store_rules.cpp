@@ -1,0 +1,154 @@
+#include "persistence/store_rules.hpp"
+
+#include <algorithm>
+
+#include "actors/lead/check.hpp"
+#include "persistence/codec/codec.hpp"
+
+namespace heed::store_rules {
+namespace {
+
+constexpr std::string_view via = "suppression_list";
+
+}  // namespace
+
+std::vector<lead_key> look_ups(const std::vector<lead_key>& keys) {
+  std::vector<lead_key> all;
+  std::vector<lead_key> alternates;
+  for (const auto& key : keys) {
+    if (key.kind > key_kind::alternate_email) {
+      all.insert(all.end(), alternates.begin(), alternates.end());
+      alternates.clear();
+    }
+    all.push_back(key);
+    if (key.kind == key_kind::email) alternates.push_back({key_kind::alternate_email, key.name, key.value});
+    if (key.kind == key_kind::alternate_email) all.push_back({key_kind::email, key.name, key.value});
+  }
+  all.insert(all.end(), alternates.begin(), alternates.end());
+  return all;
+}
+
+effect_state state_after(send_result r) {
+  switch (r) {
+    case send_result::accepted:
+    case send_result::skipped_dry_run:
+      return effect_state::done;
+    case send_result::refused_account:
+    case send_result::refused_message:
+    case send_result::stale:
+    case send_result::capacity_wait:
+      return effect_state::stale;  // returned to its lead, which gates and renders anew
+    case send_result::refused_final:
+    case send_result::bad_address:
+    case send_result::opted_out:
+    case send_result::absent:
+      return effect_state::failed;
+    case send_result::unknown:
+      return effect_state::unknown;
+    case send_result::cancelled:
+      return effect_state::cancelled;
+  }
+  check_failed("a result leads to a state", __FILE__, __LINE__);
+}
+
+bool gives_unit_back(send_result r) {
+  return r == send_result::refused_account || r == send_result::refused_message;
+}
+
+bool may_open_again(effect_state s) {
+  return s == effect_state::failed || s == effect_state::stale || s == effect_state::cancelled;
+}
+
+std::string touch_of(const planned_effect& e) { return e.kind + "/" + e.key; }
+
+std::optional<lead_key> address_of(const bytes& request) {
+  const auto e = codec::decode_effect(request);
+  if (!e) return std::nullopt;
+  const auto* send = std::get_if<send_effect>(&*e);
+  if (send == nullptr || send->message.to.empty()) return std::nullopt;
+  const auto on = send->message.on;
+  if (on == channel::linkedin) return lead_key{key_kind::linkedin, "", send->message.to};
+  return lead_key{on == channel::email ? key_kind::email : key_kind::phone, "", send->message.to};
+}
+
+std::string outcome_key(const effect_id& effect, std::uint32_t attempt, send_result r) {
+  return "effect:" + effect.value + ":" + std::to_string(attempt) + ":" + std::string(to_string(r));
+}
+
+finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_point now) {
+  finish_request f;
+  f.id = effect;
+  f.attempt = attempt;
+  f.result = send_result::unknown;
+  f.detail = f.evidence = "node_lost";
+  f.now = now;
+  effect_outcome o;
+  o.effect = effect;
+  o.attempt = attempt;
+  o.detail = f.detail;
+  o.evidence = f.evidence;
+  f.body = codec::encode(codec::outcome_stimulus(o, now));
+  return f;
+}
+
+time_point earliest_claim(const send_usage_row& u, const send_limits& l) {
+  time_point at{};
+  if (u.last_at && l.gap.count() > 0) at = std::max(at, *u.last_at + l.gap);
+  if (l.pace.count() > 0) at = std::max(at, u.paced_at - l.burst);
+  return at;
+}
+
+void count_claim(send_usage_row& u, const send_limits& l, time_point now) {
+  ++u.used;
+  u.last_at = now;
+  if (l.pace.count() > 0) u.paced_at = std::max(now, u.paced_at) + l.pace;
+}
+
+std::string notice_key(const lead_id& lead, const std::string& what) {
+  return "suppressed:" + lead.value + ":" + what;
+}
+
+std::optional<channel> channel_of(const lead_key& key) {
+  switch (key.kind) {
+    case key_kind::email:
+    case key_kind::alternate_email:
+      return channel::email;
+    case key_kind::phone:
+      return channel::sms;
+    case key_kind::linkedin:
+      return channel::linkedin;
+    case key_kind::ghl:
+    case key_kind::emailbison:
+    case key_kind::other:
+    case key_kind::lead:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+stimulus address_notice(const lead_id& lead, const lead_key& key, const std::string& hash) {
+  stimulus s;
+  s.key = notice_key(lead, hash);
+  s.on = channel_of(key);
+  s.body = message_bounced{{}, key.value, bounce_class::hard, std::string(via)};
+  return s;
+}
+
+stimulus person_notice(std::string key) {
+  stimulus s;
+  s.key = std::move(key);
+  s.body = unsubscribed{{}, std::string(via)};
+  return s;
+}
+
+bool is_listed_with_person(key_kind k) {
+  return k == key_kind::email || k == key_kind::alternate_email || k == key_kind::phone;
+}
+
+kill_switch_row canonical(kill_switch_row row) {
+  if (row.scope == stop_scope::global) row.workspace = {};
+  if (row.scope == stop_scope::global || row.scope == stop_scope::workspace) row.name.clear();
+  return row;
+}
+
+}  // namespace heed::store_rules

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "persistence/rows.hpp"
+
+/// What every store decides alike, whatever holds its rows: pure functions, so that two stores cannot drift apart.
+namespace heed::store_rules {
+
+/// The look-ups a list of keys asks for: an email is also looked for among the alternate ones, at their place
+/// in the order, and an alternate one among the first.
+[[nodiscard]] std::vector<lead_key> look_ups(const std::vector<lead_key>& keys);
+
+/// Where an effect goes once it is known what became of its call.
+[[nodiscard]] effect_state state_after(send_result r);
+/// Definite, and nobody was written to: the account's day is not poorer for it.
+[[nodiscard]] bool gives_unit_back(send_result r);
+/// Only what is known not to have been delivered may be opened again.
+[[nodiscard]] bool may_open_again(effect_state s);
+/// One effect per kind and key; two of a commit must differ in it.
+[[nodiscard]] std::string touch_of(const planned_effect& e);
+/// The address a send goes to; none for look-ups and fetches.
+[[nodiscard]] std::optional<lead_key> address_of(const bytes& request);
+/// Under which an outcome's stimulus is accepted: once per effect, attempt and result.
+[[nodiscard]] std::string outcome_key(const effect_id& effect, std::uint32_t attempt, send_result r);
+/// What a new node says of a call that its predecessor had on the wire.
+[[nodiscard]] finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_point now);
+
+/// The earliest instant at which the account's gap and pace allow another claim.
+[[nodiscard]] time_point earliest_claim(const send_usage_row& u, const send_limits& l);
+/// The usage after a claim at `now`.
+void count_claim(send_usage_row& u, const send_limits& l, time_point now);
+
+/// The keys by which what the suppression list says of a lead is given to it.
+[[nodiscard]] std::string notice_key(const lead_id& lead, const std::string& what);
+/// The channel an address of that kind is reached by; none for what is no address.
+[[nodiscard]] std::optional<channel> channel_of(const lead_key& key);
+/// The stimuli by which a lead hears of the suppression list.
+[[nodiscard]] stimulus address_notice(const lead_id& lead, const lead_key& key, const std::string& hash);
+[[nodiscard]] stimulus person_notice(std::string key);
+/// True for addresses that are listed with their person.
+[[nodiscard]] bool is_listed_with_person(key_kind k);
+
+/// Global and workspace switches have no names of their own: one row each, however the caller put it.
+[[nodiscard]] kill_switch_row canonical(kill_switch_row row);
+
+}  // namespace heed::store_rules
