@@ -1,0 +1,209 @@
+#include "runtime/simulation/simulated_providers.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "adapters/outbound/instants.hpp"
+
+namespace heed::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+using outbound::answer;
+using outbound::call;
+
+std::string between(const std::string& text, const std::string& from, std::string_view ends) {
+  const auto at = text.find(from);
+  if (at == std::string::npos) return {};
+  const auto start = at + from.size();
+  return text.substr(start, text.find_first_of(ends, start) - start);
+}
+
+std::string key_of(const call& c) {
+  for (const auto& [name, value] : c.headers)
+    if (name == "idempotency-key") return value;
+  return {};
+}
+
+bool is_smtp(const call& c) { return c.url.starts_with("smtp"); }
+bool is_resend(const call& c) { return c.url.ends_with("/emails"); }
+
+/// The account is the first label of the address that the simulated accounts call.
+account_id account_of(const call& c) { return account_id{between(c.url, "://", "./:")}; }
+
+answer status(int code, std::string body = {}) {
+  answer a;
+  a.reached = answer::phase::answered;
+  a.status = code;
+  a.body = std::move(body);
+  return a;
+}
+
+answer unreached(answer::phase p, const char* why) {
+  answer a;
+  a.reached = p;
+  a.error = why;
+  return a;
+}
+
+/// Form fields are percent encoded; the text of the simulated templates needs only spaces and commas back.
+std::string plain(const std::string& encoded) {
+  std::string out;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    if (encoded[i] == '+') {
+      out += ' ';
+    } else if (encoded[i] == '%' && i + 2 < encoded.size()) {
+      out += static_cast<char>(std::stoi(encoded.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      out += encoded[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+effect_id effect_of_call(const call& c) {
+  if (c.method == "GET") return {};
+  if (is_smtp(c)) return effect_id{between(c.body, "Message-ID: <", "@")};
+  if (is_resend(c)) return effect_id{between(key_of(c), "", "~")};
+  return effect_id{between(c.body, "effect%3D", "&")};
+}
+
+simulated_providers::fate simulated_providers::draw() {
+  if (rolls_.chance(faults.outage)) {
+    outage_until_ = time_.elapsed + 10min;
+    ++counts_["provider_outage"];
+  }
+  if (time_.elapsed < outage_until_) return fate::not_connected;
+  auto roll = rolls_.below(1'000);
+  const std::pair<std::uint64_t, fate> rates[] = {
+      {faults.accepted_no_answer, fate::accepted_no_answer}, {faults.lost, fate::lost},
+      {faults.not_connected, fate::not_connected},           {faults.too_many, fate::too_many},
+      {faults.error_accepted, fate::error_accepted},         {faults.error, fate::error},
+      {faults.refused_final, fate::refused_final},           {faults.credentials, fate::credentials}};
+  for (const auto& [rate, f] : rates) {
+    if (roll < rate) return f;
+    roll -= rate;
+  }
+  return fate::sound;
+}
+
+void simulated_providers::call(const account_id& account, const outbound::call& c, answered done) {
+  const auto f = draw();
+  auto soon = rolls_.between(5ms, 2s);
+  if (rolls_.chance(faults.late)) {
+    soon = c.timeout - 100ms;
+    ++counts_["provider_late"];
+  }
+  const auto arrival = rolls_.between(1ms, soon);
+  const auto say = [this, done](duration when, answer a) { later_(when, [done, a = std::move(a)] { done(a); }); };
+  switch (f) {
+    case fate::sound:
+      // What the provider says is decided when the request arrives, and may come long after the message went out.
+      later_(arrival, [this, account, c, done, rest = soon - arrival] {
+        auto a = accept(account, c);
+        later_(rest, [done, a = std::move(a)] { done(a); });
+      });
+      return;
+    case fate::accepted_no_answer:
+    case fate::error_accepted:
+      ++counts_[f == fate::error_accepted ? "provider_500_accepted" : "provider_accepted_no_answer"];
+      later_(arrival, [this, account, c] { (void)accept(account, c); });
+      return f == fate::error_accepted ? say(soon, status(500))
+                                       : say(c.timeout, unreached(answer::phase::sent_no_answer, "timeout"));
+    case fate::lost:
+      ++counts_["provider_lost"];
+      return say(c.timeout, unreached(answer::phase::sent_no_answer, "timeout"));
+    case fate::error:
+      ++counts_["provider_500"];
+      return say(soon, status(500));
+    case fate::not_connected:
+      ++counts_["provider_not_connected"];
+      return say(soon, unreached(answer::phase::not_connected, "connect"));
+    case fate::too_many: {
+      ++counts_["provider_429"];
+      auto a = status(429);
+      if (rolls_.chance(500)) a.headers.emplace_back("retry-after", std::to_string(1 + rolls_.below(600)));
+      return say(soon, std::move(a));
+    }
+    case fate::refused_final:
+      ++counts_["provider_refused"];
+      return say(soon, is_smtp(c) ? status(554, "554 5.6.0 refused") : status(422, R"({"name":"validation_error"})"));
+    case fate::credentials:
+      ++counts_["provider_401"];
+      return say(soon, status(is_smtp(c) ? 535 : 401));
+  }
+}
+
+answer simulated_providers::accept(const account_id& account, const outbound::call& c) {
+  if (c.method == "GET") return list(account, c);
+  const auto key = key_of(c);
+  if (key.empty()) return take(account, c, key);
+  const auto known = keys_.find(key);
+  if (known == keys_.end() || time_.elapsed - known->second.at >= 24h) return take(account, c, key);
+  if (known->second.body != c.body) return status(409, R"({"name":"invalid_idempotent_request"})");
+  ++counts_["provider_repeat_by_key"];
+  return status(200, nlohmann::json{{"id", known->second.provider_id}}.dump());
+}
+
+answer simulated_providers::take(const account_id& account, const outbound::call& c, const std::string& key) {
+  accepted_message m;
+  m.effect = effect_of_call(c);
+  m.account = account;
+  m.provider_id = "p" + std::to_string(accepted_.size() + 1);
+  m.to = is_smtp(c) ? c.mail_to : plain(between(c.body, "To=", "&"));
+  m.text = plain(between(c.body, "Body=", "&"));
+  m.at = time_.elapsed;
+  m.wall = time_.wall;
+  m.visible_at = time_.elapsed + rolls_.between(1ms, 100s);
+  if (!key.empty()) keys_[key] = {c.body, m.provider_id, time_.elapsed};
+  accepted_.push_back(m);
+  ++counts_["messages_accepted"];
+  if (on_accepted) on_accepted(m);
+  if (is_smtp(c)) return status(250, "250 queued");
+  return is_resend(c) ? status(200, nlohmann::json{{"id", m.provider_id}}.dump())
+                      : status(201, nlohmann::json{{"sid", m.provider_id}}.dump());
+}
+
+answer simulated_providers::list(const account_id& account, const outbound::call& c) {
+  ++counts_["provider_look_up"];
+  const auto to = plain(between(c.url, "?To=", "&"));
+  auto messages = nlohmann::json::array();
+  for (const auto& m : accepted_)
+    if (m.account == account && m.to == to && m.visible_at <= time_.elapsed)
+      messages.push_back({{"sid", m.provider_id},
+                          {"direction", "outbound-api"},
+                          {"date_created", outbound::mail_date(m.wall)},
+                          {"body", m.text}});
+  return status(200, nlohmann::json{{"messages", messages}, {"next_page_uri", nullptr}}.dump());
+}
+
+bool simulated_providers::has(const effect_id& effect) const {
+  return std::ranges::any_of(accepted_, [&](const auto& m) { return m.effect == effect; });
+}
+
+void simulated_transport::start(call c, std::function<bool()> may_start, done when_done) {
+  if (!*alive_) return;
+  if (!may_start()) return when_done(unreached(answer::phase::not_connected, "start_by"));
+  const auto effect = effect_of_call(c);
+  if (!effect.empty()) around_.on_start(effect, c);
+  ++*running_;
+  auto* providers = around_.providers;
+  const auto account = account_of(c);
+  auto again = c;
+  for (auto& [name, value] : again.headers)
+    if (name == "idempotency-key") value += "~again";
+  providers->call(account, c,
+                  [alive = alive_, running = running_, when_done, resends = around_.resends, providers, account,
+                   again](answer a) {
+                    if (!*alive) return;
+                    --*running;
+                    if (resends && a.reached == answer::phase::sent_no_answer)
+                      providers->call(account, again, [](const answer&) {});
+                    when_done(std::move(a));
+                  });
+}
+
+}  // namespace heed::simulation

@@ -1,0 +1,333 @@
+#include "runtime/simulation/world.hpp"
+
+#include <algorithm>
+
+#include "persistence/memory/image.hpp"
+
+/// Time and lives: which message runs next, when the clocks move, when the node dies and comes back.
+namespace heed::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A world that needs more goes round in circles.
+constexpr std::uint64_t most_steps = 400'000;
+constexpr auto high_water_name = "clock_high_water";
+
+}  // namespace
+
+class world::accounts_of_world final : public account_source {
+ public:
+  [[nodiscard]] std::optional<outbound::sending_account> find(const workspace_id& ws,
+                                                              const account_id& id) const override {
+    const auto found = known.find(id);
+    if (ws != home || found == known.end()) return std::nullopt;
+    return found->second;
+  }
+  std::map<account_id, outbound::sending_account> known;
+};
+
+world::world(const seed_options& o)
+    : options_(o),
+      order_(o.seed, "order"),
+      store_rolls_(o.seed, "store"),
+      people_rolls_(o.seed, "people"),
+      operator_rolls_(o.seed, "operators"),
+      chaos_(o.seed, "chaos"),
+      trace_(o.keep_trace),
+      zones_(simulated_zones()),
+      accounts_(std::make_unique<accounts_of_world>()),
+      image_(memory::make_image()) {
+  dice rolls(o.seed, "plan");
+  plan_ = draw_plan(rolls, o);
+  store_faults_ = plan_.store;
+  machine_.wall = plan_.start;
+  providers_ = std::make_unique<simulated_providers>(
+      dice(o.seed, "providers"), machine_, [this](duration d, std::function<void()> f) { later(d, std::move(f)); },
+      counts_);
+  providers_->faults = plan_.providers;
+  rules_ = draw_policy(rolls, plan_, zones_.current());
+  config_.set("scheduler.policy", caf::atom("testing"));
+  config_.set("logger.inline-output", true);
+  system_ = std::make_unique<caf::actor_system>(config_);
+  schedule_ = dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler());
+  schedule_->clock().current_time += 1h;
+  set_up();
+}
+
+world::~world() {
+  events_.clear();
+  bury_node();
+}
+
+void world::set_up() {
+  auto first = memory::open(image_, open_mode::read_write);
+  auto& s = **first;
+  (void)s.attach(machine_.wall);
+  (void)s.create_workspace(home, machine_.wall);
+  (void)s.put_meta(link_key_name, "a key that is the same in every simulated world");
+  revision_ = *s.put_policy(home, 0, write_policy(rules_), {home, "set-up", "policy", "", machine_.wall});
+  for (const auto& [id, c] : rules_.campaigns)
+    (void)s.put_kill_switch({home, stop_scope::campaign, id.value, false, "set-up", machine_.wall});
+  for (const auto& [id, a] : rules_.accounts) {
+    (void)s.put_kill_switch({home, stop_scope::account, id.value, false, "set-up", machine_.wall});
+    accounts_->known[id] = sending_account_of(a);
+  }
+  first->reset();
+  witness_ = std::move(*memory::open(image_, open_mode::read_only));
+  reader_ = std::move(*witness_->reader());
+  checker_ = std::make_unique<checker>(*reader_, zones_, [this](const char* i, const lead_id& l, const std::string& d) {
+    complain(i, l, d);
+  });
+  for (const auto& [id, a] : rules_.accounts)
+    checker_->know_cap(id, a.max_per_day);
+  checker_->know_rules(rules_.defaults.lead_gap, zones_.current()->find(rules_.defaults.time_zone));
+  providers_->on_accepted = [this](const accepted_message& m) {
+    note(m.effect.value.substr(0, m.effect.value.find('-')), "taken " + m.effect.value + " as " + m.provider_id);
+    checker_->accepted(m);
+    call_back(m);
+  };
+  draw_people();
+  draw_doings();
+}
+
+node_world world::around_node() {
+  node_world w;
+  w.system = system_.get();
+  w.target = target_.get();
+  w.time = clock_.get();
+  w.calls = transport_.get();
+  w.accounts = accounts_.get();
+  w.zones = &zones_;
+  w.figures = &figures_;
+  w.crashed = [this](std::string_view path, std::string_view why) {
+    note("", "crash of " + std::string(path) + ": " + std::string(why));
+    ++counts_["actor_crashes"];
+    if (!dying_ && !counts_.contains("store_refused") && why.find("simulated") == std::string_view::npos)
+      complain("no_actor_crashes", {}, std::string(path) + ": " + std::string(why));
+  };
+  w.escalated = [this](std::string_view path, std::string_view why) {
+    if (!dying_ && why.find("simulated") == std::string_view::npos)
+      complain("node_stays_up", {}, std::string(path) + ": " + std::string(why));
+    node_dies("escalated: " + std::string(why));
+  };
+  if (options_.bug == planted_bug::gap_not_kept)
+    w.seen_view = [](std::shared_ptr<const workspace_view> v) {
+      auto p = std::make_shared<policy>(*v->current);
+      p->defaults.lead_gap = duration{0};
+      return std::make_shared<const workspace_view>(workspace_view{std::move(p), v->stops});
+    };
+  return w;
+}
+
+void world::start_life() {
+  ++life_;
+  dying_ = false;
+  auto sound = memory::open(image_, open_mode::read_write);
+  if (!sound) return complain("node_stays_up", {}, sound.error().detail);
+  faulty_store::surroundings around;
+  around.rolls = &store_rolls_;
+  around.faults = &store_faults_;
+  around.counts = &counts_;
+  around.node_dies = [this] { node_dies("at a commit"); };
+  around.time_passes = [this](duration d) { advance(d); };
+  around.written = [this](const write_batch& b, const write_result& r) { written(b, r); };
+  target_ = std::make_unique<faulty_store>(plant(std::move(*sound), image_, options_.bug), std::move(around));
+  time_point high_water{};
+  if (const auto kept = reader_->meta(high_water_name); kept && *kept && !(*kept)->empty())
+    high_water = from_micros(std::stoll(**kept));
+  clock_ = std::make_unique<simulated_clock>(machine_, high_water);
+  transport_ = std::make_unique<simulated_transport>(simulated_transport::surroundings{
+      providers_.get(),
+      [this](const effect_id& id, const outbound::call& c) {
+        note(id.value.substr(0, id.value.find('-')), "call " + id.value);
+        checker_->call_started(id, c.body);
+      },
+      options_.bug == planted_bug::resend_with_fresh_key});
+  auto settings = plan_.node;
+  settings.names_seed = options_.seed;
+  if (options_.bug == planted_bug::late_start_allowed) settings.providers.start_by = 1h;
+  if (options_.bug == planted_bug::old_epoch) settings.epoch_lag = 1;
+  node_ = std::make_unique<simulated_node>(around_node(), settings);
+  const auto up = node_->start(home);
+  note("", "life " + std::to_string(life_) + (up ? "" : ": " + up.error().detail));
+  if (!up) return complain("node_stays_up", {}, up.error().detail);
+  checker_->node_began(node_->epoch());
+}
+
+void world::node_dies(const std::string& why) {
+  if (dying_) return;
+  dying_ = true;
+  ++counts_["node_deaths"];
+  note("", "the node dies " + why);
+  target_->cut_off();
+  transport_->cut_off();
+}
+
+void world::bury_node() {
+  if (!node_) return;
+  dying_ = true;
+  target_->cut_off();
+  transport_->cut_off();
+  node_->kill();
+  settle();
+  schedule_->clock().cancel_all();
+  settle();
+  node_.reset();
+  transport_.reset();
+  target_.reset();
+  clock_.reset();
+}
+
+void world::run_job(std::size_t which) {
+  auto& jobs = schedule_->jobs;
+  if (which != 0) std::swap(jobs[0], jobs[which]);
+  schedule_->try_run_once();
+}
+
+void world::settle() {
+  while (!schedule_->jobs.empty())
+    run_job(0);
+}
+
+void world::advance(duration d) {
+  machine_.advance(d);
+  schedule_->clock().current_time += d;
+}
+
+void world::later(duration d, std::function<void()> f) { events_.emplace(machine_.elapsed + d, std::move(f)); }
+
+bool world::next_event(std::optional<duration> until) {
+  auto& timeouts = schedule_->clock().schedule();
+  const auto actor_time = timeouts.empty() ? std::nullopt
+                                           : std::optional(machine_.elapsed +
+                                                           std::chrono::ceil<duration>(timeouts.begin()->first -
+                                                                                       schedule_->clock().current_time));
+  const auto outside = events_.empty() ? std::nullopt : std::optional(events_.begin()->first);
+  if (!actor_time && !outside) return false;
+  const bool inside = actor_time && (!outside || *actor_time <= *outside);
+  const auto at = inside ? *actor_time : *outside;
+  if (until && at > *until) return false;
+  if (at > machine_.elapsed) advance(at - machine_.elapsed);
+  if (inside) {
+    schedule_->clock().trigger_expired_timeouts();
+  } else {
+    auto event = events_.extract(events_.begin());
+    event.mapped()();
+  }
+  return true;
+}
+
+/// What nobody does: the node dies, the wall clock is set, time passes between two messages.
+void world::disturb() {
+  if (resting_ || !options_.faults) return;
+  if (chaos_.below(10'000) < plan_.creep) advance(chaos_.between(1ms, 400ms));
+  if (alive() && chaos_.below(10'000) < plan_.crash) node_dies("between two messages");
+  if (chaos_.below(10'000) < plan_.clock_set) {
+    const auto by = chaos_.chance(500) ? chaos_.between(-1h, -1s) : chaos_.between(1s, 1h);
+    machine_.set_wall(by);
+    ++counts_["clock_set"];
+    note("", "the wall clock is set by " + std::to_string(by.count() / 1'000'000) + " s");
+  }
+}
+
+void world::step() {
+  ++steps_;
+  disturb();
+  if (dying_ && node_) {
+    bury_node();
+    if (!broken_) checker_->audit();
+    later(resting_ ? 1s : chaos_.between(10ms, chaos_.chance(100) ? duration(3h) : duration(2min)), [this] { start_life(); });
+    return;
+  }
+  const auto jobs = schedule_->jobs.size();
+  const bool due = !events_.empty() && events_.begin()->first <= machine_.elapsed;
+  if (jobs > 0 && (!due || !order_.chance(150))) return run_job(order_.below(jobs));
+  if (!next_event()) return;
+  schedule_->clock().trigger_expired_timeouts();
+}
+
+seed_report world::run() {
+  start_life();
+  const auto limit = options_.step_limit.value_or(most_steps);
+  while (!broken_ && steps_ < limit && machine_.elapsed < plan_.horizon)
+    step();
+  seed_report r;
+  r.seed = options_.seed;
+  r.steps = steps_;
+  if (!broken_) come_to_rest();
+  r.trace_hash = trace_.hash();
+  r.simulated = machine_.elapsed;
+  r.leads = image_->leads.size();
+  r.broken = broken_;
+  r.counts = counts_;
+  if (broken_) r.trace = trace_.about(broken_->lead, 80);
+  return r;
+}
+
+bool world::is_settled() {
+  const auto n = reader_->counts();
+  return n && n->pending == 0 && n->effects_planned == 0 && n->effects_in_flight == 0 && undelivered_.empty();
+}
+
+/// No more faults, no more stops: whatever was begun comes to its end, over one more restart.
+void world::come_to_rest() {
+  resting_ = true;
+  store_faults_ = {};
+  providers_->faults = {};
+  const auto run_for = [this](duration d) {
+    const auto end = machine_.elapsed + d;
+    const auto most = steps_ + most_steps;
+    while (!broken_ && machine_.elapsed < end) {
+      if (steps_ >= most) return complain("no_live_lock", {}, "the world does not come to rest");
+      if (dying_ || !schedule_->jobs.empty()) {
+        step();
+        continue;
+      }
+      if (!next_event(end)) advance(end - machine_.elapsed);
+    }
+  };
+  run_for(1min);
+  if (!broken_ && alive()) release_everything();
+  run_for(30h);
+  if (!broken_ && alive()) node_dies("in good order");
+  run_for(10min);
+  for (int i = 0; i < 30 && !broken_ && !is_settled(); ++i)
+    run_for(7min);
+  if (!broken_) checker_->at_rest();
+}
+
+void world::note(const std::string& lead, const std::string& what) { trace_.add(steps_, machine_.elapsed, lead, what); }
+
+void world::complain(const char* invariant, const lead_id& lead, const std::string& detail) {
+  if (broken_) return;
+  broken_ = violation{invariant, detail, lead.value, steps_};
+  note(lead.value, std::string("BROKEN ") + invariant + ": " + detail);
+}
+
+void world::written(const write_batch& batch, const write_result& r) {
+  for (std::size_t i = 0; i < batch.accepts.size(); ++i)
+    for (const auto& to : r.accepts[i].leads)
+      note(to.lead.value, "accepted " + batch.accepts[i].key +
+                              (r.accepts[i].outcome == accept_result::what::duplicate ? " again" : ""));
+  for (std::size_t i = 0; i < batch.commits.size(); ++i) {
+    const auto& c = batch.commits[i];
+    const bool done = r.commits[i].outcome == commit_result::what::committed;
+    ++counts_[done ? "commits" : "commit_conflicts"];
+    note(c.lead.value, (done ? "decided " : "lost the swap for ") + std::to_string(c.journal.seq) + " " +
+                           c.journal.stimulus_key + " effects " + std::to_string(c.effects.size()) + " cancels " +
+                           std::to_string(c.cancels.size()));
+  }
+  for (std::size_t i = 0; i < batch.finishes.size(); ++i)
+    note(batch.finishes[i].id.value.substr(0, batch.finishes[i].id.value.find('-')),
+         "finished " + batch.finishes[i].id.value + " " + std::string(to_string(batch.finishes[i].result)) +
+             (batch.finishes[i].back_to_planned ? " (given back)" : "") +
+             (r.finishes[i].outcome == finish_result::what::finished ? "" : " (not mine)"));
+  for (std::size_t i = 0; i < batch.claims.size(); ++i)
+    note(batch.claims[i].id.value.substr(0, batch.claims[i].id.value.find('-')),
+         "claim " + batch.claims[i].id.value + " " + std::to_string(static_cast<int>(r.claims[i].outcome)) + " " +
+             r.claims[i].scope + (batch.claims[i].repeat ? " (repeat)" : ""));
+  checker_->written(batch, r);
+}
+
+}  // namespace heed::simulation
