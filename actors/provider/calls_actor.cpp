@@ -139,6 +139,8 @@ void provider_actor::read_send(flight& f, const answer& a) {
   weigh(r);
   if (env_->figures)
     env_->figures->sent(account ? account->public_part.provider : "unknown", to_string(r.result));
+  // The refusal of a repeat says nothing of the call it repeats: that one may have been delivered.
+  if (f.repeat && r.result != send_result::accepted) r.result = send_result::unknown;
   finish(f, std::move(r), f.repeat ? "repeat" : "call", std::nullopt);
 }
 

@@ -174,8 +174,9 @@ finish_result writer::finish(const finish_request& f) {
   }
   if (f.back_to_planned || store_rules::gives_unit_back(f.result)) return_unit(f.id);
   if (f.back_to_planned) {
-    --edit_effect(f.id).calls;
-    move(f.id, effect_state::planned);
+    // A repeat that was not called leaves in doubt what it was to repeat.
+    const bool doubtful = --edit_effect(f.id).calls > 0;
+    move(f.id, doubtful ? effect_state::unknown : effect_state::planned);
     note_attempt(*e, "not_started", f.evidence, f.now);
     return out;
   }

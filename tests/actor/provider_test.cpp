@@ -130,6 +130,26 @@ CAF_TEST(a lost answer makes the effect unknown and it is repeated by key with t
   CAF_CHECK_EQUAL(cursor_of(lead), 1u);
 }
 
+CAF_TEST(PROTOCOL the refusal of a repeat leaves the effect unknown and its bytes as they were) {
+  auto lead = enrol("kaya");
+  const auto body = transport.calls.front().what.body;
+  transport.lose_answer();
+  advance(5s);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  transport.answer(429, R"({"name":"rate_limit_exceeded"})", {{"retry-after", "30"}});
+  settle();
+  // The first call may have been delivered: nothing is rendered anew under its key.
+  CAF_CHECK_EQUAL(state_name(lead), "unknown");
+  CAF_CHECK_EQUAL(cursor_of(lead), 0u);
+  advance(60s);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  CAF_CHECK_EQUAL(transport.calls.front().what.body, body);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  CAF_CHECK_EQUAL(cursor_of(lead), 1u);
+}
+
 CAF_TEST(a callback that names the effect settles an unknown one) {
   auto lead = enrol("greta");
   const auto id = effect_of(lead).id;

@@ -302,6 +302,22 @@ CAF_TEST(a claim that came too late goes back to planned and tells nobody) {
   });
 }
 
+CAF_TEST(PROTOCOL a repeat that came too late leaves its effect unknown and never planned) {
+  on_every_store([](world& w) {
+    const auto e = w.planned("ana@example.com");
+    w.claim(e.id);
+    w.finish(w.outcome(e.id, 1, send_result::unknown));
+    CAF_CHECK_EQUAL(w.claim(e.id, true).attempt, 2u);
+    auto f = w.outcome(e.id, 2, send_result::unknown);
+    f.back_to_planned = true;
+    CAF_CHECK(w.finish(f).outcome == finished::finished);
+    // The first call may have been delivered: a fresh one would be a second message.
+    CAF_CHECK(w.effect(e.id).state == effect_state::unknown);
+    CAF_CHECK(w.claim(e.id).outcome == claimed::gone);
+    CAF_CHECK_EQUAL(w.claim(e.id, true).attempt, 3u);
+  });
+}
+
 CAF_TEST(an unknown effect is settled by evidence or repeated under the same stops) {
   on_every_store([](world& w) {
     const auto e = w.planned("ana@example.com");

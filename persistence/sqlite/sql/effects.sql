@@ -33,7 +33,8 @@ update effect set state = 1, attempt = attempt + 1, calls = calls + 1, claimed_a
     counted_day = coalesce(?4, counted_day) where n = ?1;
 
 -- name: effect_give_back
-update effect set state = 0, calls = calls - 1 where n = ?1;
+-- A repeat that was not called leaves in doubt what it was to repeat.
+update effect set state = iif(calls > 1, 2, 0), calls = calls - 1 where n = ?1;
 
 -- name: effect_settle
 update effect set state = ?2, detail = ?3, provider_id = iif(?4 = '', provider_id, ?4) where n = ?1;
