@@ -1,6 +1,7 @@
 #include "runtime/simulation/checker.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/lead/quiet.hpp"
 #include "adapters/api/stops.hpp"
@@ -135,7 +136,11 @@ void checker::check_plan(const seen_lead& l, const send_effect& send, bool repea
   const auto* r = s.find_run(send.campaign);
   if (r == nullptr) return say("the lead has no such run");
   if (is_final(r->status)) return say("the run has ended: " + r->end_reason);
-  if (!r->pauses.empty()) say("the run is paused: " + std::string(to_string(*r->pauses.first())));
+  // What may have been delivered is repeated when gates 1 to 6 pass (PROTOCOL, Effects); an operator's pause is none.
+  constexpr std::array gates{pause_flag::handed_off, pause_flag::unanswered_reply, pause_flag::snoozed};
+  const bool held = repeat ? std::ranges::any_of(gates, [&](pause_flag f) { return r->pauses.has(f); })
+                           : !r->pauses.empty();
+  if (held) say("the run is paused: " + std::string(to_string(*r->pauses.first())));
   if (!r->touch || r->touch->effect != send.id) say("the run does not wait for it");
 }
 

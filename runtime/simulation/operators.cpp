@@ -34,19 +34,37 @@ void world::operate() {
       command_kind::reject_step};
   const auto kind = rolls.below(100);
   if (kind < 45) return command_lead(rolls.pick(commands), who);
-  if (kind < 70) {
-    static const std::vector<kill_switch_row> switches{
-        {{}, stop_scope::global, "", false, "", {}},
-        {home, stop_scope::workspace, "", false, "", {}},
-        {home, stop_scope::campaign, "spring", false, "", {}},
-        {home, stop_scope::account, "mail-a", false, "", {}}};
-    const auto row = rolls.pick(switches);
-    turn_switch(row, true);
-    return later(rolls.between(1s, 5h), [this, row] { turn_switch(row, false); });
-  }
+  if (kind < 70) return stop_something();
   if (kind < 82) return change_policy();
   if (kind < 90) return import_suppression(who);
   unsubscribe_by_link();
+}
+
+void world::stop_something() {
+  if (resting_) return;
+  static const std::vector<kill_switch_row> switches{{{}, stop_scope::global, "", false, "", {}},
+                                                     {home, stop_scope::workspace, "", false, "", {}},
+                                                     {home, stop_scope::campaign, "spring", false, "", {}},
+                                                     {home, stop_scope::account, "mail-a", false, "", {}}};
+  const auto row = operator_rolls_.pick(switches);
+  turn_switch(row, true);
+  const auto most = operator_rolls_.chance(500) ? duration(5min) : duration(5h);
+  later(operator_rolls_.between(1s, most), [this, row] { turn_switch(row, false); });
+}
+
+/// Just when a touch of this lead was planned.
+void world::bad_moment(const lead_id& lead) {
+  const auto found = std::ranges::find(people_, std::optional(lead), &person::lead);
+  if (resting_ || found == people_.end()) return;
+  const auto who = static_cast<std::size_t>(found - people_.begin());
+  ++counts_["bad_moments"];
+  static const std::vector<command_kind> commands{command_kind::take, command_kind::pause_run, command_kind::snooze};
+  const auto kind = operator_rolls_.below(100);
+  if (kind < 30) return stop_something();
+  if (kind < 60) return command_lead(operator_rolls_.pick(commands), who);
+  // A reply, a ticket, an opt-out or a complaint.
+  static const std::vector<std::uint64_t> words{0, 65, 83, 89};
+  happen_to(who, operator_rolls_.pick(words));
 }
 
 void world::command_lead(command_kind what, std::size_t who) {

@@ -21,10 +21,12 @@ void world::draw_people() {
     p.zone = rolls.pick(zones);
     people_.push_back(std::move(p));
   }
+  const auto begun = rolls.between(1s, plan_.horizon / 3);
   for (std::size_t i = 0; i < people_.size(); ++i)
     for (const auto* c : {"spring", "autumn"}) {
       if (std::string_view(c) == "autumn" && rolls.chance(400)) continue;
-      later(rolls.between(1s, plan_.horizon / 2), [this, i, c] { enrol(people_[i], campaign_id{c}); });
+      const auto when = plan_.at_once ? begun + rolls.between(0s, 2s) : rolls.between(1s, plan_.horizon / 2);
+      later(when, [this, i, c] { enrol(people_[i], campaign_id{c}); });
     }
   for (std::size_t i = 0; i < plan_.happenings; ++i)
     later(rolls.between(1min, plan_.horizon), [this] { happen(); });
@@ -58,11 +60,14 @@ void world::enrol(person& p, const campaign_id& c) {
 
 void world::happen() {
   if (resting_) return;
+  const auto who = people_rolls_.below(people_.size());
+  happen_to(who, people_rolls_.below(100));
+}
+
+void world::happen_to(std::size_t who, std::uint64_t kind) {
   auto& rolls = people_rolls_;
-  const auto who = rolls.below(people_.size());
   const auto& p = people_[who];
   const auto flood = rolls.chance(40) ? 20u : 1u;
-  const auto kind = rolls.below(100);
   for (unsigned i = 0; i < flood; ++i) {
     stimulus s;
     if (kind < 18) {

@@ -40,6 +40,7 @@ void draw_faults(dice& rolls, seed_plan& p) {
   p.crash = rate(rolls, 10);
   p.clock_set = rate(rolls, 6);
   p.creep = rate(rolls, 400);
+  p.stall = rate(rolls, 200);
 }
 
 nlohmann::json step_of(dice& rolls, const std::string& id, std::size_t at) {
@@ -76,7 +77,7 @@ account real_account(const std::string& id, channel on, const std::string& provi
   a.on = on;
   a.provider = provider;
   a.from = on == channel::email ? "mia@" + id + ".example" : "+15005550006";
-  a.max_per_day = rolls.chance(500) ? 0u : static_cast<std::uint32_t>(1 + rolls.below(6));
+  a.max_per_day = rolls.chance(500) ? 50u : static_cast<std::uint32_t>(1 + rolls.below(6));
   a.max_per_second = rolls.chance(500) ? 0u : 1u;
   return a;
 }
@@ -103,11 +104,13 @@ seed_plan draw_plan(dice& rolls, const seed_options& o) {
   p.people = 2 + rolls.below(6);
   p.happenings = p.people * (2 + rolls.below(6));
   p.doings = rolls.below(14);
+  p.bad_moments = rate(rolls, 500);
+  p.at_once = rolls.chance(300);
   draw_faults(rolls, p);
   if (!o.faults) {
     p.store = {};
     p.providers = {};
-    p.crash = p.clock_set = p.creep = 0;
+    p.crash = p.clock_set = p.creep = p.stall = 0;
   }
   auto& n = p.node;
   n.regions = 1 + rolls.below(2);

@@ -1,8 +1,6 @@
 #include "runtime/simulation/planted.hpp"
 
-#include <array>
-#include <map>
-
+#include "persistence/codec/codec.hpp"
 #include "persistence/memory/image.hpp"
 #include "runtime/simulation/store_decorator.hpp"
 
@@ -29,7 +27,7 @@ const std::vector<description>& descriptions() {
       {b::consumed_row_kept, "consumed_row_kept", {"decided_once", "store_audit"}},
       {b::stimulus_lost, "stimulus_lost", {"answer_after_commit"}},
       {b::stimulus_doubled, "stimulus_doubled", {"accepted_once"}},
-      {b::snapshot_lags, "snapshot_lags", {"journal_replays"}},
+      {b::snapshot_differs, "snapshot_differs", {"journal_replays"}},
       {b::cursor_falls, "cursor_falls", {"cursor_monotone"}},
       {b::cap_not_asked, "cap_not_asked", {"caps_kept"}},
       {b::gap_not_kept, "gap_not_kept", {"lead_gap_kept"}},
@@ -89,13 +87,12 @@ class buggy_store final : public store_decorator {
       case planted_bug::consumed_row_kept:
         if (++made_up_ % 7 == 0) c.consumed.clear();
         return;
-      case planted_bug::snapshot_lags: {
-        auto now = c.snapshot;
-        if (const auto before = snapshots_.find(c.lead); before != snapshots_.end() && ++made_up_ % 5 == 0)
-          c.snapshot = before->second;
-        snapshots_[c.lead] = std::move(now);
+      case planted_bug::snapshot_differs:
+        if (auto state = codec::decode_lead_state(c.snapshot); state && ++made_up_ % 5 == 0) {
+          state->fields["firstName"] = "Somebody";
+          c.snapshot = codec::encode(*state);
+        }
         return;
-      }
       case planted_bug::cursor_falls:
         for (auto& r : c.runs)
           if (r.cursor > 0 && r.status == run_status::suppressed) --r.cursor;
@@ -178,7 +175,6 @@ class buggy_store final : public store_decorator {
   std::shared_ptr<memory::image> image_;
   planted_bug bug_;
   std::uint64_t made_up_ = 0;
-  std::map<lead_id, bytes> snapshots_;
 };
 
 }  // namespace

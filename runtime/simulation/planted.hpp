@@ -22,7 +22,7 @@ enum class planted_bug : std::uint8_t {
   consumed_row_kept,        ///< a decided stimulus stays in the inbox
   stimulus_lost,            ///< a stimulus is acknowledged and not written
   stimulus_doubled,         ///< dedupe keys are not looked at
-  snapshot_lags,            ///< the lead's row keeps the snapshot of the decision before
+  snapshot_differs,         ///< the lead's row holds another state than the journal tells
   cursor_falls,             ///< a run goes back a step
   cap_not_asked,            ///< an account's limits are not checked at the claim
   gap_not_kept,             ///< decisions see no least gap between a lead's runs

@@ -91,7 +91,9 @@ simulated_providers::fate simulated_providers::draw() {
 }
 
 void simulated_providers::call(const account_id& account, const outbound::call& c, answered done) {
-  const auto f = draw();
+  auto f = draw();
+  // A mail server that answers 5xx has not taken the message: there the connection is lost instead.
+  if (is_smtp(c) && f == fate::error_accepted) f = fate::accepted_no_answer;
   auto soon = rolls_.between(5ms, 2s);
   if (rolls_.chance(faults.late)) {
     soon = c.timeout - 100ms;
@@ -118,7 +120,7 @@ void simulated_providers::call(const account_id& account, const outbound::call& 
       return say(c.timeout, unreached(answer::phase::sent_no_answer, "timeout"));
     case fate::error:
       ++counts_["provider_500"];
-      return say(soon, status(500));
+      return say(soon, status(is_smtp(c) ? 451 : 500));
     case fate::not_connected:
       ++counts_["provider_not_connected"];
       return say(soon, unreached(answer::phase::not_connected, "connect"));

@@ -132,7 +132,9 @@ void world::start_life() {
   around.node_dies = [this] { node_dies("at a commit"); };
   around.time_passes = [this](duration d) { advance(d); };
   around.written = [this](const write_batch& b, const write_result& r) { written(b, r); };
-  target_ = std::make_unique<faulty_store>(plant(std::move(*sound), image_, options_.bug), std::move(around));
+  auto faulty = std::make_unique<faulty_store>(std::move(*sound), std::move(around));
+  faults_ = faulty.get();
+  target_ = plant(std::move(faulty), image_, options_.bug);
   time_point high_water{};
   if (const auto kept = reader_->meta(high_water_name); kept && *kept && !(*kept)->empty())
     high_water = from_micros(std::stoll(**kept));
@@ -160,14 +162,15 @@ void world::node_dies(const std::string& why) {
   dying_ = true;
   ++counts_["node_deaths"];
   note("", "the node dies " + why);
-  target_->cut_off();
+  faults_->cut_off();
   transport_->cut_off();
 }
 
 void world::bury_node() {
   if (!node_) return;
+  stalled_ = nullptr;
   dying_ = true;
-  target_->cut_off();
+  faults_->cut_off();
   transport_->cut_off();
   node_->kill();
   settle();
@@ -183,6 +186,27 @@ void world::run_job(std::size_t which) {
   auto& jobs = schedule_->jobs;
   if (which != 0) std::swap(jobs[0], jobs[which]);
   schedule_->try_run_once();
+}
+
+/// Any actor that has something to do, but not the one whose thread is slow; false when there is none.
+bool world::run_some_job() {
+  auto& jobs = schedule_->jobs;
+  if (stalled_ != nullptr && machine_.elapsed >= stalled_until_) stalled_ = nullptr;
+  if (jobs.empty()) return false;
+  auto which = order_.below(jobs.size());
+  if (stalled_ == nullptr && !resting_ && chaos_.below(10'000) < plan_.stall) {
+    stalled_ = jobs[which];
+    stalled_until_ = machine_.elapsed + chaos_.between(1ms, 2s);
+    // Whoever waits for it sees time pass.
+    later(stalled_until_ - machine_.elapsed, [] {});
+    ++counts_["actor_stalled"];
+  }
+  if (jobs[which] == stalled_) {
+    if (jobs.size() == 1) return false;
+    which = (which + 1) % jobs.size();
+  }
+  run_job(which);
+  return true;
 }
 
 void world::settle() {
@@ -221,7 +245,10 @@ bool world::next_event(std::optional<duration> until) {
 /// What nobody does: the node dies, the wall clock is set, time passes between two messages.
 void world::disturb() {
   if (resting_ || !options_.faults) return;
-  if (chaos_.below(10'000) < plan_.creep) advance(chaos_.between(1ms, 400ms));
+  if (chaos_.below(10'000) < plan_.creep) {
+    advance(chaos_.between(1ms, 400ms));
+    schedule_->clock().trigger_expired_timeouts();
+  }
   if (alive() && chaos_.below(10'000) < plan_.crash) node_dies("between two messages");
   if (chaos_.below(10'000) < plan_.clock_set) {
     const auto by = chaos_.chance(500) ? chaos_.between(-1h, -1s) : chaos_.between(1s, 1h);
@@ -240,9 +267,8 @@ void world::step() {
     later(resting_ ? 1s : chaos_.between(10ms, chaos_.chance(100) ? duration(3h) : duration(2min)), [this] { start_life(); });
     return;
   }
-  const auto jobs = schedule_->jobs.size();
   const bool due = !events_.empty() && events_.begin()->first <= machine_.elapsed;
-  if (jobs > 0 && (!due || !order_.chance(150))) return run_job(order_.below(jobs));
+  if ((!due || !order_.chance(150)) && run_some_job()) return;
   if (!next_event()) return;
   schedule_->clock().trigger_expired_timeouts();
 }
@@ -280,6 +306,7 @@ void world::come_to_rest() {
     const auto most = steps_ + most_steps;
     while (!broken_ && machine_.elapsed < end) {
       if (steps_ >= most) return complain("no_live_lock", {}, "the world does not come to rest");
+      stalled_ = nullptr;
       if (dying_ || !schedule_->jobs.empty()) {
         step();
         continue;
@@ -317,16 +344,22 @@ void world::written(const write_batch& batch, const write_result& r) {
     note(c.lead.value, (done ? "decided " : "lost the swap for ") + std::to_string(c.journal.seq) + " " +
                            c.journal.stimulus_key + " effects " + std::to_string(c.effects.size()) + " cancels " +
                            std::to_string(c.cancels.size()));
+    if (done && !c.effects.empty() && operator_rolls_.chance(plan_.bad_moments))
+      later(operator_rolls_.between(0ms, 3s), [this, lead = c.lead] { bad_moment(lead); });
   }
   for (std::size_t i = 0; i < batch.finishes.size(); ++i)
     note(batch.finishes[i].id.value.substr(0, batch.finishes[i].id.value.find('-')),
-         "finished " + batch.finishes[i].id.value + " " + std::string(to_string(batch.finishes[i].result)) +
+         "finished " + batch.finishes[i].id.value + " " + std::string(to_string(batch.finishes[i].result)) + " " +
+             batch.finishes[i].detail +
              (batch.finishes[i].back_to_planned ? " (given back)" : "") +
              (r.finishes[i].outcome == finish_result::what::finished ? "" : " (not mine)"));
   for (std::size_t i = 0; i < batch.claims.size(); ++i)
     note(batch.claims[i].id.value.substr(0, batch.claims[i].id.value.find('-')),
          "claim " + batch.claims[i].id.value + " " + std::to_string(static_cast<int>(r.claims[i].outcome)) + " " +
              r.claims[i].scope + (batch.claims[i].repeat ? " (repeat)" : ""));
+  for (const auto& c : r.claims)
+    if (c.outcome == claim_result::what::claimed && operator_rolls_.chance(plan_.bad_moments))
+      later(operator_rolls_.between(0ms, 600ms), [this] { stop_something(); });
   checker_->written(batch, r);
 }
 

@@ -35,7 +35,9 @@ struct seed_plan {
   std::size_t doings = 0;      ///< of operators
   store_faults store;
   provider_faults providers;
-  std::uint64_t crash = 0, clock_set = 0, creep = 0;  ///< in a thousand steps of the scheduler, of ten thousand
+  std::uint64_t crash = 0, clock_set = 0, creep = 0, stall = 0;  ///< in ten thousand steps of the scheduler
+  std::uint64_t bad_moments = 0;  ///< in a thousand plans and claims: somebody does something just then
+  bool at_once = false;           ///< all people come within seconds
   node_settings node;
 };
 [[nodiscard]] seed_plan draw_plan(dice& rolls, const seed_options& o);
@@ -63,6 +65,7 @@ class world {
   void bury_node();
   void step();
   void run_job(std::size_t which);
+  bool run_some_job();
   void settle();
   bool next_event(std::optional<duration> until = std::nullopt);
   void advance(duration d);
@@ -79,6 +82,7 @@ class world {
   // people.cpp: what happens outside.
   void draw_people();
   void happen();
+  void happen_to(std::size_t who, std::uint64_t kind);
   stimulus about(const person& p, const std::string& what, stimulus_body body);
   void enrol(person& p, const campaign_id& c);
   void deliver(stimulus s, std::optional<lead_id> lead, std::size_t who);
@@ -88,6 +92,8 @@ class world {
   // operators.cpp: what people of the workspace do.
   void draw_doings();
   void operate();
+  void bad_moment(const lead_id& lead);
+  void stop_something();
   void command_lead(command_kind what, std::size_t who);
   void turn_switch(kill_switch_row row, bool engaged, int tries = 0);
   void answer_stop(const kill_switch_row& row);
@@ -124,12 +130,15 @@ class world {
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator* schedule_ = nullptr;
 
-  std::unique_ptr<faulty_store> target_;
+  std::unique_ptr<store> target_;
+  faulty_store* faults_ = nullptr;  ///< inside `target_`
   std::unique_ptr<simulated_clock> clock_;
   std::unique_ptr<simulated_transport> transport_;
   std::unique_ptr<simulated_node> node_;
   std::uint64_t life_ = 0;
   bool dying_ = false;
+  caf::resumable* stalled_ = nullptr;  ///< an actor whose thread is slow
+  duration stalled_until_{};
 
   std::vector<person> people_;
   std::set<std::string> undelivered_;          ///< keys of stimuli whose sender has no answer yet
