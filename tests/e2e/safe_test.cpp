@@ -474,7 +474,12 @@ CAF_TEST(4R-68 consent is kept per channel with its source and its time and a wi
   auto bo = person("bo", "bare");
   bo["consent"] = {{"sms", {{"status", "granted"}, {"source", "contract"}}}};
   const auto made = l.api.post(acme + "/leads", bo).json().at("lead_id").get<std::string>();
-  CAF_CHECK(run_becomes(l.api, "bare", made, "done"));
+  CAF_CHECK(run_becomes(l.api, "bare", made, "running"));
   CAF_CHECK_EQUAL(run_of(l.api, "bare", made).at("history")[0].at("detail").get<std::string>(), "no_consent");
+  auto cy = person("cy", "bare");
+  cy["consent"]["sms"] = {{"status", "granted"}, {"source", "contract"}};
+  cy["consent"]["email"] = {{"status", "withdrawn"}, {"source", "letter"}};
+  const auto gone = l.api.post(acme + "/leads", cy).json().at("lead_id").get<std::string>();
+  CAF_CHECK(run_becomes(l.api, "bare", gone, "suppressed", "consent_withdrawn"));
   CAF_CHECK_EQUAL(l.w.provider().count().accepted, 1u);
 }
