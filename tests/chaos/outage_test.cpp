@@ -77,6 +77,10 @@ void live_through(behaviour::mode what) {
   const bool finished = eventually([&] { return w.provider().count().accepted >= all || paused_overdue(api) > 0; }, std::chrono::seconds(60));
   CAF_CHECK(finished);
   CAF_CHECK(eventually([&] { return w.provider().count().accepted >= all; }, std::chrono::seconds(60)));
+  for (const auto* status : {"pending", "running", "paused", "suppressed", "failed"}) {
+    const auto left = api.get(acme + "/runs?limit=5&status=" + std::string(status)).json();
+    if (!left.at("items").empty()) CAF_MESSAGE(status << ": " << left.dump());
+  }
   std::map<std::string, int> touches;
   for (const auto& m : w.provider().messages()) ++touches[m.what.to + "/" + m.what.step];
   int twice = 0;
