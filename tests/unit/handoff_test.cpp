@@ -69,7 +69,7 @@ lead_commit committed_heat(story& s) {
 
 }  // namespace
 
-CAF_TEST(ZRG-119 RULES a hot lead is told to people once with a reminder four hours on) {
+CAF_TEST(RULES a hot lead is told to people once with a reminder four hours on) {
   auto s = reachable_story();
   make_hot(s);
   CAF_CHECK_EQUAL(told(s), (words{"handoff:hot"}));
@@ -129,7 +129,7 @@ CAF_TEST(RULES the first to acknowledge is kept and what is not handed off canno
   CAF_CHECK(s.lead.handoff->acknowledged_at == first);
 }
 
-CAF_TEST(SS-33 RULES who takes a lead knows of it and nobody else is told) {
+CAF_TEST(RULES who takes a lead knows of it and nobody else is told) {
   auto s = reachable_story();
   s.say(command_kind::take);
   CAF_CHECK(told(s).empty());

@@ -246,7 +246,7 @@ CAF_TEST(RULES an answer to what is not overdue is refused) {
   CAF_CHECK_EQUAL(s.journey().cursor, 1u);
 }
 
-CAF_TEST(RULES answering overdue passes no gate of 1 to 6) {
+CAF_TEST(SS-33 RULES answering overdue passes no gate of 1 to 6) {
   auto s = overdue_story();
   s.reply();
   answer_overdue(s, "send");

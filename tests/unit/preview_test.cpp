@@ -21,7 +21,7 @@ campaign& spring(story& s) { return s.rules.campaigns.begin()->second; }
 
 }  // namespace
 
-CAF_TEST(SS-33 a preview shows what would go out next and asks all gates) {
+CAF_TEST(a preview shows what would go out next and asks all gates) {
   story s;
   s.enrol();
   s.accept_all();
@@ -70,7 +70,7 @@ CAF_TEST(a preview of somebody who is in no run shows the first step) {
   CAF_CHECK(s.lead.runs.empty());
 }
 
-CAF_TEST(SS-33 a preview shows what stands against a touch) {
+CAF_TEST(a preview shows what stands against a touch) {
   story s;
   s.enrol();
   s.accept_all();
