@@ -93,7 +93,7 @@ CAF_TEST(RULES a secret is taken with and without its prefix and padding) {
   const auto& v = official[0];
   CAF_CHECK_EQUAL(header_of(build(v, v.secret.substr(6)), "webhook-signature"), header_of(build(v, v.secret), "webhook-signature"));
   // 25 and 26 bytes end in == and =.
-  for (const std::string key : {std::string(25, 'k'), std::string(26, 'k')}) {
+  for (const std::string& key : {std::string(25, 'k'), std::string(26, 'k')}) {
     auto c = build(v, "whsec_" + base64(key));
     CAF_CHECK_EQUAL(header_of(c, "webhook-signature"), signed_by(key, v.id, v.at, c.body));
   }
