@@ -63,7 +63,9 @@ struct fixture : actor_world {
   void complain(std::size_t n) { harm(n, spam_complaint{message_to(n), {}}); }
 
   kill_switch_row wire() {
-    for (const auto& row : *reader().kill_switches())
+    const auto rows = reader().kill_switches();
+    CAF_REQUIRE(rows.has_value());
+    for (const auto& row : *rows)
       if (row.scope == stop_scope::campaign && row.workspace == ws && row.name == spring.value) return row;
     throw std::runtime_error("the campaign has no switch");
   }

@@ -54,7 +54,9 @@ struct fixture : actor_world {
   }
   std::vector<sandbox_message> mails() {
     std::vector<sandbox_message> out;
-    for (const auto& m : reader().sandbox(ws, {}, {100, {}})->items)
+    const auto rows = reader().sandbox(ws, {}, {100, {}});
+    CAF_REQUIRE(rows.has_value());
+    for (const auto& m : rows->items)
       if (m.effect.value.starts_with("notify-")) out.push_back(m);
     return out;
   }

@@ -84,7 +84,9 @@ CAF_TEST(RULES a version that is gone maps to nothing) {
   auto c = make_campaign("spring");
   run r;
   r.sequence_version = 7;
-  CAF_CHECK_EQUAL(place_in(c, r).error(), "definition_gone");
+  auto at = place_in(c, r);
+  CAF_REQUIRE(!at.has_value());
+  CAF_CHECK_EQUAL(at.error(), "definition_gone");
 }
 
 CAF_TEST(RULES whatever the sequences a place is never before the cursor nor before a handled step) {
