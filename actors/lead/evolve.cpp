@@ -251,6 +251,9 @@ struct fold {
     r.cursor = std::max(r.cursor, f.cursor);
     r.next_at.reset();
     r.approval.reset();
+    // What held the old step says nothing of when the new one is due.
+    r.waiting_for.clear();
+    r.waiting_since.reset();
   }
   void operator()(const noted&) const {}
 };
