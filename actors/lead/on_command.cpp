@@ -35,7 +35,8 @@ std::string lead_wide_refusal(const deliberation& d) {
 /// Times after a resume are spread by hash, so that a thousand resumed runs do not speak in one minute.
 void spread_after_resume(deliberation& d, const campaign_id& id) {
   const run& r = *d.lead().find_run(id);
-  bool under_way = r.touch && r.touch->state != touch_state::returned;
+  // A touch that came back from its account is under way no more: its step is the one to be timed anew.
+  bool under_way = r.retry || (r.touch && r.touch->state != touch_state::returned);
   if (!r.pauses.empty() || under_way || !current_step(d, r)) return;
   schedule_current_step(d, id, r.anchor);
   const run& timed = *d.lead().find_run(id);

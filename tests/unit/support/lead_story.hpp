@@ -58,6 +58,20 @@ inline void make_real(policy& p) {
   for (auto& [id, a] : p.accounts) a.provider = a.on == channel::email ? "resend" : "twilio";
 }
 
+/// One step and its template, nothing else.
+inline campaign one_step(std::string id, channel on = channel::email, std::string delay = "0s") {
+  auto c = make_campaign(std::move(id));
+  c.sequences = {{1, {make_step("s1", on, std::move(delay))}}};
+  return c;
+}
+
+/// The value of a verdict's number; -1 when it has none of that name.
+inline std::int64_t number_of(const gate_verdict& v, std::string_view name) {
+  for (const auto& n : v.numbers)
+    if (n.name == name) return n.value;
+  return -1;
+}
+
 inline policy make_policy(std::vector<campaign> campaigns = {make_campaign("spring")}) {
   policy p;
   p.workspace = workspace_id{"acme"};
@@ -77,6 +91,7 @@ struct story {
   lead_state lead;
   time_point now = monday_ten;
   active_stops stops;
+  std::set<std::string> full;           ///< accounts that have no room
   std::vector<decision> decisions;
   std::vector<time_point> decided_at;   ///< when each of them was made
   std::vector<send_effect> open;        ///< planned, not answered yet
@@ -101,7 +116,7 @@ struct story {
 
   const decision& tell(stimulus s) {
     auto before = lead;
-    circumstances c{std::max(now, lead.last_decided), stops};
+    circumstances c{std::max(now, lead.last_decided), stops, full};
     auto d = decide(lead, s, rules, c);
     for (const auto& f : d.facts) apply(lead, f, before.seq + 1, c.now);
     check(before, d);
@@ -160,6 +175,12 @@ struct story {
       tell(timer_fired{lead.seq});
     }
     now = end;
+  }
+
+  /// Moves time to the lead's next due instant and fires its timer there; nothing is answered.
+  const decision& wake() {
+    now = std::max(now, next_due(lead).value());
+    return tell(timer_fired{lead.seq});
   }
 
   const decision& reply(std::string text = "Sounds good") {
@@ -225,6 +246,23 @@ struct story {
   [[nodiscard]] std::string outcome(std::size_t i) const {
     auto all = outcomes();
     return i < all.size() ? all[i] : std::string{};
+  }
+  template <class E>
+  [[nodiscard]] std::vector<E> asked() const {
+    std::vector<E> out;
+    for (const auto& d : decisions)
+      for (const auto& e : d.effects)
+        if (auto* x = std::get_if<E>(&e)) out.push_back(*x);
+    return out;
+  }
+  /// What a gate said when it was last asked for that run.
+  [[nodiscard]] gate_verdict verdict(gate at, const std::string& campaign = "spring") const {
+    for (auto d = decisions.rbegin(); d != decisions.rend(); ++d)
+      for (auto v = d->verdicts.rbegin(); v != d->verdicts.rend(); ++v)
+        if (v->campaign == campaign)
+          for (const auto& g : v->gates)
+            if (g.at == at) return g;
+    return {};
   }
   /// The verdict that decided when the gates were last asked for a run.
   [[nodiscard]] std::string closed_gate() const {
