@@ -119,7 +119,12 @@ struct story {
     circumstances c{std::max(now, lead.last_decided), stops, full};
     auto d = decide(lead, s, rules, c);
     for (const auto& f : d.facts) apply(lead, f, before.seq + 1, c.now);
-    check(before, d);
+    check(before, d, c.now);
+    auto* fired = std::get_if<timer_fired>(&s.body);
+    if (fired && fired->generation == before.seq) {
+      auto due = next_due(lead);
+      expect(!due || *due > c.now, "a timer that fired is not due at once again");
+    }
     for (const auto& e : d.effects) {
       if (auto* send = std::get_if<send_effect>(&e)) {
         open.push_back(*send);
@@ -278,7 +283,7 @@ struct story {
     if (!holds) broken.push_back("decision " + std::to_string(lead.seq) + ": " + what);
   }
 
-  void check(const lead_state& before, const decision& d) {
+  void check(const lead_state& before, const decision& d, time_point decided_now) {
     expect(!d.facts.empty(), "every stimulus has an answer");
     expect(lead.seq == before.seq + 1, "a decision is one step of the journal");
     for (const auto& r : before.runs) {
@@ -297,6 +302,10 @@ struct story {
       expect(r && !is_final(r->status), "no send of an ended run");
       expect(r && (!lead.hot || r->cursor == 0), "no send past the brake");
       expect(!stops.global && !stops.workspace, "no send under a stop");
+      for (const auto& other : before.runs)
+        expect(other.campaign == send->campaign || !other.last_touch ||
+                   decided_now - *other.last_touch >= rules.defaults.lead_gap,
+               "no send within the gap of another run");
       expect(!accepted_keys.contains(send->key), "a touch that was accepted is never planned again");
     }
     for (const auto& v : d.verdicts) {
