@@ -14,7 +14,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t leads = 120;
-constexpr std::int64_t scale = 3'000;
+constexpr std::int64_t scale = 5'000;
 
 std::size_t paused_overdue(client& api) {
   std::size_t n = 0;
@@ -28,13 +28,7 @@ std::size_t paused_overdue(client& api) {
   return n;
 }
 
-std::map<std::string, std::size_t> outcomes(client& api) {
-  std::map<std::string, std::size_t> out;
-  const auto report = api.get(acme + "/reports/decisions").json();
-  for (const auto& [name, value] : report.at("context").items())
-    if (value.is_number()) out[name] = value;
-  return out;
-}
+json context(client& api) { return api.get(acme + "/reports/decisions").json().at("context"); }
 
 void wait_days(client& api, double days) {
   const auto end = heed::parse_iso(domain_now(api)).value() + std::chrono::microseconds(static_cast<std::int64_t>(days * 86'400e6));
@@ -66,28 +60,25 @@ void live_through(behaviour::mode what) {
   CAF_MESSAGE("accepted before the outage " << before << ", overdue after it " << waiting << ", sent since "
                                             << w.provider().count().accepted - before);
   CAF_CHECK(waiting > leads / 2);
-  auto told = outcomes(api);
-  CAF_CHECK_EQUAL(told["blocked"], 0u);
+  CAF_CHECK(context(api).at("blocked").empty());
 
   const auto preview = api.post(acme + "/campaigns/live/overdue", json{{"answer", "send"}, {"preview", true}});
   CAF_CHECK_EQUAL(preview.status / 100, 2);
   CAF_CHECK_EQUAL(paused_overdue(api), waiting);
   CAF_CHECK_EQUAL(api.post(acme + "/campaigns/live/overdue", json{{"answer", "send"}, {"preview", false}}).status / 100, 2);
+  // A call that was on the wire when the provider went is doubtful; after a day it counts as sent and is never resent.
+  auto unknown = [&] { return context(api).at("unknown").get<std::size_t>(); };
   const auto all = leads * 2;
-  const bool finished = eventually([&] { return w.provider().count().accepted >= all || paused_overdue(api) > 0; }, std::chrono::seconds(60));
-  CAF_CHECK(finished);
-  CAF_CHECK(eventually([&] { return w.provider().count().accepted >= all; }, std::chrono::seconds(60)));
-  for (const auto* status : {"pending", "running", "paused", "suppressed", "failed"}) {
-    const auto left = api.get(acme + "/runs?limit=5&status=" + std::string(status)).json();
-    if (!left.at("items").empty()) CAF_MESSAGE(status << ": " << left.dump());
-  }
+  CAF_CHECK(eventually([&] { return w.provider().count().accepted + unknown() >= all; }, std::chrono::seconds(60)));
   std::map<std::string, int> touches;
   for (const auto& m : w.provider().messages()) ++touches[m.what.to + "/" + m.what.step];
   int twice = 0;
   for (const auto& [touch, n] : touches) twice += n > 1;
-  CAF_MESSAGE("touches " << touches.size() << " of " << all << ", twice " << twice);
-  CAF_CHECK_EQUAL(touches.size(), all);
+  CAF_MESSAGE("touches " << touches.size() << " of " << all << ", twice " << twice << ", unknown " << unknown());
+  CAF_CHECK_EQUAL(touches.size() + unknown(), all);
+  CAF_CHECK(unknown() <= 16);
   CAF_CHECK_EQUAL(twice, 0);
+  CAF_CHECK(context(api).at("blocked").empty());
   CAF_CHECK(w.stop().has_value());
   CAF_CHECK_EQUAL(w.heed({"verify"}).exit_code, 0);
   CAF_CHECK_EQUAL(w.heed({"replay", "--all"}).exit_code, 0);
