@@ -15,6 +15,10 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(gumbo REQUIRED IMPORTED_TARGET gumbo)
 
+add_library(heed_csv INTERFACE)
+find_library(CSV_LIBRARY csv REQUIRED)
+target_link_libraries(heed_csv INTERFACE ${CSV_LIBRARY})
+
 add_library(heed_cbor INTERFACE)
 find_library(CBOR_LIBRARY cbor REQUIRED)
 target_link_libraries(heed_cbor INTERFACE ${CBOR_LIBRARY})

@@ -6,6 +6,7 @@
 #include "runtime/commands/demo.hpp"
 #include "runtime/commands/normalize.hpp"
 #include "runtime/commands/serve.hpp"
+#include "runtime/commands/simulate.hpp"
 #include "runtime/commands/stop.hpp"
 #include "runtime/commands/store_commands.hpp"
 #include "runtime/zones.hpp"
@@ -64,6 +65,32 @@ int serve(const place& p) {
   const auto zones = load_zones();
   const auto loaded = p.load(zones.get());
   return loaded ? commands::run_serve(*loaded) : 2;
+}
+
+int simulate(const place& p, const commands::simulate_options& o) {
+  const auto zones = load_zones();
+  const auto loaded = p.load(zones.get());
+  return loaded ? commands::run_simulate(o, *loaded, std::cout, std::cerr) : 2;
+}
+
+void add_simulate_command(CLI::App& app, place& at, commands::simulate_options& o, int& code) {
+  auto* command = app.add_subcommand("simulate", "What a campaign would do in its next days, before anyone is written to");
+  at.add_to(*command);
+  command->add_option("--workspace", o.workspace, "Which one, when there are several");
+  command->add_option("--campaign", o.campaign, "Campaign document, or the id of one of the workspace's");
+  command->add_option("--leads", o.leads, "People as CSV or as POST /leads bodies, one a line; without: a copy of the store");
+  command->add_option("--start", o.start, "First instant; now without");
+  command->add_option("--days", o.days, "How many")->capture_default_str()->check(CLI::Range(1, 366));
+  command->add_option("--enrol-over", o.enrol_over, "People come in evenly over that time")->capture_default_str();
+  command->add_option("--people", o.people, "How they answer: silent, cold, warm, keen, or measured from the store's journal")
+      ->capture_default_str();
+  command->add_option("--seed", o.seed, "Of their answers")->capture_default_str();
+  command->add_option("--handoffs-per-day", o.handoffs_per_day, "What the team can take; 0 = not asked");
+  command->add_flag("--without-stops", o.without_stops, "As if nothing were stopped");
+  command->add_option("--format", o.format, "table, json or html")->capture_default_str()->check(CLI::IsMember({"table", "json", "html"}));
+  command->add_option("--policy", o.policy, "Other rules, like hot_threshold=18: what the journal would have been under them");
+  command->add_option("--since", o.since, "How much of the journal is asked")->capture_default_str();
+  command->callback([&at, &o, &code] { code = simulate(at, o); });
 }
 
 /// Through the running node, unless a configuration or a store is named.
@@ -185,6 +212,9 @@ int main(int argc, char** argv) {
   add_switch_command(app, "stop", "Nothing more is sent until `heed go`; prints the calls on the wire", true, at, stop,
                      code);
   add_switch_command(app, "go", "Takes a stop back", false, at, stop, code);
+
+  commands::simulate_options simulation;
+  add_simulate_command(app, at, simulation, code);
 
   normalize_args normalize;
   auto* normalize_command =
