@@ -11,13 +11,6 @@ namespace {
 constexpr auto anchor_name = "clock_anchor";
 constexpr auto high_water_name = "clock_high_water";
 
-result<time_point> read_high_water(store_reader& r) {
-  auto stored = r.meta(high_water_name);
-  if (!stored) return tl::unexpected<store_error>(stored.error());
-  if (!*stored || (*stored)->empty()) return time_point{};
-  return from_micros(std::stoll(**stored));
-}
-
 /// A switch row for what has none yet; one that exists is people's.
 result<void> create_switch(store& s, const std::vector<kill_switch_row>& rows, const workspace_id& ws,
                            stop_scope scope, const std::string& name, time_point now) {
@@ -45,10 +38,17 @@ policy first_policy(const workspace_setup& w) {
 
 }  // namespace
 
+result<time_point> clock_high_water(store_reader& r) {
+  auto stored = r.meta(high_water_name);
+  if (!stored) return tl::unexpected<store_error>(stored.error());
+  if (!*stored || (*stored)->empty()) return time_point{};
+  return from_micros(std::stoll(**stored));
+}
+
 result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, std::int64_t scale,
                                                      std::optional<time_point> start) {
   const auto real = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
-  const auto high_water = read_high_water(r);
+  const auto high_water = clock_high_water(r);
   if (!high_water) return tl::unexpected<store_error>(high_water.error());
   auto stored = r.meta(anchor_name);
   if (!stored) return tl::unexpected<store_error>(stored.error());

@@ -19,6 +19,8 @@ namespace heed {
 [[nodiscard]] result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r,
                                                                    std::int64_t scale,
                                                                    std::optional<time_point> start);
+/// The latest domain time a node of this store has kept; the epoch when none has.
+[[nodiscard]] result<time_point> clock_high_water(store_reader& r);
 [[nodiscard]] result<void> keep_high_water(store& s, const anchored_clock& c);
 
 /// Makes the key of the store's links once; links given out stay good for as long as the store lives.

@@ -10,6 +10,8 @@ result<std::string> copy_store(const std::string& url, const std::filesystem::pa
   if (!std::filesystem::exists(where->path)) return fail(errc::not_found, "no store at " + where->path);
   return sqlite::guarded([&] {
     sqlite::database db(where->path, sqlite::access::read, where->synchronous.c_str());
+    // The connection itself can only read; the copy is another file.
+    db.execute("pragma query_only = off");
     std::string quoted;
     for (const char c : file.string())
       quoted += c == '\'' ? std::string("''") : std::string(1, c);

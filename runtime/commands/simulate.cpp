@@ -16,6 +16,7 @@
 #include "runtime/forecast/lead_list.hpp"
 #include "runtime/forecast/measured.hpp"
 #include "runtime/forecast/report.hpp"
+#include "runtime/setup.hpp"
 #include "runtime/zones.hpp"
 
 namespace heed::commands {
@@ -91,6 +92,7 @@ class simulation_command {
   [[nodiscard]] workspace_id workspace() const;
   [[nodiscard]] policy configured_policy() const;
   [[nodiscard]] time_point start() const;
+  [[nodiscard]] time_point store_now(store_reader& reader) const;
   [[nodiscard]] response_model people() const;
   [[nodiscard]] std::unique_ptr<store> opened() const;
   void enrol_list(forecast_options& f) const;
@@ -134,8 +136,21 @@ policy simulation_command::configured_policy() const {
   return p;
 }
 
+/// Where the store's own time is: ahead of the machine's where it ran faster.
+time_point simulation_command::store_now(store_reader& reader) const {
+  const auto reached = clock_high_water(reader);
+  if (!reached) cannot(reached.error());
+  return std::max(now_, *reached);
+}
+
 time_point simulation_command::start() const {
-  if (o_.start.empty()) return now_;
+  if (o_.start.empty() && !o_.leads.empty()) return now_;
+  if (o_.start.empty()) {
+    const auto s = opened();
+    auto reader = s->reader();
+    if (!reader) cannot(reader.error());
+    return store_now(**reader);
+  }
   const auto at = parse_iso(o_.start);
   if (!at) refuse("--start", "must be an instant like 2026-12-01T08:00:00Z");
   return *at;
@@ -152,7 +167,7 @@ response_model simulation_command::people() const {
     const auto s = opened();
     auto reader = s->reader();
     if (!reader) cannot(reader.error());
-    auto measured = measure_responses(**reader, workspace(), now_ - span(o_.since, "--since"));
+    auto measured = measure_responses(**reader, workspace(), store_now(**reader) - span(o_.since, "--since"));
     if (!measured) cannot(measured.error());
     return std::move(*measured);
   }
@@ -225,11 +240,12 @@ void simulation_command::forecast_days() {
 void simulation_command::other_rules() {
   auto change = policy_change::parse(o_.policy);
   if (!change) throw stopped{1, change.error()};
-  const auto since = now_ - span(o_.since, "--since");
   const auto s = opened();
   auto reader = s->reader();
   if (!reader) cannot(reader.error());
-  auto c = compare_policies(**reader, zones_, workspace(), *change, since, now_);
+  const auto until = store_now(**reader);
+  const auto since = until - span(o_.since, "--since");
+  auto c = compare_policies(**reader, zones_, workspace(), *change, since, until);
   if (!c) throw stopped{1, c.error()};
   if (o_.format == "json")
     print_json(*c, since);
@@ -261,7 +277,7 @@ void simulation_command::print(const comparison& c, time_point since) const {
 }
 
 void simulation_command::print_json(const comparison& c, time_point since) const {
-  nlohmann::json j{{"since", to_iso(since)}, {"until", to_iso(now_)}, {"policy", o_.policy}, {"leads", c.leads},
+  nlohmann::json j{{"since", to_iso(since)}, {"policy", o_.policy}, {"leads", c.leads},
                    {"decisions", c.decisions}, {"sends", c.sends}, {"sends_reproduced", c.sends_reproduced},
                    {"before", c.sums.before}, {"after", c.sums.after}, {"differences", nlohmann::json::array()}};
   for (const auto& d : c.differences) {

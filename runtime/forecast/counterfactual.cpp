@@ -84,10 +84,12 @@ void other_life::plan(const send_effect& e, time_point at) {
     o.message_id = real->second.outcome.message_id;
     o.detail = real->second.outcome.detail;
     const bool same = std::chrono::abs(at - real->second.planned_at) <= same_plan;
-    if (same) when = std::max(when, real->second.ended_at);
+    if (same) {
+      when = std::max(when, real->second.ended_at);
+      o.started_at = real->second.outcome.started_at.value_or(at);
+    }
   }
   effect_of_key_[e.key] = e.id.value;
-  open_.insert(e.id.value);
   auto s = codec::outcome_stimulus(o, when);
   coming_.emplace(when, std::move(s));
   if (o.result == send_result::accepted || o.result == send_result::unknown) sent_keys_.insert(e.key);
@@ -118,19 +120,25 @@ void other_life::decide_on(const stimulus& s, time_point at) {
   state_.last_decided = c.now;
   for (const auto& e : answer.effects) {
     if (const auto* send = std::get_if<send_effect>(&e)) plan(*send, c.now);
-    if (const auto* cancel = std::get_if<cancel_effect>(&e); cancel && open_.erase(cancel->id.value) > 0) {
-      std::erase_if(coming_, [&](const auto& each) {
-        const auto* o = std::get_if<effect_outcome>(&each.second.body);
-        return o && o->effect == cancel->id;
-      });
-      for (const auto& [key, effect] : effect_of_key_)
-        if (effect == cancel->id.value) sent_keys_.erase(key);
-      effect_outcome gone;
-      gone.effect = cancel->id;
-      gone.result = send_result::cancelled;
-      coming_.emplace(c.now, codec::outcome_stimulus(gone, c.now));
-    }
+    if (const auto* back = std::get_if<cancel_effect>(&e)) cancel(back->id, c.now);
   }
+}
+
+/// What is on the wire cannot be taken back; its outcome comes as it would have.
+void other_life::cancel(const effect_id& id, time_point at) {
+  const auto outcome = std::ranges::find_if(coming_, [&](const auto& each) {
+    const auto* o = std::get_if<effect_outcome>(&each.second.body);
+    return o && o->effect == id;
+  });
+  if (outcome == coming_.end()) return;
+  if (std::get<effect_outcome>(outcome->second.body).started_at <= at) return;
+  coming_.erase(outcome);
+  for (const auto& [key, effect] : effect_of_key_)
+    if (effect == id.value) sent_keys_.erase(key);
+  effect_outcome gone;
+  gone.effect = id;
+  gone.result = send_result::cancelled;
+  coming_.emplace(at, codec::outcome_stimulus(gone, at));
 }
 
 life other_life::run(time_point until) {
@@ -162,8 +170,9 @@ life other_life::run(time_point until) {
       continue;
     }
     auto s = std::move(coming_.extract(coming_.begin()).mapped());
-    if (const auto* o = std::get_if<effect_outcome>(&s.body)) open_.erase(o->effect.value);
     if (!happens(s)) continue;
+    // This life counts its decisions by itself; the operator meant the same step.
+    if (auto* word = std::get_if<command>(&s.body)) word->expected_seq.reset();
     if (auto* effect = effect_named(s.body))
       if (const auto key = key_of_effect_.find(*effect); key != key_of_effect_.end())
         if (const auto own = effect_of_key_.find(key->second); own != effect_of_key_.end()) *effect = own->second;

@@ -40,13 +40,10 @@ class other_life {
     time_point planned_at{}, ended_at{};
     effect_outcome outcome;
   };
-  struct pending {
-    time_point at{};
-    stimulus what;
-  };
   void learn();
   void decide_on(const stimulus& s, time_point at);
   void plan(const send_effect& e, time_point at);
+  void cancel(const effect_id& id, time_point at);
   [[nodiscard]] bool happens(const stimulus& s) const;
   void note(const fact& f, time_point at);
 
@@ -57,7 +54,6 @@ class other_life {
   std::map<std::string, std::string> key_of_effect_;   ///< real effect to touch key
   std::map<std::string, std::string> effect_of_key_;   ///< touch key to the effect of this life
   std::multimap<time_point, stimulus> coming_;
-  std::set<std::string> open_;                         ///< effects of this life without an outcome
   std::set<std::string> sent_keys_;
   std::uint64_t revision_ = 0;
   active_stops stops_;
