@@ -27,9 +27,8 @@ std::string accounts(const world_options& o, const stand_in& provider) {
     if (std::string(name) != "sandbox")
       out << ", base_url: \"" << provider.http_url() << "\", options: {timeout_ms: " << o.call_timeout_ms
           << ", visibility_delay_seconds: " << o.visibility_seconds
-          << (std::string(name) == "twilio" ? ", unregistered_ok: true" : "") << "}, max_per_second: " << o.max_per_second
-          << ", max_per_day: " << o.max_per_day;
-    out << "}\n";
+          << (std::string(name) == "twilio" ? ", unregistered_ok: true" : "") << "}";
+    out << ", max_per_second: " << o.max_per_second << ", max_per_day: " << o.max_per_day << "}\n";
   };
   if (o.provider == "twilio")
     one("phone", "sms", "twilio", "+15550100001");
@@ -41,19 +40,26 @@ std::string accounts(const world_options& o, const stand_in& provider) {
 
 }  // namespace
 
-world::world(std::string heed_binary, world_options o)
-    : binary_(std::move(heed_binary)), release_(o.released && o.provider != "sandbox") {
+world::world(std::string heed_binary, world_options given)
+    : binary_(std::move(heed_binary)), options_(std::move(given)), release_(options_.released && options_.provider != "sandbox") {
   stand_in_options p;
-  p.start = o.provider_behaves;
+  p.start = options_.provider_behaves;
   provider_ = std::make_unique<stand_in>(p);
-  auto port = std::to_string(free_port());
-  base_url_ = "http://127.0.0.1:" + port;
+  port_ = std::to_string(free_port());
+  base_url_ = "http://127.0.0.1:" + port_;
+  configure(options_.time_scale);
+  key_ = create_key("admin");
+  operator_key_ = create_key("operator");
+}
+
+void world::configure(std::int64_t time_scale) {
+  const auto& o = options_;
   std::ostringstream yaml;
   yaml << "store: {url: \"sqlite:" << (directory_.path() / "heed.db").string() << "\"}\n"
-       << "http: {port: " << port << "}\n"
+       << "http: {port: " << port_ << "}\n"
        << "dispatch: {max_connections: " << o.connections << "}\n"
        << "public_url: \"" << base_url_ << "\"\n"
-       << "clock: {time_scale: " << o.time_scale << "}\n"
+       << "clock: {time_scale: " << time_scale << "}\n"
        << o.yaml << "workspaces:\n  - id: acme\n"
        << "    sender_name: Mia\n    postal_address: \"Acme, 1 Example Street, 10115 Berlin\"\n    accounts:\n"
        << accounts(o, *provider_) << "    hooks:\n"
@@ -61,8 +67,6 @@ world::world(std::string heed_binary, world_options o)
        << "      twilio: {secret_env: ACME_TWILIO_SECRET, options: {public_url: \"https://gateway.example.com/hooks/acme/twilio\"}}\n"
        << o.workspace_yaml;
   config_file_ = directory_.write("heed.yaml", yaml.str());
-  key_ = create_key("admin");
-  operator_key_ = create_key("operator");
 }
 
 finished world::heed(std::vector<std::string> command, const std::string& input) const {

@@ -18,7 +18,7 @@ struct world_options {
   unsigned connections = 16;
   unsigned call_timeout_ms = 2'000;
   unsigned visibility_seconds = 1;
-  unsigned max_per_second = 0;       ///< of the real account; 0 = no bound, as most tests want it
+  unsigned max_per_second = 0;       ///< of the accounts; 0 = no bound, as most tests want it
   unsigned max_per_day = 0;
   bool released = true;              ///< let go of the stop that a workspace with its first real account begins under
   std::int64_t time_scale = 1;
@@ -30,6 +30,8 @@ class world {
  public:
   world(std::string heed_binary, world_options o);
 
+  /// How fast time runs from the next start on.
+  void configure(std::int64_t time_scale);
   /// Starts the node and waits until it is ready; throws with its log when it does not come up.
   void start();
   void kill_now() { node_->kill_now(); }
@@ -55,7 +57,9 @@ class world {
   void release_once();
 
   std::string binary_;
+  world_options options_;
   bool release_ = true;
+  std::string port_;
   scratch directory_;
   std::unique_ptr<stand_in> provider_;
   std::string base_url_, config_file_, key_, operator_key_;
