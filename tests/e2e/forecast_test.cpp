@@ -163,7 +163,7 @@ std::map<std::string, int> sends_per_day(const outcomes& all) {
 
 }  // namespace
 
-CAF_TEST(SS-30 a forecast of a stored campaign is what a node then does) {
+CAF_TEST(a forecast of a stored campaign is what a node then does) {
   const auto n = number_from("HEED_FORECAST_LEADS", 300);
   const auto scale = number_from("HEED_FORECAST_SCALE", 10'000);
   world_options o;
@@ -214,7 +214,7 @@ CAF_TEST(SS-30 a forecast of a stored campaign is what a node then does) {
   CAF_CHECK(differ <= before.size() / 50);
 }
 
-CAF_TEST(SS-30 what makes no sense to simulate is told with its place) {
+CAF_TEST(what makes no sense to simulate is told with its place) {
   world_options o;
   o.provider = "sandbox";
   world w(HEED_BINARY, o);
@@ -233,7 +233,7 @@ CAF_TEST(SS-30 what makes no sense to simulate is told with its place) {
   tells({"--policy", "hot_threshld=18"}, "hot_threshld");
 }
 
-CAF_TEST(SS-30 a list is looked at before anybody is written to and a missing token is found) {
+CAF_TEST(a list is looked at before anybody is written to and a missing token is found) {
   world_options o;
   o.provider = "sandbox";
   world w(HEED_BINARY, o);
