@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/event_based_actor.hpp>
+#include <memory>
 #include <string>
 
 #include "actors/protocol.hpp"
@@ -23,9 +24,14 @@ class component_actor : public caf::event_based_actor {
   virtual caf::behavior running() = 0;
   /// Forget what may be broken and read again what is needed; called before the first message after a crash.
   virtual void restarted() = 0;
+  /// A component this one was started after has crashed and goes on: what was asked of it may never be answered.
+  virtual void earlier_restarted_at(const std::string&) { restarted(); }
+  /// Somebody wants it to start again; what its state holds is made anew.
+  virtual void restart_wanted(const restart_asked&) { restarted(); }
   /// Told when this actor ends, whyever.
   virtual void ended() {}
 
+  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* on) override;
   caf::invoke_message_result consume(caf::mailbox_element& x) override;
   [[nodiscard]] caf::actor self() { return caf::actor{this}; }
   /// This cannot be repaired in here: the process ends and starts again.
@@ -34,11 +40,16 @@ class component_actor : public caf::event_based_actor {
   }
 
  private:
+  caf::invoke_message_result handle(caf::mailbox_element& x);
+  bool take_care(caf::mailbox_element& x);
   void crashed(const char* what);
+  void go_on();
 
   std::string path_;
   caf::actor boss_;
   supervision* board_;
+  std::shared_ptr<pulse> pulse_ = std::make_shared<pulse>();
+  bool broken_ = false;
 };
 
 }  // namespace heed

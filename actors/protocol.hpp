@@ -121,6 +121,13 @@ class overseer {
   virtual void reload_switches(const workspace_id& ws) = 0;
 };
 
+/// What a component shows of its work; a watchdog on another thread reads it.
+struct pulse {
+  std::atomic<std::uint64_t> handled{0};    ///< messages that came to an end
+  std::atomic<std::int64_t> waiting{0};     ///< in its mailbox, the one under way included
+  std::atomic<std::int64_t> busy_since{0};  ///< steady microseconds; 0 = between two messages
+};
+
 /// Where supervision is written down and where it ends: `escalate` leaves the process.
 class supervision {
  public:
@@ -129,6 +136,20 @@ class supervision {
   virtual void crashed(std::string_view path, std::string_view why) = 0;
   virtual void stopped(std::string_view path, std::string_view why) = 0;
   virtual void escalate(std::string_view path, std::string_view why) = 0;
+
+  /// A component's pulse and its mailbox, once in its life.
+  virtual void watch(std::string_view /*path*/, std::shared_ptr<const pulse> /*of*/, const caf::actor& /*who*/) {}
+  virtual void adopted(std::string_view /*parent*/, std::string_view /*path*/) {}
+  /// It goes on after that pause.
+  virtual void restarting(std::string_view /*path*/, std::chrono::milliseconds /*pause*/) {}
+};
+
+/// Faults that an installation made for it injects into itself (`chaos.enabled`); null everywhere else.
+class chaos_source {
+ public:
+  virtual ~chaos_source() = default;
+  /// Asked before every decision; true = it fails, as if its code had thrown.
+  virtual bool fails(const lead_id& lead) = 0;
 };
 
 // ---- the store ----
@@ -294,16 +315,42 @@ struct providers_pause {};
 
 /// INTERNAL: start again from what is stored.
 struct restart_now {};
+/// An operator or the watchdog wants a component to start again, in place and at once; a lead: to be read anew.
+struct restart_asked {
+  std::string why;
+  std::string lead;  ///< to a region: this lead of its
+};
+/// A component that this one was started after has crashed: what was asked of it may never be answered.
+struct earlier_restarted {
+  std::string path;
+};
+/// The component goes on after a crash.
+struct restart_done {
+  caf::actor who;
+};
+/// A fault for the component itself; only sent where chaos is enabled.
+struct chaos_order {
+  bool crash = false;
+  std::chrono::milliseconds hang{0};
+};
 /// A component failed and waits for `restart_now`.
 struct crash_report {
   std::string path;
   std::string why;
   caf::actor who;
 };
-/// Put a running component under a supervisor's care.
+/// What a crash of a child means.
+enum class on_crash : std::uint8_t {
+  restart,       ///< it alone starts again
+  restart_rest,  ///< those started after it are told as well: they may wait for what it lost
+  escalate,      ///< nobody knows what it lost; the supervisor gives up
+};
+/// Put a running component under a supervisor's care. The order of adoption is the order of start.
 struct adopt {
   std::string path;
   caf::actor who;
+  on_crash then = on_crash::restart;
+  std::chrono::milliseconds shutdown{2'000};  ///< how long it may take to end
 };
 /// Policy, keys or switches were written: publish them, then call `done`.
 struct reload_workspace {
@@ -354,6 +401,7 @@ struct services {
   admission* door = nullptr;
   overseer* over = nullptr;
   const account_rooms* rooms = nullptr;
+  chaos_source* chaos = nullptr;
   std::uint64_t epoch = 0;
   store_handle store;
   gateway_handle gateway;
@@ -405,6 +453,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_troubled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_resume)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::restart_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::restart_asked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::earlier_restarted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::restart_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::chaos_order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::crash_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::adopt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::reload_workspace)

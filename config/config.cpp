@@ -106,6 +106,12 @@ void read_sections(object_reader& in, config& c, problems& out) {
     s.read("max_connections", c.dispatch.max_connections, 1, 10'000);
     s.read("start_by_ms", c.dispatch.start_by_ms, 10, 10'000);
   });
+  section(in, "supervision", out, [&](object_reader& s) {
+    s.read("max_restarts", c.supervision.max_restarts, 0, 1'000);
+    s.read("window", c.supervision.window, 1s, 1h);
+    s.read("stuck_after", c.supervision.stuck_after, 0s, 1h);
+  });
+  section(in, "chaos", out, [&](object_reader& s) { s.read("enabled", c.chaos); });
   section(in, "limits", out, [&](object_reader& s) {
     s.read("read_timeout", c.limits.read_timeout, 1s, 1h);
     s.read("answer_timeout", c.limits.answer_timeout, 1s, 1h);
@@ -130,6 +136,12 @@ void check_time_scale(const config& c, problems& out) {
       }
 }
 
+/// Faults on request are for tests on one machine.
+void check_chaos(const config& c, problems& out) {
+  if (c.chaos && c.http.address != "127.0.0.1" && c.http.address != "::1" && c.http.address != "localhost")
+    out.push_back({"/chaos/enabled", "must be false unless http.address is 127.0.0.1: it lets a caller break this node"});
+}
+
 config read_config(const json& document, const source& from, problems& out) {
   const auto directory = from.file.parent_path();
   const secret_reader secrets(from.environment, directory);
@@ -150,6 +162,7 @@ config read_config(const json& document, const source& from, problems& out) {
   for (auto& w : c.workspaces)
     w.defaults.dry_run = w.defaults.dry_run || c.dry_run;
   check_time_scale(c, out);
+  check_chaos(c, out);
   return c;
 }
 

@@ -56,6 +56,13 @@ struct dispatch_config {
   std::uint32_t start_by_ms = 300;  ///< PROTOCOL, Effects
 };
 
+/// How long a part of the node may fail before the process ends and is started again.
+struct supervision_config {
+  std::uint32_t max_restarts = 5;             ///< within `window`; one more ends the process
+  duration window = std::chrono::seconds(30);
+  duration stuck_after = std::chrono::seconds(30);  ///< no progress for so long; twice that ends the process; 0 = nobody looks
+};
+
 struct limits_config {
   duration read_timeout = std::chrono::seconds(30);
   duration answer_timeout = std::chrono::seconds(60);
@@ -80,6 +87,8 @@ struct config {
   bool auto_send_disabled = false;            ///< no AI draft leaves by itself (ZRG-88)
   residency_config residency;
   dispatch_config dispatch;
+  supervision_config supervision;
+  bool chaos = false;                         ///< POST /admin/chaos exists; only on an address of this machine
   limits_config limits;
   log_config log;
   bool metrics = true;

@@ -14,6 +14,9 @@ namespace heed {
 namespace {
 
 constexpr auto time_kept_every = std::chrono::seconds(10);
+constexpr auto watchdog_period = std::chrono::seconds(1);
+/// Of all children of one supervisor together.
+constexpr std::chrono::milliseconds children_shutdown{10'000};
 
 std::uint64_t seed_of(const node_options& o) {
   if (o.seed != 0) return o.seed;
@@ -42,6 +45,7 @@ result<std::unique_ptr<node>> node::start(node_options o) {
     return tl::unexpected<store_error>(published.error());
   n->add_gauges();
   n->listen();
+  n->begin_watch();
   return n;
 }
 
@@ -102,8 +106,9 @@ void node::warn_of_silence() const {
   }
 }
 
-void node::adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child) {
-  caf::anon_send(boss, adopt{path, child});
+void node::adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child, on_crash then,
+                       std::chrono::milliseconds shutdown) {
+  caf::anon_send(boss, adopt{path, child, then, shutdown});
 }
 
 void node::spawn_actors() {
@@ -114,6 +119,7 @@ void node::spawn_actors() {
         broken_.notify_all();
       });
   board_->on_crash([this](std::string_view component) { figures_.crash(component); });
+  board_->on_stuck([this](std::string_view component) { figures_.stuck(component); });
   registry_ = std::make_unique<registry>(*zones_);
   observer_ = std::make_unique<node_observer>(figures_, board_.get());
   transport_ = outbound::make_curl_transport(options_.max_connections);
@@ -127,12 +133,11 @@ void node::spawn_actors() {
   s.door = &door_;
   s.over = this;
   s.rooms = &rooms_;
+  if (options_.chaos) s.chaos = &chaos_;
   s.epoch = epoch_;
 
   const auto supervise = [&](const std::string& path, const caf::actor& boss) {
-    auto made = system_->spawn<supervisor>(path, boss, board_.get(), options_.supervision);
-    if (boss) adopt_child(boss, path, made);
-    return caf::actor{made};
+    return caf::actor{system_->spawn<supervisor>(path, boss, board_.get(), options_.supervision)};
   };
   root_ = supervise("root", {});
   regions_boss_ = supervise("regions", root_);
@@ -141,18 +146,26 @@ void node::spawn_actors() {
   campaigns_boss_ = supervise("campaigns", root_);
   observer_->attach(*system_, campaigns_boss_, services_);
 
-  const auto keep = [&](const caf::actor& boss, const std::string& path, const caf::actor& child) {
-    adopt_child(boss, path, child);
+  const auto keep = [&](const caf::actor& boss, const std::string& path, const caf::actor& child,
+                        on_crash then = on_crash::restart) {
+    adopt_child(boss, path, child, then);
     return child;
   };
+  // The order of adoption is the order of start: whoever stands on somebody comes after it and ends before it.
+  // What the writer lost nobody knows, and a new start can tell; what a reader lost its askers ask again.
   s.store = as<store_handle>(keep(
       root_, "store",
-      system_->spawn<store_actor, caf::detached>(root_, board_.get(), *store_, figures_, options_.writer)));
+      system_->spawn<store_actor, caf::detached>(root_, board_.get(), *store_, figures_, options_.writer),
+      on_crash::escalate));
   for (std::size_t i = 0; i < options_.readers; ++i) {
     const auto path = "readers/" + std::to_string(i);
     s.readers.push_back(as<reader_handle>(
-        keep(root_, path, system_->spawn<reader_actor, caf::detached>(path, root_, board_.get(), *store_))));
+        keep(root_, path, system_->spawn<reader_actor, caf::detached>(path, root_, board_.get(), *store_),
+             on_crash::restart_rest)));
   }
+  for (const auto& [path, boss] : {std::pair{"regions", regions_boss_}, std::pair{"workspaces", workspaces_boss_},
+                                   std::pair{"campaigns", campaigns_boss_}, std::pair{"provider_accounts", providers_boss_}})
+    adopt_child(root_, path, boss, on_crash::restart, children_shutdown);
   slots_ = std::make_unique<call_slots>(options_.max_connections);
   provider_environment_ = {&services_,      &accounts_,         transport_.get(),
                            observer_.get(), options_.providers, slots_.get(), &rooms_};
@@ -177,6 +190,37 @@ void node::spawn_actors() {
        system_->spawn<notifier_actor>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
   chores_ = keep(root_, "chores",
                  system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
+}
+
+void node::begin_watch() {
+  if (options_.stuck_after.count() == 0) return;
+  watchdog_ = std::jthread([this](const std::stop_token& stop) {
+    using std::chrono::microseconds;
+    progress_watch watch(options_.stuck_after, watchdog_period);
+    std::mutex lock;
+    std::condition_variable_any wake;
+    std::unique_lock guard(lock);
+    while (!stop.stop_requested()) {
+      const auto now = std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+      for (const auto& f : watch.look(now, board_->samples()))
+        act_on(f);
+      wake.wait_for(guard, stop, watchdog_period, [] { return false; });
+    }
+  });
+}
+
+/// Who takes no messages starts again in place; whoever does not come back from one cannot be reached, and the process
+/// ends so that the service manager starts it again.
+void node::act_on(const stuck_finding& f) {
+  if (f.is == stuck_finding::what::moving) return board_->stuck(f.path, {});
+  const auto seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(f.lasts).count());
+  const bool blocked = f.is == stuck_finding::what::blocked;
+  const auto why = (blocked ? "a handler has not returned for " : "no message was taken for ") + seconds + " s";
+  board_->stuck(f.path, why);
+  if (f.for_good) return board_->escalate(f.path, why);
+  if (blocked) return;
+  board_->restart_wanted(f.path, why);
+  if (const auto who = board_->component(f.path)) caf::anon_send(who, restart_asked{why, {}});
 }
 
 void node::keep_time() {
@@ -267,6 +311,7 @@ bool node::wait_until(const std::function<bool()>& holds, std::chrono::steady_cl
 
 void node::stop() {
   if (std::exchange(stopped_, true)) return;
+  watchdog_ = {};
   using std::chrono::steady_clock;
   ready_ = false;
   const auto end = steady_clock::now() + options_.drain;

@@ -9,11 +9,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "actors/provider/provider_actor.hpp"
 #include "adapters/api/api.hpp"
 #include "runtime/accounts.hpp"
+#include "runtime/chaos.hpp"
 #include "runtime/notifier.hpp"
 #include "runtime/observer.hpp"
 #include "runtime/recovery.hpp"
@@ -47,6 +49,8 @@ struct node_options {
   store_actor_options writer;
   recovery_options recovery;
   supervisor_options supervision;
+  std::chrono::milliseconds stuck_after{30'000};  ///< a component without progress for so long; 0 = nobody looks
+  bool chaos = false;                             ///< faults may be injected through the API
   notifier_options notifier;
 };
 
@@ -78,6 +82,9 @@ class node final : public api::engine, public overseer {
   [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const override;
   void reload(const workspace_id& ws, std::function<void()> taken_up) override;
   [[nodiscard]] nlohmann::json actors() const override;
+  restart_answer restart_actor(const std::string& path, const std::string& by) override;
+  [[nodiscard]] bool chaos_enabled() const override { return options_.chaos; }
+  tl::expected<void, problems> inject(const nlohmann::json& fault) override;
   [[nodiscard]] std::string metrics() const override;
   [[nodiscard]] bool ready() const override { return ready_.load(); }
   void force_due_scan(std::function<void(nlohmann::json)> done) override;
@@ -104,7 +111,10 @@ class node final : public api::engine, public overseer {
   void spawn_actors();
   void add_gauges();
   void listen();
-  void adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child);
+  void adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child,
+                   on_crash then = on_crash::restart, std::chrono::milliseconds shutdown = std::chrono::seconds(2));
+  void begin_watch();
+  void act_on(const stuck_finding& f);
   [[nodiscard]] caf::actor workspace_of(const workspace_id& ws);
   bool wait_until(const std::function<bool()>& holds, std::chrono::steady_clock::time_point end);
   void keep_time();
@@ -119,6 +129,7 @@ class node final : public api::engine, public overseer {
   std::unique_ptr<node_observer> observer_;
   account_book accounts_;
   account_rooms rooms_;
+  chaos_monkey chaos_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};
   services services_;
@@ -137,6 +148,7 @@ class node final : public api::engine, public overseer {
   std::unique_ptr<http::server> server_;
   std::atomic<bool> ready_{false};
   bool stopped_ = false;
+  std::jthread watchdog_;
   std::mutex broken_lock_;
   std::condition_variable broken_;
   std::optional<std::string> broken_why_;

@@ -61,11 +61,46 @@ void node::reload(const workspace_id& ws, std::function<void()> taken_up) {
 }
 
 nlohmann::json node::actors() const {
-  return {{"actors", board_->to_json()},
+  auto shown = board_->to_json();
+  return {{"tree", std::move(shown["tree"])},
+          {"crashed_leads", std::move(shown["crashed_leads"])},
           {"campaigns", observer_->campaigns()},
           {"resident_leads", resident_.load()},
           {"undecided", door_.undecided.load()},
           {"running", system_->registry().running()}};
+}
+
+api::engine::restart_answer node::restart_actor(const std::string& path, const std::string& by) {
+  using a = restart_answer;
+  constexpr std::string_view of_leads = "/lead/";
+  const auto lead = path.find(of_leads);
+  const auto component = path.substr(0, lead);
+  const auto who = board_->component(component);
+  if (!who) return a::unknown;
+  if (board_->is_restarting(component)) return a::restarting;
+  const auto why = "asked by " + by;
+  board_->restart_wanted(component, lead == path.npos ? why : why + " for " + path.substr(lead + of_leads.size()));
+  caf::anon_send(who, restart_asked{why, lead == path.npos ? std::string{} : path.substr(lead + of_leads.size())});
+  return a::asked;
+}
+
+tl::expected<void, problems> node::inject(const nlohmann::json& fault) {
+  auto r = read_chaos(fault);
+  if (!r) return tl::unexpected(std::move(r.error()));
+  spdlog::warn("chaos.injected what={}", fault.value("what", ""));
+  switch (r->is) {
+    case chaos_request::what::crash:
+    case chaos_request::what::hang: {
+      const auto who = board_->component(r->path);
+      if (!who) return tl::unexpected(problems{{"/path", "is no running component; see GET /admin/actors"}});
+      caf::anon_send(who, chaos_order{r->is == chaos_request::what::crash, r->lasts});
+      return {};
+    }
+    case chaos_request::what::poison: chaos_.poison(lead_id{r->lead}, r->times); return {};
+    case chaos_request::what::throw_every: chaos_.throw_every(r->times); return {};
+    case chaos_request::what::exit: std::_Exit(137);
+  }
+  return {};
 }
 
 std::string node::metrics() const { return options_.metrics ? figures_.text() : std::string{}; }
@@ -228,6 +263,10 @@ node_options options_from(const config::config& c) {
   o.residency.idle_after = std::chrono::duration_cast<std::chrono::milliseconds>(c.residency.idle_after);
   o.providers.slots = c.dispatch.max_connections;
   o.providers.start_by = std::chrono::milliseconds(c.dispatch.start_by_ms);
+  o.supervision.max_restarts = c.supervision.max_restarts;
+  o.supervision.window = std::chrono::duration_cast<std::chrono::milliseconds>(c.supervision.window);
+  o.stuck_after = std::chrono::duration_cast<std::chrono::milliseconds>(c.supervision.stuck_after);
+  o.chaos = c.chaos;
   return o;
 }
 

@@ -47,6 +47,20 @@ void region_actor::restarted() {
   load_next();
 }
 
+void region_actor::earlier_restarted_at(const std::string& path) {
+  for (auto& [id, e] : leads_)
+    if (e.at == phase::active) send(e.lead, earlier_restarted{path});
+  restarted();
+}
+
+void region_actor::restart_wanted(const restart_asked& a) {
+  if (a.lead.empty()) return restarted();
+  const auto found = leads_.find(a.lead);
+  // One that is not in memory is read anew when something comes for it; one under way ends by itself.
+  if (found != leads_.end() && found->second.at == phase::active)
+    send_exit(found->second.lead, caf::make_error(caf::sec::runtime_error, a.why));
+}
+
 void region_actor::ended() {
   for (auto& [id, e] : leads_)
     if (e.lead) send_exit(e.lead, caf::exit_reason::user_shutdown);

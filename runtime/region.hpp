@@ -42,6 +42,8 @@ class region_actor final : public component_actor {
  protected:
   caf::behavior running() override;
   void restarted() override;
+  void earlier_restarted_at(const std::string& path) override;
+  void restart_wanted(const restart_asked& a) override;
   void ended() override;
 
  private:

@@ -36,6 +36,10 @@ struct telemetry::parts {
                                                          .Name("heed_crashes_total")
                                                          .Help("Crashes caught, by component")
                                                          .Register(registry);
+  prometheus::Family<prometheus::Counter>& stuck = prometheus::BuildCounter()
+                                                       .Name("heed_stuck_total")
+                                                       .Help("Components found without progress, by component")
+                                                       .Register(registry);
   prometheus::Family<prometheus::Counter>& hooks = prometheus::BuildCounter()
                                                        .Name("heed_hooks_total")
                                                        .Help("Provider hooks, by outcome")
@@ -119,6 +123,9 @@ void telemetry::alert(std::string_view what) { parts_->alerts.Add({{"what", std:
 void telemetry::dead_letter() { parts_->dead.Increment(); }
 void telemetry::crash(std::string_view component) {
   parts_->crashes.Add({{"component", std::string(component)}}).Increment();
+}
+void telemetry::stuck(std::string_view component) {
+  parts_->stuck.Add({{"component", std::string(component)}}).Increment();
 }
 void telemetry::timer_late(std::chrono::microseconds late) {
   parts_->lateness.Observe(static_cast<double>(late.count()) * micro);

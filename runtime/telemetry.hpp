@@ -30,6 +30,7 @@ class telemetry {
   void nobody_told();
   void alert(std::string_view what);
   void crash(std::string_view component);
+  void stuck(std::string_view component);
   void timer_late(std::chrono::microseconds late);
   void circuit(const std::string& account, bool open);
 

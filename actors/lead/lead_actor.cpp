@@ -54,6 +54,10 @@ const caf::behavior& lead_actor::handlers() {
       [](retry_now) { current_->attempt(); },
       [](lead_reloaded& r) { current_->on_reloaded(r); },
       [](const lead_buried&) { current_->finish_work(); },
+      // What this one waits for may never come; its region reads it anew. An idle one waits for nothing.
+      [](const earlier_restarted&) {
+        if (!current_->idle()) current_->quit(caf::make_error(caf::sec::runtime_error, "waited for what crashed"));
+      },
   };
   return shared;
 }
@@ -110,6 +114,7 @@ void lead_actor::decide_and_commit() {
     CHECK(decoded.has_value());
     before = std::move(*decoded);
   }
+  if (env_->all->chaos && env_->all->chaos->fails(row_.lead)) throw std::runtime_error("chaos");
   const auto now = std::max(env_->all->time->now(), before.last_decided);
   const circumstances when{now, view->stops,
                            env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};

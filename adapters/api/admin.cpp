@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "adapters/api/body.hpp"
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/present.hpp"
@@ -13,6 +14,34 @@ void force_scan(const call_ptr& c) {
 }
 
 void show_actors(const call_ptr& c) { c->answer(200, c->node().actors()); }
+
+void restart_actor(const call_ptr& c) {
+  const auto& path = c->param("path");
+  c->node().write([c, path](store& s) {
+    using answer = engine::restart_answer;
+    switch (c->node().restart_actor(path, c->key->name)) {
+      case answer::unknown:
+        return c->refuse({404, "no_such_actor", "Not found", "No running component has the path " + path + ".", {},
+                          "GET /admin/actors shows them; write / inside a path as %2F."});
+      case answer::restarting:
+        return c->refuse(conflict("already_restarting", "It crashed and is about to go on by itself.",
+                                  "Look at GET /admin/actors again."));
+      case answer::asked: break;
+    }
+    if (auto told = s.add_audit({{}, c->key->name, "actor_restarted", path, c->node().now()}); !told)
+      return c->refuse(told.error());
+    c->answer(202, {{"path", path}, {"restart", "asked"}});
+  });
+}
+
+void inject_chaos(const call_ptr& c) {
+  // Where it is not enabled it does not exist.
+  if (!c->node().chaos_enabled()) return c->refuse(not_found());
+  const auto body = read_body(*c, body_need::required);
+  if (!body) return;
+  if (auto done = c->node().inject(*body); !done) return c->refuse(unprocessable(done.error()));
+  c->answer(202, {{"injected", (*body)["what"]}});
+}
 
 void list_dead_letters(const call_ptr& c) {
   const auto p = read_page(*c);

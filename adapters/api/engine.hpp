@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/campaign/document.hpp"
 #include "actors/lead/stimulus.hpp"
 #include "actors/workspace/policy.hpp"
 #include "adapters/outbound/sender.hpp"
@@ -52,6 +53,12 @@ class engine {
   virtual void reload(const workspace_id& ws, std::function<void()> taken_up) = 0;
 
   [[nodiscard]] virtual nlohmann::json actors() const = 0; ///< GET /admin/actors
+  enum class restart_answer : std::uint8_t { asked, unknown, restarting };
+  /// A component, or a lead under its region, starts again in place.
+  virtual restart_answer restart_actor(const std::string& path, const std::string& by) = 0;
+  [[nodiscard]] virtual bool chaos_enabled() const = 0;
+  /// A fault into this process, where chaos is enabled.
+  virtual tl::expected<void, problems> inject(const nlohmann::json& fault) = 0;
   [[nodiscard]] virtual std::string metrics() const = 0;   ///< Prometheus text
   [[nodiscard]] virtual bool ready() const = 0;
   /// A forced due-scan: numbers of what was found due (SS-26, ZRG-70).

@@ -74,6 +74,8 @@ void list_alerts(const call_ptr& c);
 void create_key(const call_ptr& c);
 void force_scan(const call_ptr& c);
 void show_actors(const call_ptr& c);
+void restart_actor(const call_ptr& c);
+void inject_chaos(const call_ptr& c);
 void list_dead_letters(const call_ptr& c);
 void requeue_dead_letter(const call_ptr& c);
 void show_counts(const call_ptr& c);

@@ -93,6 +93,8 @@ const std::vector<route>& routes() {
       {"GET", "/api/cron/sender-process", cron, role::operator_, force_scan},
 
       {"GET", "/admin/actors", operators, role::operator_, show_actors},
+      {"POST", "/admin/actors/{path}/restart", operators, role::operator_, restart_actor},
+      {"POST", "/admin/chaos", operators, role::operator_, inject_chaos},
       {"GET", "/admin/dead-letters", operators, role::operator_, list_dead_letters},
       {"POST", "/admin/dead-letters/{id}/requeue", operators, role::operator_, requeue_dead_letter},
       {"GET", "/admin/counts", operators, role::operator_, show_counts},

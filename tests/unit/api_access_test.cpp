@@ -80,6 +80,22 @@ CAF_TEST(a role that is too low is refused and changes nothing) {
   CAF_CHECK_EQUAL(w.reloads, 0);
 }
 
+CAF_TEST(an actor is restarted by its path and what cannot be says why) {
+  api_world w;
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/actors/regions%2F0/restart", json::object(), {}, w.boss).status(), 202);
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/actors/nobody/restart", json::object(), {}, w.boss).status(), 404);
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/actors/store/restart", json::object(), {}, w.boss).status(), 409);
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/actors/regions%2F0/restart", json::object()).status(), 403);
+}
+
+CAF_TEST(faults on request exist only where they are enabled) {
+  api_world w;
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/chaos", json{{"what", "exit"}}, {}, w.boss).status(), 404);
+  w.chaos_on = true;
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/chaos", json{{"what", "exit"}}, {}, w.boss).status(), 202);
+  CAF_CHECK_EQUAL(w.ask("POST", "/admin/chaos", json::object(), {}, w.boss).status(), 422);
+}
+
 CAF_TEST(health and readiness and the description are open) {
   api_world w;
   CAF_CHECK_EQUAL(w.get("/healthz", "").status(), 200);

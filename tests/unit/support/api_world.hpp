@@ -96,6 +96,15 @@ class api_world final : public api::engine {
   [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const override;
   void reload(const workspace_id& w, std::function<void()> taken_up) override;
   [[nodiscard]] json actors() const override { return {{"actors", json::array()}}; }
+  restart_answer restart_actor(const std::string& path, const std::string&) override {
+    return path == "regions/0" ? restart_answer::asked : path == "store" ? restart_answer::restarting : restart_answer::unknown;
+  }
+  [[nodiscard]] bool chaos_enabled() const override { return chaos_on; }
+  tl::expected<void, problems> inject(const json& fault) override {
+    if (fault.contains("what")) return {};
+    return tl::unexpected(problems{{"/what", "must be crash, hang, poison, throw_every or exit"}});
+  }
+  bool chaos_on = false;
   [[nodiscard]] std::string metrics() const override { return "heed_up 1\n"; }
   [[nodiscard]] bool ready() const override { return is_ready; }
   void force_due_scan(std::function<void(json)> done) override;

@@ -1,0 +1,277 @@
+#include "tests/support/chaos_run.hpp"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <functional>
+#include <iomanip>
+#include <ostream>
+#include <random>
+
+#include "tests/support/chaos_people.hpp"
+
+namespace heed::test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+using mode = behaviour::mode;
+
+constexpr auto rest_patience = 240s;
+
+json three_steps() {
+  auto c = two_steps("email", "3s");
+  c["sequence"].push_back({{"id", "three"}, {"channel", "email"}, {"template", "again"}, {"delay", "4s"}});
+  return c;
+}
+
+/// One `heed serve` on the embedded store. When it left by itself, as it should after a crash it cannot repair, it is
+/// started again, as a service manager would.
+class one_process final : public chaos_target {
+ public:
+  explicit one_process(world& w) : w_(w) {}
+  [[nodiscard]] std::size_t nodes() const override { return 1; }
+  void kill(std::size_t) override {
+    w_.kill_now();
+    w_.start();
+  }
+  void stop_and_start(std::size_t) override {
+    (void)w_.stop();
+    w_.start();
+  }
+  void freeze(std::size_t, std::chrono::milliseconds time) override {
+    w_.node().signal(SIGSTOP);
+    poll(nullptr, 0, static_cast<int>(time.count()));
+    w_.node().signal(SIGCONT);
+  }
+  /// True when it had gone.
+  bool keep_up() {
+    if (w_.node().running()) return false;
+    w_.start();
+    return true;
+  }
+  [[nodiscard]] std::string audit() override {
+    std::string out;
+    for (const auto& command : {std::vector<std::string>{"verify"}, std::vector<std::string>{"replay", "--all"}})
+      if (const auto r = w_.heed(command); r.exit_code != 0) out += r.out.substr(0, 600);
+    return out;
+  }
+
+ private:
+  world& w_;
+};
+
+class chaos_run {
+ public:
+  chaos_run(const chaos_options& o, std::ostream& progress) : o_(o), progress_(progress), dice_(o.seed), w_(o.heed_binary, options_of()), target_(w_) {}
+  chaos_report run();
+
+ private:
+  static world_options options_of() {
+    world_options o;
+    o.provider_behaves.latency = 20ms;
+    o.call_timeout_ms = 1'000;
+    o.yaml = "chaos: {enabled: true}\nsupervision: {stuck_after: 10s}\n";
+    return o;
+  }
+  void inject();
+  void misbehave();
+  void order(const std::string& kind, json body);
+  void rest();
+  void check(const chaos_people& people);
+  chaos_report::promise& promise(const std::string& name);
+  void hold(const std::string& name, bool held, const std::string& example);
+
+  chaos_options o_;
+  std::ostream& progress_;
+  std::mt19937_64 dice_;
+  world w_;
+  one_process target_;
+  chaos_report report_;
+  std::uint64_t buried_ = 0;  ///< poisonings that end in a dead letter
+  std::function<std::string()> victim_;
+};
+
+chaos_report::promise& chaos_run::promise(const std::string& name) {
+  for (auto& p : report_.promises)
+    if (p.name == name) return p;
+  return report_.promises.emplace_back(chaos_report::promise{name, 0, 0, {}});
+}
+
+void chaos_run::hold(const std::string& name, bool held, const std::string& example) {
+  auto& p = promise(name);
+  ++p.checked;
+  if (held) return;
+  if (p.broken++ == 0) p.example = example;
+}
+
+/// A fault for a part of the node, through its own door; it may be gone before it answers.
+void chaos_run::order(const std::string& kind, json body) {
+  auto admin = w_.admin();
+  const auto answer = admin.post("/admin/chaos", body);
+  if (answer.status == 202 || answer.status == 0) ++report_.faults[kind];
+}
+
+void chaos_run::misbehave() {
+  static const std::vector<std::pair<std::string, mode>> modes{
+      {"provider accepts and answers 500", mode::accept_then_500}, {"provider accepts and hangs", mode::accept_then_hang},
+      {"provider answers 429", mode::rate_limit},                  {"provider answers 500", mode::refuse_500},
+      {"provider closes after reading", mode::close_after_request}, {"provider cannot be reached", mode::close_before_request},
+      {"provider answers late", mode::normal}};
+  const auto& [name, what] = modes[dice_() % modes.size()];
+  behaviour b;
+  b.what = what;
+  b.latency = what == mode::normal ? 900ms : 20ms;
+  b.fraction = 0.2 + static_cast<double>(dice_() % 7) / 10;
+  b.seed = dice_();
+  w_.provider_does(b);
+  ++report_.faults[name];
+  poll(nullptr, 0, static_cast<int>(300 + dice_() % 1'500));
+  behaviour good;
+  good.latency = 20ms;
+  w_.provider_does(good);
+}
+
+void chaos_run::inject() {
+  static const std::vector<std::string> parts{"regions/0", "regions/1", "gateway", "timers", "providers", "readers/0", "readers/1",
+                                              "notifier", "chores", "store"};
+  const auto part = parts[dice_() % parts.size()];
+  const auto kind = dice_() % 100;
+  if (kind < 32) {
+    target_.kill(0);
+    ++report_.faults["process killed"];
+  } else if (kind < 46) {
+    target_.freeze(0, std::chrono::milliseconds(200 + dice_() % 2'500));
+    ++report_.faults["process stopped and continued"];
+  } else if (kind < 50) {
+    target_.stop_and_start(0);
+    ++report_.faults["process ended in order"];
+  } else if (kind < 56) {
+    order("process left at once", {{"what", "exit"}});
+  } else if (kind < 68) {
+    order("component crashed", {{"what", "crash"}, {"path", part}});
+  } else if (kind < 76) {
+    order("component hung", {{"what", "hang"}, {"path", part}, {"milliseconds", 100 + dice_() % 2'000}});
+  } else if (kind < 84) {
+    const auto lead = victim_();
+    const auto times = 1 + dice_() % 3;
+    if (lead.empty()) return;
+    order(times < 3 ? "decision failed" : "decision failed for good", {{"what", "poison"}, {"lead", lead}, {"times", times}});
+    buried_ += times == 3;
+  } else {
+    misbehave();
+  }
+}
+
+/// Nothing is broken any more; what was begun comes to its end.
+void chaos_run::rest() {
+  progress_ << "coming to rest" << std::endl;
+  (void)target_.keep_up();
+  const auto settled = [&] {
+    auto admin = w_.admin();
+    const auto n = admin.get("/admin/counts").json();
+    if (!n.is_object() || n.value("pending", 1) + n.value("effects_planned", 1) + n.value("effects_in_flight", 1) > 0) return false;
+    auto api = w_.api();
+    const auto counts = api.get(acme + "/runs?limit=1&status=running").json();
+    return counts.is_object() && counts["counts"].value("running", 1) + counts["counts"].value("pending", 1) == 0;
+  };
+  const bool at_rest = eventually(settled, rest_patience);
+  auto admin = w_.admin();
+  hold("everything begun comes to its end", at_rest, admin.get("/admin/counts").body);
+}
+
+void chaos_run::check(const chaos_people& people) {
+  std::map<std::string, std::map<std::string, int>> taken;  // address to step to messages
+  std::map<std::string, std::vector<accepted>> to;
+  for (auto& m : w_.provider().messages()) {
+    ++taken[m.what.to][m.what.text + "/" + m.what.step];
+    to[m.what.to].push_back(std::move(m));
+  }
+  for (const auto& [address, steps] : taken)
+    for (const auto& [step, n] : steps)
+      hold("at most one message a touch", n == 1, step + " " + std::to_string(n) + " times");
+  for (const auto& s : people.stops())
+    for (const auto& m : to[s.address])
+      hold("no call after a stop was answered but those it listed",
+           m.arrived_at <= s.answered_at || s.on_the_wire.contains(m.what.effect), m.what.effect);
+  auto api = w_.api();
+  for (const auto& [name, lead] : people.leads()) {
+    const auto run = run_of(api, "chaos", lead);
+    hold("nobody who was taken is lost", run.is_object() && run.contains("status"), lead);
+    std::size_t sent = 0, doubtful = 0;
+    for (const auto& h : run.value("history", json::array())) {
+      sent += h.at("outcome") == "sent";
+      doubtful += h.at("outcome") == "unknown";
+    }
+    const auto received = to[name + "@example.com"].size();
+    const bool open = run.contains("touch") && run["touch"].is_object();
+    hold("what the journal calls sent was taken", sent <= received, lead);
+    hold("what was taken is in the journal", received <= sent + doubtful + (open ? 1 : 0), lead + ": " + run.dump());
+  }
+  auto admin = w_.admin();
+  const auto dead = admin.get("/admin/counts").json().value("dead", std::uint64_t{0});
+  report_.work["dead letters"] = dead;
+  hold("dead letters are those that were poisoned for good", dead <= buried_, std::to_string(dead) + " of " + std::to_string(buried_));
+  (void)w_.stop();
+  const auto audit = target_.audit();
+  hold("verify and replay are clean", audit.empty(), audit);
+}
+
+chaos_report chaos_run::run() {
+  w_.start();
+  if (w_.api().put(acme + "/campaigns/chaos", three_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
+  {
+    chaos_people people(w_, o_.seed, o_.most_leads, o_.leads_per_second);
+    victim_ = [&] { return people.any_lead(dice_()); };
+    const auto end = std::chrono::steady_clock::now() + o_.lasts;
+    auto said = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() < end) {
+      inject();
+      if (target_.keep_up()) ++report_.faults["process left by itself and was started again"];
+      poll(nullptr, 0, static_cast<int>(100 + dice_() % 900));
+      if (std::chrono::steady_clock::now() - said < 20s) continue;
+      said = std::chrono::steady_clock::now();
+      std::uint64_t n = 0;
+      for (const auto& [kind, times] : report_.faults)
+        n += times;
+      progress_ << n << " faults, " << w_.provider().count().accepted << " messages" << std::endl;
+    }
+    people.leave();
+    report_.work = people.work();
+    report_.work["messages taken"] = w_.provider().count().accepted;
+    rest();
+    check(people);
+  }
+  return std::move(report_);
+}
+
+}  // namespace
+
+bool chaos_report::held() const {
+  bool all = !promises.empty();
+  for (const auto& p : promises)
+    all = all && p.broken == 0;
+  return all;
+}
+
+chaos_report run_chaos(const chaos_options& o, std::ostream& progress) { return chaos_run(o, progress).run(); }
+
+void print(const chaos_report& r, std::ostream& out) {
+  std::uint64_t all = 0;
+  out << "\nfaults injected\n";
+  for (const auto& [kind, n] : r.faults) {
+    out << std::setw(8) << n << "  " << kind << "\n";
+    all += n;
+  }
+  out << std::setw(8) << all << "  in all\n\nmeanwhile\n";
+  for (const auto& [what, n] : r.work)
+    out << std::setw(8) << n << "  " << what << "\n";
+  out << "\npromises\n";
+  for (const auto& p : r.promises) {
+    out << std::setw(8) << p.checked << "  " << (p.broken == 0 ? "held    " : "BROKEN  ") << p.name;
+    if (p.broken > 0) out << ": " << p.broken << " times, for example " << p.example;
+    out << "\n";
+  }
+}
+
+}  // namespace heed::test
