@@ -174,7 +174,7 @@ void node::spawn_actors() {
       keep(root_, "timers",
            system_->spawn<timers_actor, caf::lazy_init>(root_, &services_, figures_, options_.timers)));
   keep(root_, "notifier",
-       system_->spawn<notifier_actor, caf::lazy_init>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
+       system_->spawn<notifier_actor>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
   chores_ = keep(root_, "chores",
                  system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/lead/deliberation.hpp"
+#include "actors/lead/gates.hpp"
 #include "actors/lead/limits.hpp"
 
 namespace heed {
@@ -27,6 +28,18 @@ std::string canonical_field(const std::string& name) {
   return it == aliases.end() ? name : it->second;
 }
 
+/// Every address this sequence could use is held after a bounce: there is nothing a run could do.
+bool only_held_addresses(const lead_state& lead, const sequence& s) {
+  bool any_held = false;
+  for (const auto& next : s.steps) {
+    auto address = address_for(lead, next.on);
+    if (address.empty()) continue;
+    if (!address_held(lead, next.on, address)) return false;
+    any_held = true;
+  }
+  return any_held;
+}
+
 std::string refusal(const deliberation& d, const campaign* c, const enrolment& e) {
   const auto& lead = d.lead();
   if (e.campaign.empty()) return "no_campaign";
@@ -41,6 +54,7 @@ std::string refusal(const deliberation& d, const campaign* c, const enrolment& e
   if (lead.unanswered_reply) return "unanswered_reply";
   if (lead.poisoned) return "poisoned";
   if (lead.runs.size() >= limits::runs) return "too_many_runs";
+  if (only_held_addresses(lead, c->current())) return "address_suppressed";
   return {};
 }
 

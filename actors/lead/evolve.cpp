@@ -191,6 +191,8 @@ struct fold {
     // An attempt in the middle of an outage does not end it: its length decides whether the step is overdue.
     if (!is_fault(r.waiting_for)) r.waiting_since.reset();
     r.waiting_for.clear();
+    // Whatever paced it has let it go by now, be it earlier than was promised.
+    if (r.paced_until) r.paced_until = std::min(*r.paced_until, at);
     if (!f.subject.empty()) r.thread_subject = f.subject;
     lead.accounts[f.on] = f.account;
   }
@@ -249,6 +251,9 @@ struct fold {
     r.cursor = std::max(r.cursor, f.cursor);
     r.next_at.reset();
     r.approval.reset();
+    // What held the old step says nothing of when the new one is due.
+    r.waiting_for.clear();
+    r.waiting_since.reset();
   }
   void operator()(const noted&) const {}
 };

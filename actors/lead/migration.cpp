@@ -33,7 +33,7 @@ tl::expected<std::uint32_t, std::string> place_in(const campaign& c, const run& 
   for (std::size_t i = 0; i < std::min<std::size_t>(r.cursor, old->steps.size()); ++i)
     if (const auto again = index_of(steps, old->steps[i].id); again && *again >= place)
       return tl::unexpected("step_would_repeat: " + old->steps[i].id.value);
-  return std::min<std::uint32_t>(place, static_cast<std::uint32_t>(steps.size()));
+  return place;
 }
 
 }  // namespace heed

@@ -35,13 +35,16 @@ std::string lead_wide_refusal(const deliberation& d) {
 /// Times after a resume are spread by hash, so that a thousand resumed runs do not speak in one minute.
 void spread_after_resume(deliberation& d, const campaign_id& id) {
   const run& r = *d.lead().find_run(id);
-  if (!r.pauses.empty() || r.touch || !current_step(d, r)) return;
+  // A touch that came back from its account is under way no more: its step is the one to be timed anew.
+  bool under_way = r.retry || (r.touch && r.touch->state != touch_state::returned);
+  if (!r.pauses.empty() || under_way || !current_step(d, r)) return;
   schedule_current_step(d, id, r.anchor);
   const run& timed = *d.lead().find_run(id);
   if (timed.next_at && *timed.next_at > d.now()) return;
   auto spread = d.defaults().resume_spread.count();
   auto offset = spread > 0 ? static_cast<std::int64_t>(stable_hash(run_id(id, d.lead().id)) % static_cast<std::uint64_t>(spread)) : 0;
-  d.conclude(step_scheduled{id, current_step(d, timed)->id, d.now() + duration(offset), timed.anchor, {}, timed.band});
+  // Named, so that the time until then is pace: what people let go on is not late once more.
+  d.conclude(step_scheduled{id, current_step(d, timed)->id, d.now() + duration(offset), timed.anchor, "resumed", timed.band});
 }
 
 void resume(deliberation& d, const campaign_id& id, const std::string& by) {

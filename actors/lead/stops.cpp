@@ -91,9 +91,12 @@ void suppress_address(deliberation& d, const lead_key& key, const std::string& r
 void tell_people(deliberation& d, const std::string& what, const std::string& reason) {
   const auto& h = d.defaults().handoff;
   if (!h.reaches_somebody()) return d.note("nobody_told", what + ": handoff.to is not set");
-  // A reminder is the last word; what a human took already needs none.
-  bool again = what == "handoff" && d.lead().handoff && d.lead().handoff->acknowledged_by.empty();
-  d.conclude(people_notified{what, reason, again ? std::optional(d.now() + h.remind_after) : std::nullopt});
+  const auto& owned = d.lead().handoff;
+  std::optional<time_point> again;
+  // A reminder is the last word; what a human took already needs none; other news leaves the handoff's own as it is.
+  if (what == "handoff" && owned && owned->acknowledged_by.empty()) again = d.now() + h.remind_after;
+  if (what == "meeting_canceled" && owned) again = owned->remind_at;
+  d.conclude(people_notified{what, reason, again});
   d.ask(notify_effect{d.new_effect_id(), what, reason});
 }
 

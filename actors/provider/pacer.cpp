@@ -98,8 +98,8 @@ std::size_t pacer::worth_keeping(time_point now, duration patience) const {
 
 time_point pacer::slot(time_point now) {
   promised_.erase(promised_.begin(), promised_.lower_bound(day_of(now)));
-  auto at = std::max(next_at(now), now);
-  if (last_slot_ > now) at = std::max(at, last_slot_ + interval());
+  // Also where there is room at once: of many that are put off together only the first comes straight back.
+  auto at = std::max({next_at(now), now, last_slot_ + interval()});
   if (per_day_ == 0) return last_slot_ = at;
   at = opening(at);
   while (at < now + horizon && used_on(day_of(at)) >= per_day_)

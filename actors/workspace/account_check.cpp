@@ -103,6 +103,21 @@ void check_identity(const settings& s, const std::string& public_url, const std:
               out);
 }
 
+bool is_this_machine(std::string_view url) {
+  const auto mark = url.find("://");
+  const auto host = mark == url.npos ? url : url.substr(mark + 3);
+  return host.starts_with("127.0.0.1") || host.starts_with("localhost");
+}
+
+/// Only a stand-in on this machine can follow a link to this machine.
+void check_reach(const std::string& base_url, const std::string& public_url, problems& out) {
+  if (public_url.empty() || !is_this_machine(public_url) || is_this_machine(base_url)) return;
+  tell_once({"/public_url",
+             "must be an https address that other people reach: their mail programs cannot follow an "
+             "unsubscribe link to this machine's own"},
+            out);
+}
+
 void check_registration(const account& a, const nlohmann::json& options, const std::string& where,
                         problems& out) {
   if (a.provider != "twilio" || a.on != channel::sms) return;
@@ -130,7 +145,10 @@ void check_account(const account& a, const std::string& base_url, const nlohmann
   check_from(a, options, where, out);
   // An account that is off reaches nobody and may wait for the rest.
   if (!a.enabled) return;
-  if (a.on == channel::email) check_identity(s, public_url, workspace_where, out);
+  if (a.on == channel::email) {
+    check_identity(s, public_url, workspace_where, out);
+    check_reach(base_url, public_url, out);
+  }
   check_registration(a, options, where, out);
 }
 

@@ -1,4 +1,5 @@
 #include "actors/gateway/gateway_actor.hpp"
+#include "persistence/codec/codec.hpp"
 #include "runtime/recovery.hpp"
 #include "tests/actor/support/actor_world.hpp"
 
@@ -112,6 +113,25 @@ CAF_TEST(RULES an opt-out reaches every lead that matches any key) {
   CAF_REQUIRE_EQUAL((**heard)->front().leads.size(), 2u);
   for (const auto& lead : (**heard)->front().leads)
     CAF_CHECK(state_of(lead).suppressed.has_value());
+}
+
+CAF_TEST(RULES who is on the suppression list is suppressed before the item that names them is decided) {
+  const suppression_row listed{ws, codec::address_hash(ws, {key_kind::email, {}, "eli@example.com"}), "person", {}, "opt_out",
+                               "an earlier system", time.now()};
+  CAF_REQUIRE(target->add_suppressions({&listed, 1}).has_value());
+  auto heard = submit({enrolment("eli"), enrolment("fae")}, 1s);
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  CAF_REQUIRE((*heard)->has_value());
+  const auto eli = (**heard)->at(0).leads.front();
+  const auto fae = (**heard)->at(1).leads.front();
+  CAF_CHECK(state_of(eli).suppressed.has_value());
+  CAF_CHECK(state_of(eli).runs.empty());
+  std::vector<std::string> kinds;
+  for (const auto& row : journal_of(eli))
+    kinds.push_back(row.kind);
+  CAF_CHECK_EQUAL(kinds, (std::vector<std::string>{"unsubscribed", "lead_upserted"}));
+  CAF_CHECK_EQUAL(state_of(fae).runs.size(), 1u);
 }
 
 CAF_TEST(a callback without keys finds the lead of the effect it names) {

@@ -68,7 +68,7 @@ struct fixture {
   }
   static json lead(const std::string& name) {
     json body{{"email", name + "@example.com"}, {"phone", "+15550100"}, {"fields", {{"firstName", name}}}, {"campaign_id", "spring"},
-              {"landing_page", "https://example.com/spring"}};
+              {"landing_page", "https://example.com/spring"}, {"time_zone", zone_at_noon()}};
     body["consent"]["email"] = {{"status", "granted"}, {"source", "contract"}};
     body["consent"]["sms"] = {{"status", "granted"}, {"source", "contract"}};
     return body;

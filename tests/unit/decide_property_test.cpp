@@ -23,10 +23,11 @@ stimulus_body random_body(story& s, rng& r) {
   m.provider_id = below(r, 2) ? "p-lead_1-1-0" : "m" + std::to_string(below(r, 4));
   m.message_id = below(r, 2) ? "" : "<m" + std::to_string(below(r, 6)) + "@example.com>";
   command c;
-  c.what = static_cast<command_kind>(below(r, 10));
+  c.what = static_cast<command_kind>(below(r, 13));
   c.by = "operator";
   c.run = below(r, 4) ? "spring" : "nowhere";
   c.step = "s" + std::to_string(1 + below(r, 3));
+  c.detail = below(r, 3) == 0 ? "send" : below(r, 2) ? "skip" : "end";
   c.until = s.now + std::chrono::minutes(below(r, 300));
   c.resume_runs = below(r, 2) ? std::vector<std::string>{"spring"} : std::vector<std::string>{};
   switch (below(r, 24)) {
@@ -61,7 +62,7 @@ void random_step(story& s, rng& r) {
     case 4: case 5: {
       if (s.open.empty()) return;
       auto send = s.open[below(r, s.open.size())];
-      s.answer(send, static_cast<send_result>(below(r, 11)), "x", below(r, 2) ? std::optional(s.now + 1h) : std::nullopt);
+      s.answer(send, static_cast<send_result>(below(r, 12)), "x", below(r, 2) ? std::optional(s.now + 1h) : std::nullopt);
       return;
     }
     default: {
@@ -82,7 +83,18 @@ story random_life(std::uint64_t seed, std::size_t steps) {
   story s;
   s.rules.campaigns[campaign_id{"autumn"}] = make_campaign("autumn");
   s.rules.campaigns.begin()->second.sequences[0].steps[1].requires_approval = below(r, 3) == 0;
-  for (std::size_t i = 0; i < steps; ++i) random_step(s, r);
+  if (below(r, 2)) s.rules.defaults.lead_gap = 1h;
+  if (below(r, 2)) s.rules.defaults.handoff.to = {"sales@acme.example"};
+  if (below(r, 4) == 0) make_real(s.rules);
+  auto newer = make_campaign("spring").sequences[0];
+  newer.version = 2;
+  newer.steps.insert(newer.steps.begin() + static_cast<std::ptrdiff_t>(below(r, 4)), make_step("s4", channel::email, "2h"));
+  auto published = below(r, 2 * steps);
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (i == published) s.rules.campaigns.at(campaign_id{"spring"}).sequences.push_back(newer);
+    if (below(r, 8) == 0) s.full = {"box_email"};
+    random_step(s, r);
+  }
   return s;
 }
 

@@ -279,6 +279,15 @@ CAF_TEST(ZRG-116 T-4 a channel without a sender is skipped with the reason) {
   CAF_CHECK_EQUAL(s.outcomes(), (std::vector<std::string>{"sent", "skipped:channel_unavailable", "skipped:channel_unavailable"}));
 }
 
+CAF_TEST(ZRG-123 a workspace that mails elsewhere skips its email steps and the other channels run) {
+  story s;
+  s.rules.accounts.at(account_id{"box_email"}).enabled = false;
+  s.enrol();
+  s.pass(80h);
+  CAF_CHECK_EQUAL(s.outcomes(), (std::vector<std::string>{"skipped:channel_unavailable", "sent", "skipped:channel_unavailable"}));
+  CAF_CHECK_EQUAL(s.journey().status, run_status::done);
+}
+
 CAF_TEST(RULES without consent for its channel a step is skipped) {
   story s;
   lead_upserted body;

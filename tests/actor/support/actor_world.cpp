@@ -86,11 +86,14 @@ void puppet_transport::start(outbound::call c, std::function<bool()> may_start, 
     return when_done(std::move(late));
   }
   ++started;
+  if (on_start) on_start();
   calls.push_back({std::move(c), std::move(when_done)});
+  if (accepts) answer(200, R"({"id":"re_)" + std::to_string(started) + R"("})");
 }
 
 void puppet_transport::answer(int status, const std::string& body,
                               std::vector<std::pair<std::string, std::string>> headers) {
+  if (calls.empty()) throw std::runtime_error("no call waits for an answer");
   auto p = std::move(calls.front());
   calls.pop_front();
   outbound::answer a;
@@ -116,6 +119,7 @@ std::optional<outbound::sending_account> one_account::find(const workspace_id& w
   a.workspace = w;
   a.public_part = {id, channel::email, provider, "mia@mail.example.com", {}, true};
   a.secrets["api_key"] = "re_example_key";
+  a.secrets["secret"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   return a;
 }
 
@@ -141,13 +145,15 @@ actor_world::actor_world()
   all.policies = &policies;
   all.board = &board;
   all.door = &door;
+  all.over = &over;
+  all.rooms = &rooms;
   caf::actor writer =
       system->spawn<store_actor>(caf::actor{}, &board, *target, figures, store_actor_options{});
   relay = system->spawn<store_relay>(writer);
   caf::actor reading = system->spawn<reader_actor>("readers/0", caf::actor{}, &board, *target);
   all.store = caf::actor_cast<store_handle>(relay);
   all.readers.push_back(caf::actor_cast<reader_handle>(reading));
-  senders = {&all, &account, &transport, nullptr, {}};
+  senders = {&all, &account, &transport, nullptr, {}, nullptr, &rooms};
   providers = system->spawn<providers_actor>(caf::actor{}, caf::actor{}, &senders);
   all.providers = caf::actor_cast<providers_handle>(providers);
   caf::actor gateway = system->spawn<gateway_actor>(caf::actor{}, &all, nullptr, 7);
@@ -245,6 +251,12 @@ void actor_world::publish(const workspace_id& id, const policy& p) {
 
 void actor_world::stop(stop_scope scope, const std::string& name, bool engaged) {
   must(target->put_kill_switch({ws, scope, name, engaged, "test", time.now()}));
+}
+
+void actor_world::show_stops(const active_stops& stops, const workspace_id& id) {
+  auto v = std::make_shared<workspace_view>(*policies.views[id]);
+  v->stops = stops;
+  policies.views[id] = std::move(v);
 }
 
 parcel_ptr actor_world::accept(stimulus s, const workspace_id& id) {

@@ -38,6 +38,14 @@ class recorded_supervision final : public supervision {
   std::vector<std::pair<std::string, std::string>> crashes, escalations;
 };
 
+class recorded_overseer final : public overseer {
+ public:
+  void raise(alert_row alert) override { alerts.push_back(std::move(alert)); }
+  void reload_switches(const workspace_id& id) override { reloads.push_back(id); }
+  std::vector<alert_row> alerts;
+  std::vector<workspace_id> reloads;
+};
+
 /// Stands before the store actor: can hold commits or claims back until they are let through.
 class store_relay final : public caf::event_based_actor {
  public:
@@ -56,7 +64,7 @@ class store_relay final : public caf::event_based_actor {
   caf::actor target_;
 };
 
-/// Calls that wait for the test to answer them.
+/// Calls that wait for the test to answer them, unless every call is accepted at once.
 class puppet_transport final : public outbound::transport {
  public:
   struct pending {
@@ -70,6 +78,8 @@ class puppet_transport final : public outbound::transport {
   void lose_answer();
   std::deque<pending> calls;
   std::size_t started = 0;
+  bool accepts = false;
+  std::function<void()> on_start;
 };
 
 class one_account final : public account_source {
@@ -99,6 +109,8 @@ class actor_world {
   [[nodiscard]] static policy make_policy(const workspace_id& id, const std::string& delay = "1h");
   void publish(const workspace_id& id, const policy& p);
   void stop(stop_scope scope, const std::string& name, bool engaged);
+  /// What decisions see of the stops, beside the rows that claims look at.
+  void show_stops(const active_stops& stops, const workspace_id& id = ws);
 
   /// Accepts a stimulus for a person directly in the store; what the gateway would then hand to the region.
   [[nodiscard]] parcel_ptr accept(stimulus s, const workspace_id& id = ws);
@@ -120,6 +132,8 @@ class actor_world {
   manual_clock time;
   settable_policies policies;
   recorded_supervision board;
+  recorded_overseer over;
+  account_rooms rooms;
   admission door;
   telemetry figures;
   std::unique_ptr<store> target;

@@ -58,6 +58,20 @@ inline void make_real(policy& p) {
   for (auto& [id, a] : p.accounts) a.provider = a.on == channel::email ? "resend" : "twilio";
 }
 
+/// One step and its template, nothing else.
+inline campaign one_step(std::string id, channel on = channel::email, std::string delay = "0s") {
+  auto c = make_campaign(std::move(id));
+  c.sequences = {{1, {make_step("s1", on, std::move(delay))}}};
+  return c;
+}
+
+/// The value of a verdict's number; -1 when it has none of that name.
+inline std::int64_t number_of(const gate_verdict& v, std::string_view name) {
+  for (const auto& n : v.numbers)
+    if (n.name == name) return n.value;
+  return -1;
+}
+
 inline policy make_policy(std::vector<campaign> campaigns = {make_campaign("spring")}) {
   policy p;
   p.workspace = workspace_id{"acme"};
@@ -77,6 +91,7 @@ struct story {
   lead_state lead;
   time_point now = monday_ten;
   active_stops stops;
+  std::set<std::string> full;           ///< accounts that have no room
   std::vector<decision> decisions;
   std::vector<time_point> decided_at;   ///< when each of them was made
   std::vector<send_effect> open;        ///< planned, not answered yet
@@ -101,10 +116,15 @@ struct story {
 
   const decision& tell(stimulus s) {
     auto before = lead;
-    circumstances c{std::max(now, lead.last_decided), stops};
+    circumstances c{std::max(now, lead.last_decided), stops, full};
     auto d = decide(lead, s, rules, c);
     for (const auto& f : d.facts) apply(lead, f, before.seq + 1, c.now);
-    check(before, d);
+    check(before, d, c.now);
+    auto* fired = std::get_if<timer_fired>(&s.body);
+    if (fired && fired->generation == before.seq) {
+      auto due = next_due(lead);
+      expect(!due || *due > c.now, "a timer that fired is not due at once again");
+    }
     for (const auto& e : d.effects) {
       if (auto* send = std::get_if<send_effect>(&e)) {
         open.push_back(*send);
@@ -160,6 +180,12 @@ struct story {
       tell(timer_fired{lead.seq});
     }
     now = end;
+  }
+
+  /// Moves time to the lead's next due instant and fires its timer there; nothing is answered.
+  const decision& wake() {
+    now = std::max(now, next_due(lead).value());
+    return tell(timer_fired{lead.seq});
   }
 
   const decision& reply(std::string text = "Sounds good") {
@@ -226,6 +252,23 @@ struct story {
     auto all = outcomes();
     return i < all.size() ? all[i] : std::string{};
   }
+  template <class E>
+  [[nodiscard]] std::vector<E> asked() const {
+    std::vector<E> out;
+    for (const auto& d : decisions)
+      for (const auto& e : d.effects)
+        if (auto* x = std::get_if<E>(&e)) out.push_back(*x);
+    return out;
+  }
+  /// What a gate said when it was last asked for that run.
+  [[nodiscard]] gate_verdict verdict(gate at, const std::string& campaign = "spring") const {
+    for (auto d = decisions.rbegin(); d != decisions.rend(); ++d)
+      for (auto v = d->verdicts.rbegin(); v != d->verdicts.rend(); ++v)
+        if (v->campaign == campaign)
+          for (const auto& g : v->gates)
+            if (g.at == at) return g;
+    return {};
+  }
   /// The verdict that decided when the gates were last asked for a run.
   [[nodiscard]] std::string closed_gate() const {
     for (auto d = decisions.rbegin(); d != decisions.rend(); ++d)
@@ -240,7 +283,7 @@ struct story {
     if (!holds) broken.push_back("decision " + std::to_string(lead.seq) + ": " + what);
   }
 
-  void check(const lead_state& before, const decision& d) {
+  void check(const lead_state& before, const decision& d, time_point decided_now) {
     expect(!d.facts.empty(), "every stimulus has an answer");
     expect(lead.seq == before.seq + 1, "a decision is one step of the journal");
     for (const auto& r : before.runs) {
@@ -259,6 +302,10 @@ struct story {
       expect(r && !is_final(r->status), "no send of an ended run");
       expect(r && (!lead.hot || r->cursor == 0), "no send past the brake");
       expect(!stops.global && !stops.workspace, "no send under a stop");
+      for (const auto& other : before.runs)
+        expect(other.campaign == send->campaign || !other.last_touch ||
+                   decided_now - *other.last_touch >= rules.defaults.lead_gap,
+               "no send within the gap of another run");
       expect(!accepted_keys.contains(send->key), "a touch that was accepted is never planned again");
     }
     for (const auto& v : d.verdicts) {
