@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -192,7 +193,7 @@ struct finish_done {
   effect_id id;
   result<finish_result> answer;
 };
-/// Run something on the writer's thread, after everything queued before it.
+/// Run something on the writer's thread, after everything queued before it that need not be tried again.
 struct store_job {
   std::function<void(store&)> run;
 };
@@ -276,6 +277,7 @@ struct dispatch {
   std::string kind;         ///< send, fetch_reply, settle
   bytes request;            ///< encoded effect
   bool may_repeat = false;  ///< settle: gates 1 to 6 passed in the decision that asked
+  std::uint64_t allowed_at = 0;  ///< settle: the lead's version by that decision
 };
 using dispatch_ptr = std::shared_ptr<dispatch>;
 /// INTERNAL to a provider: a call came back.
@@ -288,6 +290,7 @@ struct call_answered {
 struct effect_read {
   dispatch_ptr what;
   result<std::optional<effect_row>> row;
+  std::set<std::string> others = {};  ///< what the provider calls the other messages of its lead
 };
 /// A callback named this effect: it was delivered, whatever the call said.
 struct settled_by_callback {
@@ -295,6 +298,11 @@ struct settled_by_callback {
   effect_id id;
   std::string provider_id;
   std::string trouble = {};  ///< not empty: the account is at fault, by this code of the provider's
+};
+/// INTERNAL to the providers: what a callback proves about a call, to be recorded.
+struct callback_proof {
+  workspace_id workspace;
+  finish_request outcome;
 };
 /// INTERNAL to the providers: a callback said that this account cannot send.
 struct account_word {
@@ -448,6 +456,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::due_scan)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::effect_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::settled_by_callback)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::callback_proof)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_word)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_troubled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_resume)

@@ -197,7 +197,8 @@ struct commit_result {
     conflict,    ///< version or a consumed row was not as expected: reload the lead
     duplicate,   ///< a direct key existed: reload, the stimulus was decided before
   } outcome = what::committed;
-  std::vector<effect_id> not_cancelled;  ///< already in flight or later; their outcome will come
+  /// Already in flight or later; their outcome will come. A claim of theirs that comes back uncalled is stale.
+  std::vector<effect_id> not_cancelled;
   std::vector<std::pair<lead_key, lead_id>> key_conflicts;  ///< keys that belong to another lead
   std::vector<accepted_for> outcomes;    ///< inbox rows this commit made: cancelled effects, dry runs
 };
@@ -252,6 +253,8 @@ struct claim_request {
   /// Set = no claim: the effect goes back to its lead, `capacity_wait` until then, for this reason.
   std::optional<time_point> defer_until = {};
   std::string defer_reason = {};
+  /// A repeat that gates allowed: good for as long as the lead has decided nothing after that version.
+  std::optional<std::uint64_t> allowed_at = {};
 };
 struct claim_result {
   enum class what : std::uint8_t {
@@ -263,6 +266,7 @@ struct claim_result {
     paced,       ///< too soon for the account; left planned, `retry_at` says when
     full,        ///< the account's day is used up; left planned
     deferred,    ///< as asked: returned to its lead, an outcome stimulus was written
+    outdated,    ///< a repeat whose lead has decided since it was allowed; left unknown
   } outcome = what::claimed;
   std::uint32_t attempt = 0;
   std::string scope;  ///< which switch stopped it: global, workspace, campaign:ID, account:ID; or `poisoned`

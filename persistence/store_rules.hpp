@@ -13,6 +13,9 @@ namespace heed::store_rules {
 /// in the order, and an alternate one among the first.
 [[nodiscard]] std::vector<lead_key> look_ups(const std::vector<lead_key>& keys);
 
+/// Until when what was taken back may be called, were its claim to come back uncalled.
+constexpr time_point long_past{duration{1}};
+
 /// Where an effect goes once it is known what became of its call.
 [[nodiscard]] effect_state state_after(send_result r);
 /// Definite, and nobody was written to: the account's day is not poorer for it.

@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
+#include "actors/provider/settling.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/dead_letters.hpp"
 
@@ -36,18 +37,6 @@ bool is_told(store_reader& r, const effect_row& e) {
     const auto* o = what ? std::get_if<effect_outcome>(&what->body) : nullptr;
     return o && o->effect == e.id;
   });
-}
-
-/// Asks the lead to settle a call again whose settling died with an earlier process.
-submitted_item ask_to_settle(const effect_row& e, std::uint64_t epoch, time_point now) {
-  effect_outcome o;
-  o.effect = e.id;
-  o.attempt = e.attempt;
-  o.detail = o.evidence = "node_lost";
-  o.started_at = e.claimed_at;
-  auto s = codec::outcome_stimulus(o, now);
-  s.key = "settle:" + e.id.value + ":" + std::to_string(e.attempt) + ":" + std::to_string(epoch);
-  return {e.workspace, std::move(s), e.lead};
 }
 
 }  // namespace
@@ -174,7 +163,11 @@ void recovery_actor::recover_effects() {
     auto batch = std::make_shared<submission_batch>();
     for (const auto& e : *unknown) {
       if (e.kind == "send") {
-        if (!is_told(r, e)) batch->items.push_back(ask_to_settle(e, all->epoch, all->time->now()));
+        // Its settling died with an earlier process.
+        if (!is_told(r, e))
+          batch->items.push_back(
+              {e.workspace,
+               ask_to_settle(e.id, e.attempt, "node_lost", std::to_string(all->epoch), all->time->now()), e.lead});
         continue;
       }
       auto d = to_dispatch(e);

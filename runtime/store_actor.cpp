@@ -7,9 +7,22 @@
 #include <iterator>
 
 #include "actors/lead/check.hpp"
+#include "persistence/store_decorator.hpp"
 
 namespace heed {
 namespace {
+
+/// Notes the first error after which nobody knows what the medium holds.
+class judged_store final : public store_decorator {
+ public:
+  using store_decorator::store_decorator;
+  std::optional<store_error> in_doubt;
+
+ private:
+  void failed(const store_error& e) override {
+    if (!in_doubt && (e.code == errc::unknown || e.code == errc::fatal)) in_doubt = e;
+  }
+};
 
 template <class T>
 void move_all(std::vector<T>& from, std::vector<T>& to) {
@@ -55,9 +68,21 @@ caf::behavior store_actor::running() {
       },
       [this](store_job& j) {
         flush();
-        j.run(target_);
+        run(j);
       },
   };
+}
+
+/// What a job writes ends the process like any other write when nobody knows what became of it.
+void store_actor::run(store_job& j) {
+  judged_store judged(target_);
+  j.run(judged);
+  if (judged.in_doubt) lose(*judged.in_doubt);
+}
+
+void store_actor::lose(const store_error& e) {
+  spdlog::critical("store.lost code={} detail={}", to_string(e.code), e.detail);
+  escalate(e.detail);
 }
 
 void store_actor::queued(std::size_t of_this_kind) {
@@ -70,10 +95,10 @@ void store_actor::queued(std::size_t of_this_kind) {
 void store_actor::flush() {
   if (open_.batch.empty()) return;
   auto w = std::exchange(open_, {});
-  if (!write(w)) try_later(std::move(w));
+  if (write(w) == fate::later) try_later(std::move(w));
 }
 
-bool store_actor::write(work& w) {
+store_actor::fate store_actor::write(work& w) {
   const auto size =
       w.batch.accepts.size() + w.batch.commits.size() + w.batch.claims.size() + w.batch.finishes.size();
   result<write_result> written = fail(errc::fatal, "not written");
@@ -87,42 +112,47 @@ bool store_actor::write(work& w) {
     tries_ = 0;
     figures_.committed(size);
     answer(w, std::move(*written));
-    return true;
+    return fate::settled;
   }
   const auto& error = written.error();
   switch (error.code) {
     case errc::retry:
-      if (++tries_ <= options_.retries) return false;
+      if (++tries_ <= options_.retries) return fate::later;
       [[fallthrough]];
     case errc::unknown:
     case errc::fatal:
-      spdlog::critical("store.lost code={} detail={}", to_string(error.code), error.detail);
-      escalate(error.detail);
-      return true;
+      lose(error);
+      return fate::lost;
     default:
-      if (size <= 1)
-        answer_error(w, error);
-      else
-        write_one_by_one(w);
-      return true;
+      if (w.askers() > 1) return write_one_by_one(w);
+      answer_error(w, error);
+      return fate::settled;
   }
 }
 
 void store_actor::try_later(work w) {
   // What came meanwhile goes behind what could not be written, in the order of arrival.
   auto newer = std::exchange(open_, std::move(w));
-  move_all(newer.batch.accepts, open_.batch.accepts);
-  move_all(newer.batch.commits, open_.batch.commits);
-  move_all(newer.batch.finishes, open_.batch.finishes);
-  move_all(newer.batch.claims, open_.batch.claims);
-  move_all(newer.batch.sandbox, open_.batch.sandbox);
-  move_all(newer.accepts, open_.accepts);
-  move_all(newer.commits, open_.commits);
-  move_all(newer.finishes, open_.finishes);
-  move_all(newer.claims, open_.claims);
+  open_.append(newer);
   flush_asked_ = true;
   const auto pause = std::min(options_.longest_pause, options_.first_pause * (1u << std::min(tries_, 8u)));
   delayed_send(this, pause, tick{});
+}
+
+std::size_t store_actor::work::askers() const {
+  return accepts.size() + commits.size() + claims.size() + finishes.size();
+}
+
+void store_actor::work::append(work& later) {
+  move_all(later.batch.accepts, batch.accepts);
+  move_all(later.batch.commits, batch.commits);
+  move_all(later.batch.finishes, batch.finishes);
+  move_all(later.batch.claims, batch.claims);
+  move_all(later.batch.sandbox, batch.sandbox);
+  move_all(later.accepts, accepts);
+  move_all(later.commits, commits);
+  move_all(later.finishes, finishes);
+  move_all(later.claims, claims);
 }
 
 void store_actor::answer(work& w, write_result r) {
@@ -155,7 +185,7 @@ void store_actor::answer_error(work& w, const store_error& e) {
     send(part.reply_to, accept_done{part.ticket, error});
 }
 
-void store_actor::write_one_by_one(work& w) {
+store_actor::fate store_actor::write_one_by_one(work& w) {
   std::vector<work> singles;
   std::size_t item = 0;
   for (auto& part : w.accepts) {
@@ -186,17 +216,18 @@ void store_actor::write_one_by_one(work& w) {
     one.claims.push_back(std::move(w.claims[i]));
     singles.push_back(std::move(one));
   }
-  for (auto& one : singles) {
-    const auto size = one.batch.accepts.size() + one.batch.commits.size() + one.batch.finishes.size();
-    auto written = target_.write(one.batch);
-    if (written)
-      answer(one, std::move(*written));
-    else if (written.error().code == errc::unknown || written.error().code == errc::fatal)
-      return escalate(written.error().detail);
-    else
-      answer_error(one, written.error());
-    figures_.committed(size);
+  for (auto one = singles.begin(); one != singles.end(); ++one) {
+    const auto f = write(*one);
+    if (f == fate::settled) continue;
+    // What is left waits for its time together.
+    if (f == fate::later) {
+      for (auto next = one + 1; next != singles.end(); ++next)
+        one->append(*next);
+      try_later(std::move(*one));
+    }
+    return f == fate::lost ? f : fate::settled;
   }
+  return fate::settled;
 }
 
 reader_actor::reader_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board,

@@ -39,16 +39,24 @@ class store_actor final : public component_actor {
     write_batch batch;
     std::vector<accept_part> accepts;
     std::vector<caf::actor> commits, finishes, claims;
+    [[nodiscard]] std::size_t askers() const;
+    void append(work& later);
+  };
+  enum class fate : std::uint8_t {
+    settled,  ///< written or refused, and everybody was answered
+    later,    ///< may be tried again
+    lost,     ///< nobody knows what the medium holds
   };
 
+  void run(store_job& j);
+  void lose(const store_error& e);
   void queued(std::size_t of_this_kind);
   void flush();
-  /// Writes `w`; false when it may be tried again later.
-  bool write(work& w);
+  fate write(work& w);
   void answer(work& w, write_result r);
   void answer_error(work& w, const store_error& e);
   /// A refused batch holds one write nobody can do; the others must not suffer for it.
-  void write_one_by_one(work& w);
+  fate write_one_by_one(work& w);
   void try_later(work w);
 
   store& target_;

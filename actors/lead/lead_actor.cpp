@@ -170,6 +170,7 @@ void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
       d->account = settle->account;
       d->kind = "settle";
       d->may_repeat = settle->may_repeat;
+      d->allowed_at = row_.version;
     } else {
       CHECK(row != c.effects.end());
       d->id = row->id;

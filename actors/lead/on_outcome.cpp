@@ -26,7 +26,9 @@ const run* run_of(const deliberation& d, const effect_id& effect) {
 void handle_step(deliberation& d, const run& r, step_outcome outcome, std::string detail) {
   auto touch = *r.touch;
   // Outcomes may reach a run after it was ended; its history takes them, its status stays.
-  d.conclude(step_handled{r.campaign, touch.step, touch.on, outcome, std::move(detail), d.what.occurred_at});
+  // A node whose clock was set back while it was away tells of it by an earlier hour than it was planned at.
+  const auto at = std::max(d.what.occurred_at, touch.since);
+  d.conclude(step_handled{r.campaign, touch.step, touch.on, outcome, std::move(detail), at});
 }
 
 void know_message(deliberation& d, const effect_outcome& s, const std::string& campaign) {

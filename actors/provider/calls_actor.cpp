@@ -191,13 +191,25 @@ void provider_actor::submit_reply(const flight& f, const nlohmann::json& fetched
 }
 
 void provider_actor::settle(dispatch_ptr d) {
-  reader_job job{[d, me = self()](store_reader& r) { caf::anon_send(me, effect_read{d, r.effect(d->id)}); }};
+  doubted_since_.try_emplace(d->id.value, env_->all->time->steady());
+  reader_job job{[d, me = self()](store_reader& r) {
+    effect_read out{d, r.effect(d->id)};
+    // Two messages may say the same: one that is known to be another one's is not ours.
+    if (const auto all = r.effects_of(d->lead))
+      for (const auto& e : *all)
+        if (e.id != d->id && !e.provider_id.empty()) out.others.insert(e.provider_id);
+    caf::anon_send(me, std::move(out));
+  }};
   send(env_->all->readers.front(), std::move(job));
 }
 
 void provider_actor::on_effect_read(effect_read& r) {
   if (!r.row) return settle_later(r.what, look_up_pauses.front());
-  if (!*r.row || (*r.row)->state != effect_state::unknown || flights_.contains(r.what->id.value)) return;
+  if (flights_.contains(r.what->id.value)) return;
+  if (!*r.row || (*r.row)->state != effect_state::unknown) {
+    doubted_since_.erase(r.what->id.value);
+    return;
+  }
   auto& row = **r.row;
   r.what->request = row.request;
   r.what->campaign = row.campaign;
@@ -226,6 +238,7 @@ void provider_actor::on_effect_read(effect_read& r) {
   f->attempt = row.attempt;
   f->claimed_at = row.claimed_at.value_or(row.planned_at);
   f->send = std::move(*sent);
+  f->others = std::move(r.others);
   auto& placed = *flights_.emplace(r.what->id.value, std::move(f)).first->second;
   look_up(placed);
 }
@@ -243,22 +256,32 @@ void provider_actor::look_up(flight& f) {
   auto request = how ? how->build_look_up(*account, f.send, f.claimed_at) : std::nullopt;
   if (!request) return drop(f.what->id);
   const auto timeout = std::chrono::duration_cast<duration>(request->timeout);
-  const auto visible_at = f.claimed_at + timeout + how->visibility_delay_of(*account);
-  f.absent_counts = now() >= visible_at;
+  const duration delay = how->visibility_delay_of(*account);
+  const auto visible_at = f.claimed_at + timeout + delay;
+  // The wall clock may have been set since the claim; the time this process has waited itself is beyond doubt.
+  const auto waited = doubted_for(f.what->id);
+  f.absent_counts = now() >= visible_at && waited >= delay;
   if (!f.absent_counts) {
     auto d = f.what;
     const auto id = d->id;
-    settle_later(std::move(d), visible_at - now());
+    settle_later(std::move(d), std::max(visible_at - now(), delay - waited));
     return drop(id);
   }
   call(f, std::move(*request), false);
+}
+
+duration provider_actor::doubted_for(const effect_id& id) const {
+  const auto since = doubted_since_.find(id.value);
+  return since == doubted_since_.end()
+             ? duration{0}
+             : std::chrono::duration_cast<duration>(env_->all->time->steady() - since->second);
 }
 
 void provider_actor::read_look_up(flight& f, const answer& a) {
   const auto account = env_->accounts->find(workspace_, account_);
   const auto* how = account ? outbound::find_sender(account->public_part.provider) : nullptr;
   outbound::look_up_report found;
-  if (how) found = how->read_look_up(a, f.send, f.claimed_at);
+  if (how) found = how->read_look_up(a, f.send, f.claimed_at, f.others);
   const bool absent = found.found == outbound::look_up_report::what::absent && f.absent_counts;
   const bool present = found.found == outbound::look_up_report::what::present;
   if (!absent && !present) {
@@ -268,6 +291,7 @@ void provider_actor::read_look_up(flight& f, const answer& a) {
     return drop(f.what->id);
   }
   tries_.erase(f.what->id.value);
+  doubted_since_.erase(f.what->id.value);
   outbound::send_report r;
   r.result = present ? send_result::accepted : send_result::absent;
   r.provider_id = std::move(found.provider_id);

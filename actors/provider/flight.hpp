@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "actors/provider/provider_actor.hpp"
@@ -27,6 +28,7 @@ struct provider_actor::flight {
   send_effect send;            ///< for send and look_up
   std::string fetch_id;        ///< the provider's id of the reply to fetch
   time_point claimed_at{};     ///< look_up: of the call in doubt
+  std::set<std::string> others;  ///< look_up: what the provider calls the lead's other messages
   bool absent_counts = false;  ///< look_up: begun late enough for `absent` to be evidence
   stimulus outcome;            ///< what its lead will be told
   bool gave_back = false;

@@ -5,6 +5,7 @@
 
 #include "actors/lead/check.hpp"
 #include "actors/provider/flight.hpp"
+#include "actors/provider/settling.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed {
@@ -159,6 +160,7 @@ void provider_actor::claim(dispatch_ptr d, bool repeat) {
   claim_request r;
   r.id = id;
   r.repeat = repeat;
+  if (f->what->may_repeat) r.allowed_at = f->what->allowed_at;
   r.now = now();
   if (f->what->kind == "send" && pace_.bounded()) {
     r.limits = pace_.limits(r.now);
@@ -188,6 +190,9 @@ void provider_actor::on_claimed(claim_done& d) {
       return begin(f);
     case claim_result::what::gone:
       break;
+    case claim_result::what::outdated:
+      ask_again(*f.what, answer.attempt);
+      break;
     case claim_result::what::full:
       pace_.day_is_full(now());
       publish_room();
@@ -207,6 +212,14 @@ void provider_actor::on_claimed(claim_done& d) {
       break;
   }
   drop(d.id);
+}
+
+/// A repeat was allowed by a decision, and another one came before the claim: gates are asked again.
+void provider_actor::ask_again(const dispatch& d, std::uint32_t attempt) {
+  auto batch = std::make_shared<submission_batch>();
+  auto s = ask_to_settle(d.id, attempt, "outdated", "v" + std::to_string(d.allowed_at), now());
+  batch->items.push_back({d.workspace, std::move(s), d.lead});
+  send(env_->all->gateway, std::move(batch));
 }
 
 void provider_actor::give_back(flight& f, const char* why) {

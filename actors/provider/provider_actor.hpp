@@ -104,6 +104,7 @@ class provider_actor final : public component_actor {
   void publish_room();
   void trouble(const std::string& code);
   void give_back(flight& f, const char* why);
+  void ask_again(const dispatch& d, std::uint32_t attempt);
 
   // Calling.
   void begin(flight& f);
@@ -126,6 +127,7 @@ class provider_actor final : public component_actor {
   void look_up(flight& f);
   void read_look_up(flight& f, const outbound::answer& a);
   void settle_later(dispatch_ptr d, duration pause);
+  [[nodiscard]] duration doubted_for(const effect_id& id) const;
 
   [[nodiscard]] time_point now() const { return env_->all->time->now(); }
   void wake_at(time_point when);
@@ -145,6 +147,8 @@ class provider_actor final : public component_actor {
   std::vector<dispatch_ptr> stopped_;  ///< a switch held them at the claim
   std::unordered_map<std::string, flight_ptr> flights_;
   std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far
+  /// Since when this actor has known of a call in doubt, by a clock that nobody sets.
+  std::unordered_map<std::string, clock::ticks> doubted_since_;
   call_slots* connections_ = nullptr;     ///< null = no call of this account leaves the process
   std::size_t most_flights_ = 0;
   std::uint64_t wake_ = 1;
@@ -169,10 +173,13 @@ class providers_actor final : public component_actor {
  private:
   const caf::actor& actor_of(const workspace_id& ws, const account_id& account);
   void settle_by_callback(const settled_by_callback& c);
+  void record(callback_proof& p);
+  void on_settled(const finish_done& d);
 
   caf::actor children_boss_;
   const provider_environment* env_;
   std::unordered_map<std::string, caf::actor> accounts_;
+  std::unordered_map<std::string, workspace_id> settling_;  ///< effects that a callback is settling
 };
 
 }  // namespace heed

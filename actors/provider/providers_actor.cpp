@@ -18,6 +18,8 @@ caf::behavior providers_actor::running() {
         send(to, std::move(d));
       },
       [this](const settled_by_callback& c) { settle_by_callback(c); },
+      [this](callback_proof& p) { record(p); },
+      [this](const finish_done& d) { on_settled(d); },
       [this](const account_word& w) { send(actor_of(w.workspace, w.account), account_troubled{w.code}); },
       [this](providers_resume) {
         for (auto& [name, account] : accounts_)
@@ -66,13 +68,22 @@ void providers_actor::settle_by_callback(const settled_by_callback& c) {
     f.evidence = "callback";
     f.now = at;
     f.body = codec::encode(codec::outcome_stimulus(o, at));
-    // The lead is told through its inbox: nobody waits for this answer.
-    caf::anon_send(all->store, finish_work{std::move(f), std::nullopt, {}});
-    caf::anon_send(all->store, store_job{[all, lead = e.lead, ws = c.workspace](store&) {
-                     caf::anon_send(all->region_of(lead), deliver_pending{ws, lead});
-                   }});
+    caf::anon_send(me, callback_proof{c.workspace, std::move(f)});
   }};
   send(env_->all->readers.front(), std::move(job));
+}
+
+void providers_actor::record(callback_proof& p) {
+  settling_.insert_or_assign(p.outcome.id.value, std::move(p.workspace));
+  send(env_->all->store, finish_work{std::move(p.outcome), std::nullopt, self()});
+}
+
+/// The lead is told through its inbox, once the outcome is written there.
+void providers_actor::on_settled(const finish_done& d) {
+  const auto found = settling_.extract(d.id.value);
+  if (!found || !d.answer || !d.answer->inbox) return;
+  const auto& lead = d.answer->inbox->lead;
+  send(env_->all->region_of(lead), deliver_pending{found.mapped(), lead});
 }
 
 void providers_actor::ended() {

@@ -149,7 +149,7 @@ class resend final : public sender {
   std::optional<call> build_look_up(const sending_account&, const send_effect&, time_point) const override {
     return std::nullopt;
   }
-  look_up_report read_look_up(const answer&, const send_effect&, time_point) const override {
+  look_up_report read_look_up(const answer&, const send_effect&, time_point, const std::set<std::string>&) const override {
     return {look_up_report::what::cannot_tell, {}, "no_look_up"};
   }
 

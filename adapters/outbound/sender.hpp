@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -78,7 +79,7 @@ class sender {
   [[nodiscard]] virtual std::optional<std::chrono::hours> idempotency_window(const sending_account& a) const = 0;
   /// The calls that tell whether a message exists; none = the provider cannot be asked.
   [[nodiscard]] virtual std::optional<call> build_look_up(const sending_account& a, const send_effect& e, time_point claimed_at) const = 0;
-  [[nodiscard]] virtual look_up_report read_look_up(const answer& a, const send_effect& e, time_point claimed_at) const = 0;
+  [[nodiscard]] virtual look_up_report read_look_up(const answer& a, const send_effect& e, time_point claimed_at, const std::set<std::string>& others) const = 0;
   /// How long after a call its message may still be missing from a look-up.
   [[nodiscard]] virtual std::chrono::seconds visibility_delay() const { return std::chrono::seconds(60); }
   /// The same, unless the account's option `visibility_delay_seconds` says otherwise.

@@ -81,7 +81,7 @@ class smtp final : public sender {
   std::optional<call> build_look_up(const sending_account&, const send_effect&, time_point) const override {
     return std::nullopt;
   }
-  look_up_report read_look_up(const answer&, const send_effect&, time_point) const override {
+  look_up_report read_look_up(const answer&, const send_effect&, time_point, const std::set<std::string>&) const override {
     return {look_up_report::what::cannot_tell, {}, "no_look_up"};
   }
   std::string message_id(const sending_account& a, const send_effect& e) const override {

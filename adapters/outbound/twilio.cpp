@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view own_url = "https://api.twilio.com";
 /// Their clock against ours, and their whole seconds.
 constexpr auto clock_slack = std::chrono::minutes(2);
+/// Our clock never goes back: set back by hand, it stands still until time has caught up, ahead of everybody's. What
+/// happened this long before a claim by their clock may have happened after it.
+constexpr auto clock_lead = std::chrono::hours(48);
 
 std::string messages_url(const sending_account& a) {
   return base_or(a, own_url) + "/2010-04-01/Accounts/" + percent_encoded(secret(a, "account_sid")) +
@@ -93,19 +96,21 @@ constexpr std::size_t telling_letters = 8;
 
 /// Some accounts have words put before the text, and punctuation may be replaced: our letters inside theirs are
 /// the same message, other letters are another one. Templates are rendered by Twilio and short or non-Latin
-/// texts have no letters to compare: such a message since the claim is doubtful, never a proof of absence.
+/// texts have no letters to compare: such a message is doubtful, never a proof of absence; and so is our own text with
+/// a date before the claim.
 likeness compare(const nlohmann::json& entry, const send_effect& e, time_point claimed_at) {
   if (!text_member(entry, "direction").starts_with("outbound")) return likeness::unrelated;
   const auto created = parse_mail_date(text_member(entry, "date_created"));
   if (!created) return likeness::doubtful;
-  if (*created + clock_slack < claimed_at) return likeness::unrelated;
+  if (*created + clock_lead < claimed_at) return likeness::unrelated;
+  const auto same = *created + clock_slack < claimed_at ? likeness::doubtful : likeness::same;
   const bool templated = !message_field(e, "content_sid").empty();
   const auto theirs = text_member(entry, "body");
-  if (!templated && theirs.find(e.message.body) != std::string::npos) return likeness::same;
+  if (!templated && theirs.find(e.message.body) != std::string::npos) return same;
   const auto ours = skeleton(e.message.body);
   if (!templated && ours.size() >= telling_letters)
-    return skeleton(theirs).find(ours) != std::string::npos ? likeness::same : likeness::unrelated;
-  return *created + std::chrono::seconds(1) < claimed_at ? likeness::unrelated : likeness::doubtful;
+    return skeleton(theirs).find(ours) != std::string::npos ? same : likeness::unrelated;
+  return likeness::doubtful;
 }
 
 class twilio final : public sender {
@@ -165,7 +170,8 @@ class twilio final : public sender {
     return c;
   }
 
-  look_up_report read_look_up(const answer& a, const send_effect& e, time_point claimed_at) const override {
+  look_up_report read_look_up(const answer& a, const send_effect& e, time_point claimed_at,
+                              const std::set<std::string>& others) const override {
     using what = look_up_report::what;
     if (a.reached != answer::phase::answered) return {what::cannot_tell, {}, a.error};
     if (a.status != 200) return {what::cannot_tell, {}, "http_" + std::to_string(a.status)};
@@ -174,11 +180,12 @@ class twilio final : public sender {
       return {what::cannot_tell, {}, "answer_not_understood"};
     bool doubtful = false;
     for (const auto& entry : body["messages"]) {
+      if (others.contains(text_member(entry, "sid"))) continue;
       const auto found = compare(entry, e, claimed_at);
       if (found == likeness::same) return {what::present, text_member(entry, "sid"), {}};
       doubtful = doubtful || found == likeness::doubtful;
     }
-    if (doubtful) return {what::cannot_tell, {}, "another_message_since"};
+    if (doubtful) return {what::cannot_tell, {}, "another_message_alike"};
     // Only a list that ends on this page is complete.
     if (!body.contains("next_page_uri") || !body["next_page_uri"].is_null())
       return {what::cannot_tell, {}, "list_incomplete"};

@@ -151,11 +151,15 @@ void writer::change_effects(const lead_commit& c, number lead, commit_result& ou
   const auto at = c.journal.decided_at;
   for (const auto& id : c.cancels) {
     const auto* e = find_effect(id);
-    if (e != nullptr && e->lead == lead && e->row.state == effect_state::planned)
+    const bool ours = e != nullptr && e->lead == lead;
+    if (ours && e->row.state == effect_state::planned) {
       out.outcomes.push_back(
           end_uncalled(id, effect_state::cancelled, send_result::cancelled, "cancelled", "decision", at));
-    else
-      out.not_cancelled.push_back(id);
+      continue;
+    }
+    // Its claim may come back as too late; then it is not called any more but returned to its lead.
+    if (ours && e->row.state == effect_state::in_flight) edit_effect(id).row.not_after = store_rules::long_past;
+    out.not_cancelled.push_back(id);
   }
   for (const auto& id : c.resends) {
     auto& e = edit_effect(id);

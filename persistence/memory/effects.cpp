@@ -118,6 +118,10 @@ bool writer::may_be_called(const effect_record& e, const claim_request& c, claim
           end_uncalled(c.id, effect_state::cancelled, send_result::cancelled, "suppressed", "claim", c.now);
     return false;
   }
+  if (c.allowed_at && m_.leads.at(e.lead).row.version != *c.allowed_at) {
+    out.outcome = claim_result::what::outdated;
+    return false;
+  }
   if (!c.repeat && e.calls == 0 && e.row.not_after != time_point{} && c.now > e.row.not_after) {
     out.outcome = claim_result::what::stale;
     out.inbox = end_uncalled(c.id, effect_state::stale, send_result::stale, "not_after", "claim", c.now);

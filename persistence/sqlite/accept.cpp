@@ -17,7 +17,7 @@ std::optional<writer::lead_head> writer::find_lead(const lead_id& lead) {
 std::optional<writer::target> writer::find_target(std::int64_t n) {
   auto rows = db_["lead_by_number"].query(n);
   if (!rows.next()) return std::nullopt;
-  return target{n, rows.named<lead_id>(0), !rows.null(2), rows.flag(3)};
+  return target{n, rows.named<lead_id>(0), !rows.null(2), rows.flag(3), rows.count(4)};
 }
 
 std::vector<writer::target> writer::resolve(const inbox_item& item) {

@@ -103,6 +103,10 @@ bool writer::may_be_called(const open_effect& e, const claim_request& c, claim_r
           end_uncalled(e, effect_state::cancelled, send_result::cancelled, "suppressed", "claim", c.now);
     return false;
   }
+  if (c.allowed_at && lead.version != *c.allowed_at) {
+    out.outcome = claim_result::what::outdated;
+    return false;
+  }
   if (!c.repeat && e.calls == 0 && e.not_after != time_point{} && c.now > e.not_after) {
     out.outcome = claim_result::what::stale;
     out.inbox = end_uncalled(e, effect_state::stale, send_result::stale, "not_after", "claim", c.now);

@@ -31,11 +31,15 @@ bool writer::effects_can_be_planned(const lead_commit& c, std::int64_t lead) {
 void writer::change_effects(const lead_commit& c, std::int64_t lead, commit_result& out) {
   for (const auto& id : c.cancels) {
     const auto e = find_effect(id);
-    if (e && e->lead == lead && e->state == effect_state::planned)
+    const bool ours = e && e->lead == lead;
+    if (ours && e->state == effect_state::planned) {
       out.outcomes.push_back(end_uncalled(*e, effect_state::cancelled, send_result::cancelled, "cancelled",
                                           "decision", c.journal.decided_at));
-    else
-      out.not_cancelled.push_back(id);
+      continue;
+    }
+    // Its claim may come back as too late; then it is not called any more but returned to its lead.
+    if (ours && e->state == effect_state::in_flight) db_["effect_expire"].run(e->n, store_rules::long_past);
+    out.not_cancelled.push_back(id);
   }
   for (const auto& id : c.resends) {
     db_["effect_resend"].run(id, c.journal.decided_at);

@@ -60,6 +60,7 @@ class writer {
     lead_id id;
     bool suppressed = false;
     bool poisoned = false;
+    std::uint64_t version = 0;
   };
 
   // accept.cpp

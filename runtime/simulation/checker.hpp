@@ -21,15 +21,16 @@ class checker {
   /// Told of every broken promise.
   using complaint = std::function<void(const char* invariant, const lead_id& lead, const std::string& detail)>;
 
-  checker(store_reader& reader, zone_library& zones, complaint complain)
-      : reader_(reader), zones_(zones), complain_(std::move(complain)) {}
+  /// Journals are replayed by the node's zones; what people are promised holds by the true ones.
+  checker(store_reader& reader, zone_library& zones, std::shared_ptr<const zone_table> true_zones, complaint complain)
+      : reader_(reader), zones_(zones), true_zones_(std::move(true_zones)), complain_(std::move(complain)) {}
 
   /// A node took the store.
-  void node_began(std::uint64_t epoch) { epoch_ = epoch; }
+  void node_began(std::uint64_t epoch);
   /// One transaction, as it was written.
   void written(const write_batch& batch, const write_result& r);
   /// A call leaves its node.
-  void call_started(const effect_id& effect, const std::string& body);
+  void call_started(const effect_id& effect, const outbound::call& c);
   /// A provider took a message.
   void accepted(const accepted_message& m);
   /// A caller was answered that his stimulus is kept.
@@ -45,6 +46,8 @@ class checker {
 
   /// Between lives, and at the end: what the store itself can tell.
   void audit();
+  /// Nothing has disturbed the node for long: no timer may be overdue.
+  void undisturbed(time_point now);
   /// Nothing is under way any more and nobody was refused for good: everything must be settled.
   void at_rest();
 
@@ -63,8 +66,10 @@ class checker {
     account_id account;
     channel on = channel::email;
     time_point planned_at{}, claimed_at{};
+    std::optional<time_point> told_at;  ///< when its lead decided that it was taken
     std::int64_t day = 0;
     std::string zone;
+    bool doubtful = false;           ///< nobody knows what became of its latest call
     std::set<std::string> messages;  ///< providers' ids
     std::string body;                ///< of the accepted call
     std::string last_body;
@@ -76,13 +81,19 @@ class checker {
 
   void accepted_in_store(const inbox_item& item, const accept_result& r);
   void committed(const lead_commit& c);
+  void lost(const lead_commit& c);
+  void check_order(const lead_commit& c, seen_lead& l);
   void check_runs(const lead_commit& c, seen_lead& l);
   void note_plans(const lead_commit& c, const lead_state& after);
   void claimed(const claim_request& c);
+  void finished(const finish_request& f);
+  void check_suppressions(const effect_row& e, const lead_key& to);
+  void check_one_at_a_time(const lead_commit& c);
   void check_plan(const seen_lead& l, const send_effect& send, bool repeat, const lead_id& lead);
   void check_gap(const effect_id& id, const seen_effect& e);
   void check_switches(const effect_row& e);
   void check_lead_at_rest(const lead_row& row);
+  void check_touches_at_rest(const lead_row& row, std::size_t buried);
   void check_effects_at_rest();
   void check_timers_at_rest();
   void replay(const lead_row& row);
@@ -93,6 +104,7 @@ class checker {
 
   store_reader& reader_;
   zone_library& zones_;
+  std::shared_ptr<const zone_table> true_zones_;
   complaint complain_;
   std::uint64_t epoch_ = 0;
   duration lead_gap_{};

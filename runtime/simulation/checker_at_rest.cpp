@@ -19,6 +19,13 @@ void checker::audit() {
     broken("store_audit", {}, line);
 }
 
+void checker::undisturbed(time_point now) {
+  const auto rows = reader_.timers(now - std::chrono::minutes(5), std::nullopt, everything);
+  if (!rows) return;
+  for (const auto& t : *rows)
+    broken("timers_ring", t.lead, "due at " + to_iso(t.due) + ", and it is " + to_iso(now));
+}
+
 void checker::at_rest() {
   audit();
   const auto rows = reader_.all_leads(std::nullopt, page{everything, {}});
@@ -64,6 +71,21 @@ void checker::check_lead_at_rest(const lead_row& row) {
   }
   if (missing > buried)
     broken("decided_once", row.lead, std::to_string(missing) + " lost, " + std::to_string(buried) + " buried: " + which);
+  check_touches_at_rest(row, buried);
+}
+
+/// What a run waits for exists. A lead with dead letters may wait for what one of them said: that is what they are for.
+void checker::check_touches_at_rest(const lead_row& row, std::size_t buried) {
+  const auto& state = leads_[row.lead].state;
+  if (buried > 0 || state.poisoned) return;
+  for (const auto& r : state.runs) {
+    if (!r.touch || r.touch->state == touch_state::returned || is_final(r.status)) continue;
+    const auto e = reader_.effect(r.touch->effect);
+    const auto wanted = r.touch->state == touch_state::unknown ? effect_state::unknown : effect_state::planned;
+    if (e && (!*e || (*e)->state != wanted))
+      broken("touches_have_effects", row.lead,
+             r.touch->effect.value + " is " + (*e ? std::string(to_string((*e)->state)) : "nowhere"));
+  }
 }
 
 void checker::check_effects_at_rest() {

@@ -1,5 +1,9 @@
 #include "runtime/simulation/faulty_store.hpp"
 
+#include <algorithm>
+
+#include "actors/lead/check.hpp"
+
 namespace heed::simulation {
 
 faulty_store::fate faulty_store::draw(bool may_be_refused) {
@@ -22,8 +26,8 @@ faulty_store::fate faulty_store::draw(bool may_be_refused) {
   if (may_be_refused && hits(f.refused, "store_refused")) return fate::refused;
   if (hits(f.unknown_done, "store_unknown_done")) return fate::unknown_done;
   if (hits(f.unknown_not_done, "store_unknown_not_done")) return fate::unknown_not_done;
-  if (hits(f.crash_before, "crash_before_commit")) return fate::crash_before;
-  if (hits(f.crash_after, "crash_after_commit")) return fate::crash_after;
+  if (hits(f.crash_before, "node_died_before_commit")) return fate::crash_before;
+  if (hits(f.crash_after, "node_died_after_commit")) return fate::crash_after;
   return fate::sound;
 }
 
@@ -44,8 +48,10 @@ auto faulty_store::suffer(bool may_be_refused, F&& f) -> decltype(f()) {
       return fail(errc::unknown, "simulated: no answer");
     case fate::crash_after:
       (void)f();
-      [[fallthrough]];
+      around_.node_dies();
+      return fail(errc::fatal, "simulated: the node died");
     case fate::crash_before:
+      died_before_ = true;
       around_.node_dies();
       return fail(errc::fatal, "simulated: the node died");
   }
@@ -53,11 +59,27 @@ auto faulty_store::suffer(bool may_be_refused, F&& f) -> decltype(f()) {
 }
 
 result<write_result> faulty_store::write(const write_batch& batch) {
-  return suffer(true, [&] {
+  if (in_doubt_ && !dead_) around_.wrote_in_doubt();
+  const auto poisoned = [](const lead_commit& c) { return c.journal.stimulus_key.starts_with(poison); };
+  if (!dead_ && std::ranges::any_of(batch.commits, poisoned)) return fail(errc::refused, "simulated: poison");
+  auto answer = suffer(true, [&] {
     auto out = inner().write(batch);
     if (out) around_.written(batch, *out);
     return out;
   });
+  if (!answer && answer.error().code == errc::unknown) in_doubt_ = true;
+  if (std::exchange(died_before_, false) && around_.rolls->chance(500)) tear(batch);
+  return answer;
+}
+
+/// The node died when a part of it was done: nothing of it may be left.
+void faulty_store::tear(const write_batch& batch) {
+  auto half = batch;
+  lead_commit impossible;
+  impossible.journal.seq = 2;
+  half.commits.push_back(std::move(impossible));
+  CHECK(!inner().write(half));
+  ++(*around_.counts)["store_torn"];
 }
 
 result<void> faulty_store::count_attempt(std::span<const std::uint64_t> inbox) {

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "runtime/simulation/dice.hpp"
-#include "runtime/simulation/store_decorator.hpp"
+#include "persistence/store_decorator.hpp"
 #include "runtime/simulation/trace.hpp"
 
 namespace heed::simulation {
@@ -19,6 +19,9 @@ struct store_faults {
   std::uint64_t slow = 0;              ///< time passes meanwhile
 };
 
+/// A stimulus nobody can decide: the store refuses every decision of it.
+constexpr std::string_view poison = "undecidable:";
+
 /// A store that errs, stalls, and takes its node with it. Everything it does is drawn from dice; what was really written
 /// is told to `written`, whatever the caller hears.
 class faulty_store final : public store_decorator {
@@ -30,6 +33,7 @@ class faulty_store final : public store_decorator {
     std::function<void()> node_dies;
     std::function<void(duration)> time_passes;
     std::function<void(const write_batch&, const write_result&)> written;
+    std::function<void()> wrote_in_doubt;  ///< somebody goes on writing after a write of unknown outcome
   };
   faulty_store(std::unique_ptr<store> inner, surroundings around)
       : store_decorator(std::move(inner)), around_(std::move(around)) {}
@@ -57,9 +61,12 @@ class faulty_store final : public store_decorator {
   /// Runs `f` as the fate drawn says.
   template <class F>
   auto suffer(bool may_be_refused, F&& f) -> decltype(f());
+  void tear(const write_batch& batch);
 
   surroundings around_;
   bool dead_ = false;
+  bool in_doubt_ = false;
+  bool died_before_ = false;  ///< just now, at the near side of a commit
 };
 
 }  // namespace heed::simulation

@@ -57,11 +57,12 @@ void world::bad_moment(const lead_id& lead) {
   const auto found = std::ranges::find(people_, std::optional(lead), &person::lead);
   if (resting_ || found == people_.end()) return;
   const auto who = static_cast<std::size_t>(found - people_.begin());
-  ++counts_["bad_moments"];
+  ++counts_["operator_bad_moment"];
   static const std::vector<command_kind> commands{command_kind::take, command_kind::pause_run, command_kind::snooze};
   const auto kind = operator_rolls_.below(100);
   if (kind < 30) return stop_something();
   if (kind < 60) return command_lead(operator_rolls_.pick(commands), who);
+  if (kind < 70) return import_suppression(who);
   // A reply, a ticket, an opt-out or a complaint.
   static const std::vector<std::uint64_t> words{0, 65, 83, 89};
   happen_to(who, operator_rolls_.pick(words));
@@ -84,7 +85,7 @@ void world::command_lead(command_kind what, std::size_t who) {
   s.source = "operator";
   s.keys.clear();
   s.on.reset();
-  ++counts_["commands"];
+  ++counts_["operator_command"];
   deliver(std::move(s), p.lead, who);
 }
 
@@ -93,7 +94,7 @@ void world::command_lead(command_kind what, std::size_t who) {
 void world::turn_switch(kill_switch_row row, bool engaged, int tries) {
   const auto again = [this, row, engaged, tries] { turn_switch(row, engaged, tries + 1); };
   if (!alive()) return later(10s, again);
-  if (tries == 0) ++counts_[engaged ? "stops" : "stops_released"];
+  if (tries == 0) ++counts_[engaged ? "operator_stop" : "operator_go"];
   row.engaged = engaged;
   row.by = "olga";
   row.at = node_->now();
@@ -103,6 +104,8 @@ void world::turn_switch(kill_switch_row row, bool engaged, int tries) {
     const auto put = s.put_kill_switch(row);
     if (!put) return later(1s, again);
     note("", std::string(row.engaged ? "stop of " : "go of ") + std::string(to_string(row.scope)) + " " + row.name);
+    // A stop may have been answered since its release was asked for.
+    if (!row.engaged) checker_->stop_released(row);
     node_->reload(home, [this, row] {
       if (row.engaged && !dying_) node_->after(stop_grace, [this, row] { answer_stop(row); });
     });
@@ -145,7 +148,7 @@ void world::change_policy() {
     a.max_per_day = static_cast<std::uint32_t>(1 + rolls.below(6));
     checker_->know_cap(a.id, a.max_per_day);
   }
-  ++counts_["policy_changes"];
+  ++counts_["operator_policy_change"];
   node_->write([this, changed](store& s) {
     const auto latest = reader_->latest_policy(home);
     if (!latest) return;
@@ -163,7 +166,7 @@ void world::import_suppression(std::size_t who) {
   const auto& p = people_[who];
   const lead_key key{key_kind::email, "", p.email};
   const suppression_row row{home, codec::address_hash(home, key), "person", {}, "opt_out", "import", machine_.wall};
-  ++counts_["suppression_imports"];
+  ++counts_["operator_suppression_import"];
   node_->write([this, row, key, who](store& s) {
     if (!s.add_suppressions(std::span(&row, 1))) return later(1s, [this, who] { import_suppression(who); });
     const auto lead = reader_->lead_by_key(home, key);
@@ -189,7 +192,7 @@ void world::unsubscribe_by_link() {
   what.message.effect = m.effect.value;
   what.via = "one_click";
   s.body = std::move(what);
-  ++counts_["unsubscribe_links"];
+  ++counts_["people_unsubscribe_link"];
   deliver(std::move(s), lead, people_.size());
 }
 
@@ -217,7 +220,7 @@ void world::resolve_unknown() {
       f.body = codec::encode(codec::outcome_stimulus(o, f.now));
       write_batch batch;
       batch.finishes.push_back(std::move(f));
-      ++counts_["unknown_resolved"];
+      ++counts_["operator_resolved_unknown"];
       if (s.write(batch) && !dying_) node_->deliver_pending_of(home, e.lead);
     }
   });

@@ -82,7 +82,7 @@ void world::happen_to(std::size_t who, std::uint64_t kind) {
       s = about(p, "form", form_submitted{"contact", "https://example.com/spring", {}});
       if (rolls.chance(500)) s.campaign = campaign_id{rolls.chance(500) ? "spring" : "autumn"};
     } else if (kind < 50) {
-      s = about(p, "view", page_viewed{"https://example.com/prices"});
+      s = about(p, rolls.chance(plan_.poison) ? "undecidable" : "view", page_viewed{"https://example.com/prices"});
     } else if (kind < 64) {
       link_clicked c;
       c.url = "https://example.com/offer";
@@ -121,13 +121,17 @@ void world::deliver(stimulus s, std::optional<lead_id> lead, std::size_t who) {
   std::vector<submitted_item> items;
   items.push_back({home, s, lead});
   node_->submit(std::move(items), 0ms, [this, key = s.key, who](const result<std::vector<item_outcome>>& r) {
-    if (!r || dying_) return;
+    if (dying_) return;
+    if (!r) {
+      ++counts_["people_turned_away"];
+      return;
+    }
     undelivered_.erase(key);
     answered(key, who, r->front());
   });
   // Some senders do not wait for an answer before they say it again.
   if (!resting_ && options_.faults && people_rolls_.chance(60)) {
-    ++counts_["webhook_repeated"];
+    ++counts_["people_webhook_repeated"];
     later(people_rolls_.between(1ms, 1h), [this, s, lead, who] { deliver(s, lead, who); });
   }
 }

@@ -41,6 +41,9 @@ void draw_faults(dice& rolls, seed_plan& p) {
   p.clock_set = rate(rolls, 6);
   p.creep = rate(rolls, 400);
   p.stall = rate(rolls, 200);
+  p.pause = rate(rolls, 10);
+  p.actor_crash = rate(rolls, 20);
+  p.poison = rolls.chance(200) ? 1 + rolls.below(60) : 0;
 }
 
 nlohmann::json step_of(dice& rolls, const std::string& id, std::size_t at) {
@@ -96,6 +99,15 @@ const std::shared_ptr<const zone_table>& simulated_zones() {
   return few;
 }
 
+std::shared_ptr<const zone_table> zones_without_offsets() {
+  auto table = std::make_shared<zone_table>(*simulated_zones());
+  for (auto& [name, rules] : table->zones) {
+    rules = utc_zone();
+    rules.name = name;
+  }
+  return table;
+}
+
 seed_plan draw_plan(dice& rolls, const seed_options& o) {
   seed_plan p;
   p.start = parse_iso(rolls.pick(starts)).value();
@@ -110,7 +122,7 @@ seed_plan draw_plan(dice& rolls, const seed_options& o) {
   if (!o.faults) {
     p.store = {};
     p.providers = {};
-    p.crash = p.clock_set = p.creep = p.stall = 0;
+    p.crash = p.actor_crash = p.clock_set = p.creep = p.stall = p.pause = p.poison = 0;
   }
   auto& n = p.node;
   n.regions = 1 + rolls.below(2);
@@ -123,6 +135,7 @@ seed_plan draw_plan(dice& rolls, const seed_options& o) {
   n.providers.slots = 1 + rolls.below(4);
   n.providers.look_again = 5min;
   n.writer.retries = 20;
+  n.most_undecided = rolls.chance(200) ? 3 + static_cast<std::int64_t>(rolls.below(10)) : 5'000;
   return p;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "persistence/rows.hpp"
 #include "runtime/simulation/planted.hpp"
 #include "runtime/simulation/trace.hpp"
 
@@ -15,7 +17,7 @@ struct seed_options {
   planted_bug bug = planted_bug::none;
   bool faults = true;                         ///< false = an undisturbed world
   std::optional<std::uint64_t> step_limit;    ///< after so many steps nothing new happens; the world comes to rest
-  bool keep_trace = false;
+  bool keep_trace = false;                    ///< of the lead concerned, or of everything when nothing breaks
 };
 
 struct seed_report {
@@ -25,8 +27,9 @@ struct seed_report {
   duration simulated{};
   std::uint64_t leads = 0;
   std::optional<violation> broken;
-  std::vector<std::string> trace;   ///< of the lead concerned, when it was kept
+  std::vector<std::string> trace;   ///< when it was kept
   tally counts;                     ///< faults, crashes, messages, ... by name
+  std::map<effect_state, std::uint64_t> touches;  ///< sends by what became of them, at rest
 };
 
 /// Runs one world from its seed to its rest, or to the first broken promise.

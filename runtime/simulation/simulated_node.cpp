@@ -30,26 +30,14 @@ class simulated_node::watched_board final : public supervision {
   const node_world& world_;
 };
 
-class simulated_node::seen_policies final : public policy_source {
- public:
-  seen_policies(const registry& published, const node_world& world) : published_(published), world_(world) {}
-  [[nodiscard]] std::shared_ptr<const workspace_view> view(const workspace_id& ws) const override {
-    auto v = published_.view(ws);
-    return world_.seen_view && v ? world_.seen_view(std::move(v)) : v;
-  }
-
- private:
-  const registry& published_;
-  const node_world& world_;
-};
-
 simulated_node::simulated_node(node_world world, node_settings settings)
     : world_(std::move(world)),
       settings_(std::move(settings)),
       board_(std::make_unique<watched_board>(world_)),
       registry_(*world_.zones),
-      policies_(std::make_unique<seen_policies>(registry_, world_)),
-      observer_(*world_.figures, board_.get()) {}
+      observer_(*world_.figures, board_.get()) {
+  door_.limit = settings_.most_undecided;
+}
 
 simulated_node::~simulated_node() { kill(); }
 
@@ -89,7 +77,7 @@ void simulated_node::spawn_actors() {
   auto& s = services_;
   auto& system = *world_.system;
   s.time = world_.time;
-  s.policies = policies_.get();
+  s.policies = &registry_;
   s.observer = &observer_;
   s.board = board_.get();
   s.door = &door_;

@@ -31,6 +31,7 @@ struct node_settings {
   recovery_options recovery;
   notifier_options notifier;
   std::chrono::milliseconds chores_every = std::chrono::minutes(30);
+  std::int64_t most_undecided = 5'000;  ///< beyond them the door is closed
   std::uint64_t epoch_lag = 0;  ///< planted: how far behind its own epoch it writes
 };
 
@@ -47,8 +48,6 @@ struct node_world {
   std::function<void(std::string_view, std::string_view)> crashed;
   /// It cannot go on; the process would end.
   std::function<void(std::string_view, std::string_view)> escalated;
-  /// Views as decisions see them, where a planted bug makes them differ from the published ones.
-  std::function<std::shared_ptr<const workspace_view>(std::shared_ptr<const workspace_view>)> seen_view;
 };
 
 /// One life of a node: the runtime's own actors wired as `runtime/node.cpp` wires them, without threads and without
@@ -79,7 +78,6 @@ class simulated_node final : public overseer {
 
  private:
   class watched_board;
-  class seen_policies;
 
   caf::actor supervise(const std::string& path, const caf::actor& boss);
   caf::actor keep(const caf::actor& boss, const std::string& path, const caf::actor& child);
@@ -90,7 +88,6 @@ class simulated_node final : public overseer {
   node_settings settings_;
   std::unique_ptr<watched_board> board_;
   registry registry_;
-  std::unique_ptr<seen_policies> policies_;
   node_observer observer_;
   account_rooms rooms_;
   admission door_;

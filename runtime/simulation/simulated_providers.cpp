@@ -71,6 +71,13 @@ effect_id effect_of_call(const call& c) {
   return effect_id{between(c.body, "effect%3D", "&")};
 }
 
+std::string addressee_of(const outbound::call& c) {
+  if (is_smtp(c)) return c.mail_to;
+  if (!is_resend(c)) return plain(between(c.body, "To=", "&"));
+  const auto body = nlohmann::json::parse(c.body, nullptr, false);
+  return body.is_object() && body.contains("to") ? body["to"].at(0).get<std::string>() : std::string{};
+}
+
 simulated_providers::fate simulated_providers::draw() {
   if (rolls_.chance(faults.outage)) {
     outage_until_ = time_.elapsed + 10min;
@@ -155,7 +162,7 @@ answer simulated_providers::take(const account_id& account, const outbound::call
   m.effect = effect_of_call(c);
   m.account = account;
   m.provider_id = "p" + std::to_string(accepted_.size() + 1);
-  m.to = is_smtp(c) ? c.mail_to : plain(between(c.body, "To=", "&"));
+  m.to = addressee_of(c);
   m.text = plain(between(c.body, "Body=", "&"));
   m.at = time_.elapsed;
   m.wall = time_.wall;
@@ -186,11 +193,23 @@ bool simulated_providers::has(const effect_id& effect) const {
   return std::ranges::any_of(accepted_, [&](const auto& m) { return m.effect == effect; });
 }
 
+void simulated_transport::spoil(const effect_id& effect, outbound::call& c) {
+  const bool again = calls_[effect]++ > 0;
+  if (around_.bugs.rewrites && again && !c.body.empty()) c.body.insert(c.body.size() - 1, " ");
+  if (!around_.bugs.misdirects || ++started_ % 11 != 0) return;
+  const auto to = addressee_of(c);
+  if (c.mail_to == to) c.mail_to = "somebody-else@people.example";
+  else if (const auto at = c.body.find(to); at != std::string::npos) c.body.replace(at, to.size(), "somebody-else@people.example");
+}
+
 void simulated_transport::start(call c, std::function<bool()> may_start, done when_done) {
   if (!*alive_) return;
   if (!may_start()) return when_done(unreached(answer::phase::not_connected, "start_by"));
   const auto effect = effect_of_call(c);
-  if (!effect.empty()) around_.on_start(effect, c);
+  if (!effect.empty()) {
+    spoil(effect, c);
+    around_.on_start(effect, c);
+  }
   ++*running_;
   auto* providers = around_.providers;
   const auto account = account_of(c);
@@ -198,7 +217,7 @@ void simulated_transport::start(call c, std::function<bool()> may_start, done wh
   for (auto& [name, value] : again.headers)
     if (name == "idempotency-key") value += "~again";
   providers->call(account, c,
-                  [alive = alive_, running = running_, when_done, resends = around_.resends, providers, account,
+                  [alive = alive_, running = running_, when_done, resends = around_.bugs.resends, providers, account,
                    again](answer a) {
                     if (!*alive) return;
                     --*running;

@@ -84,6 +84,16 @@ class simulated_providers {
 /// Which effect a call is about, as the provider's own fields name it; empty for look-ups.
 [[nodiscard]] effect_id effect_of_call(const outbound::call& c);
 
+/// Whom a call is to reach.
+[[nodiscard]] std::string addressee_of(const outbound::call& c);
+
+/// What is wrong with a node's transport; planted.
+struct transport_bugs {
+  bool resends = false;    ///< doubtful calls are sent again under another key
+  bool rewrites = false;   ///< the second call of an effect has other bytes
+  bool misdirects = false; ///< every eleventh call goes to somebody else
+};
+
 /// A node's transport into that world; what it has on the wire when the node dies is answered to nobody.
 class simulated_transport final : public outbound::transport {
  public:
@@ -91,7 +101,7 @@ class simulated_transport final : public outbound::transport {
     simulated_providers* providers = nullptr;
     /// Just before a call leaves, with the effect it is about.
     std::function<void(const effect_id&, const outbound::call&)> on_start;
-    bool resends = false;  ///< planted: doubtful calls are sent again under another key
+    transport_bugs bugs = {};
   };
   explicit simulated_transport(surroundings around) : around_(std::move(around)) {}
   void start(outbound::call c, std::function<bool()> may_start, done when_done) override;
@@ -99,7 +109,11 @@ class simulated_transport final : public outbound::transport {
   void cut_off() { *alive_ = false; }
 
  private:
+  void spoil(const effect_id& effect, outbound::call& c);
+
   surroundings around_;
+  std::map<effect_id, int> calls_;
+  std::uint64_t started_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::shared_ptr<std::size_t> running_ = std::make_shared<std::size_t>(0);
 };

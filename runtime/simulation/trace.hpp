@@ -21,6 +21,7 @@ class trace {
   /// The latest `most` lines about a lead, or about the node where `lead` is empty; lines about the node as a whole are
   /// in both.
   [[nodiscard]] std::vector<std::string> about(std::string_view lead, std::size_t most) const;
+  [[nodiscard]] std::vector<std::string> all() const { return about({}, lines_.size()); }
 
  private:
   struct line {

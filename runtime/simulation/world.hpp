@@ -18,6 +18,8 @@
 namespace heed::simulation {
 
 inline const workspace_id home{"acme"};
+/// A world that needs more goes round in circles.
+constexpr std::uint64_t most_steps = 400'000;
 
 /// A person outside, who may become a lead.
 struct person {
@@ -35,7 +37,9 @@ struct seed_plan {
   std::size_t doings = 0;      ///< of operators
   store_faults store;
   provider_faults providers;
-  std::uint64_t crash = 0, clock_set = 0, creep = 0, stall = 0;  ///< in ten thousand steps of the scheduler
+  /// In ten thousand steps of the scheduler.
+  std::uint64_t crash = 0, actor_crash = 0, clock_set = 0, creep = 0, stall = 0, pause = 0;
+  std::uint64_t poison = 0;       ///< in a thousand of what people do
   std::uint64_t bad_moments = 0;  ///< in a thousand plans and claims: somebody does something just then
   bool at_once = false;           ///< all people come within seconds
   node_settings node;
@@ -44,8 +48,9 @@ struct seed_plan {
 /// The workspace's rules of that seed, and its accounts with their secrets.
 [[nodiscard]] policy draw_policy(dice& rolls, const seed_plan& plan, const std::shared_ptr<const zone_table>& zones);
 [[nodiscard]] outbound::sending_account sending_account_of(const account& a);
-/// Few zones, with their changes of 2026.
+/// Few zones, with their changes of 2026; and the same names with clocks that all show UTC, a planted bug.
 [[nodiscard]] const std::shared_ptr<const zone_table>& simulated_zones();
+[[nodiscard]] std::shared_ptr<const zone_table> zones_without_offsets();
 
 /// One world: a node that lives and dies, providers, people, operators, two clocks, and one thread that decides by dice
 /// what happens next.
@@ -68,6 +73,7 @@ class world {
   bool run_some_job();
   void settle();
   bool next_event(std::optional<duration> until = std::nullopt);
+  void outside_goes_on();
   void advance(duration d);
   void disturb();
   void come_to_rest();
@@ -115,7 +121,8 @@ class world {
   std::uint64_t steps_ = 0;
   bool resting_ = false;
 
-  zone_library zones_;
+  std::shared_ptr<const zone_table> true_zones_;
+  zone_library zones_;               ///< the node's
   telemetry figures_;
   std::unique_ptr<accounts_of_world> accounts_;
   std::unique_ptr<simulated_providers> providers_;
@@ -124,6 +131,7 @@ class world {
   std::unique_ptr<store_reader> reader_;
   std::unique_ptr<checker> checker_;
   policy rules_;
+  duration lead_gap_{};              ///< as the rules should have it
   std::uint64_t revision_ = 0;
 
   caf::actor_system_config config_;
@@ -139,6 +147,8 @@ class world {
   bool dying_ = false;
   caf::resumable* stalled_ = nullptr;  ///< an actor whose thread is slow
   duration stalled_until_{};
+  duration paused_until_{};            ///< the whole process stands still
+  bool crash_armed_ = false;           ///< the next question to the clock throws
 
   std::vector<person> people_;
   std::set<std::string> undelivered_;          ///< keys of stimuli whose sender has no answer yet

@@ -32,6 +32,44 @@ struct fixture : actor_world {
   std::uint32_t cursor_of(const lead_id& lead) { return state_of(lead).runs.at(0).cursor; }
   std::string state_name(const lead_id& lead) { return std::string(to_string(effect_of(lead).state)); }
   store_relay& gate() { return look<store_relay>(relay); }
+  void take(const std::string& name) {
+    auto s = page_view(name, "take");
+    command c;
+    c.what = command_kind::take;
+    c.by = "olga";
+    s.body = std::move(c);
+    deliver(accept(std::move(s)));
+    settle();
+  }
+  /// The account's calls wait while its switch is on, and are looked at again when it is off.
+  void hold(bool held) {
+    stop(stop_scope::account, "mail", held);
+    if (!held) caf::anon_send(all.providers, providers_resume{});
+    settle();
+  }
+};
+
+/// The world's clock with its hands set: what it says moves, how long things take does not.
+struct set_clock final : heed::clock {
+  explicit set_clock(const manual_clock& real) : real_(real) {}
+  time_point now() const override { return real_.now() + set_by; }
+  time_point real_now() const override { return now(); }
+  ticks steady() const override { return real_.steady(); }
+  duration real_delay_until(time_point domain) const override { return std::max(domain - now(), duration{0}); }
+  duration set_by{};
+
+ private:
+  const manual_clock& real_;
+};
+
+struct text_account final : account_source {
+  std::optional<outbound::sending_account> find(const workspace_id& w, const account_id& id) const override {
+    outbound::sending_account a;
+    a.workspace = w;
+    a.public_part = {id, channel::sms, "twilio", "+15005550006", {}, true};
+    a.secrets = {{"account_sid", "AC00000000000000000000000000000001"}, {"auth_token", "token"}};
+    return a;
+  }
 };
 
 const std::string accepted = R"({"id":"re_1"})";
@@ -145,6 +183,70 @@ CAF_TEST(PROTOCOL the refusal of a repeat leaves the effect unknown and its byte
   CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
   CAF_CHECK_EQUAL(transport.calls.front().what.body, body);
   transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  CAF_CHECK_EQUAL(cursor_of(lead), 1u);
+}
+
+CAF_TEST(PROTOCOL a repeat allowed before its lead decided again is allowed anew) {
+  auto lead = enrol("lena");
+  hold(true);
+  transport.lose_answer();
+  advance(5s);
+  CAF_REQUIRE(transport.calls.empty());
+  deliver(accept(page_view("lena", "prices")));
+  settle();
+  const auto decided = version_of(lead);
+  hold(false);
+  CAF_CHECK_EQUAL(version_of(lead), decided + 1);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+}
+
+CAF_TEST(PROTOCOL a repeat allowed before people took its lead is not called) {
+  auto lead = enrol("mona");
+  hold(true);
+  transport.lose_answer();
+  advance(5s);
+  take("mona");
+  hold(false);
+  advance(2h);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  CAF_CHECK_EQUAL(state_name(lead), "unknown");
+}
+
+CAF_TEST(a look-up begins when this process has waited for it whatever the wall clock says) {
+  set_clock clock(time);
+  text_account texts;
+  all.time = &clock;
+  senders.accounts = &texts;
+  auto lead = enrol("nora");
+  CAF_REQUIRE_EQUAL(transport.started, 1u);
+  clock.set_by = 1h;
+  transport.lose_answer();
+  advance(110s);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  advance(20s);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  CAF_CHECK_EQUAL(transport.calls.front().what.method, "GET");
+  transport.answer(200, R"({"messages":[],"next_page_uri":null})");
+  settle();
+  // Proof that nothing was delivered: planned and called anew.
+  CAF_CHECK_EQUAL(transport.started, 3u);
+  all.time = &time;
+}
+
+CAF_TEST(a lead hears what a callback proves however long writing it takes) {
+  auto lead = enrol("omar");
+  const auto id = effect_of(lead).id;
+  gate().hold_finishes = true;
+  caf::anon_send(all.providers, settled_by_callback{ws, id, "re_7"});
+  settle();
+  CAF_CHECK_EQUAL(cursor_of(lead), 0u);
+  gate().hold_finishes = false;
+  gate().release();
   settle();
   CAF_CHECK_EQUAL(state_name(lead), "done");
   CAF_CHECK_EQUAL(cursor_of(lead), 1u);

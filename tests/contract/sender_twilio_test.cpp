@@ -29,7 +29,7 @@ struct fixture_type {
   look_up_report look_up(const send_effect& e = sms_effect()) {
     const auto* twilio = find_sender("twilio");
     return twilio->read_look_up(perform(*wire, *twilio->build_look_up(account(), e, claimed_at)), e,
-                                claimed_at);
+                                claimed_at, {});
   }
   void behave(mode m) {
     behaviour b;

@@ -343,6 +343,48 @@ CAF_TEST(an unknown effect is settled by evidence or repeated under the same sto
   });
 }
 
+CAF_TEST(PROTOCOL a repeat is claimed only while its lead has decided nothing since it was allowed) {
+  on_every_store([](world& w) {
+    const auto e = w.planned("ana@example.com");
+    const auto lead = lead_of(w, e);
+    w.claim(e.id);
+    w.finish(w.outcome(e.id, 1, send_result::unknown));
+    const auto repeat = [&](std::uint64_t allowed_at) {
+      claim_request r{e.id, true, w.tick()};
+      r.allowed_at = allowed_at;
+      write_batch b;
+      b.claims = {r};
+      return w.write(b).claims.at(0).outcome;
+    };
+    const auto allowed_at = w.lead(lead).version;
+    CAF_CHECK(w.commit(w.decision(lead)).outcome == committed::committed);
+    CAF_CHECK(repeat(allowed_at) == claimed::outdated);
+    CAF_CHECK(w.effect(e.id).state == effect_state::unknown);
+    CAF_CHECK(repeat(w.lead(lead).version) == claimed::claimed);
+  });
+}
+
+CAF_TEST(PROTOCOL what is taken back while its claim is on its way is not called when that claim comes back) {
+  on_every_store([](world& w) {
+    const auto e = w.planned("ana@example.com");
+    const auto lead = lead_of(w, e);
+    w.claim(e.id);
+    auto c = w.decision(lead);
+    c.cancels = {e.id};
+    CAF_CHECK_EQUAL(w.commit(c).not_cancelled.size(), 1u);
+    CAF_CHECK(w.effect(e.id).state == effect_state::in_flight);
+    auto f = w.outcome(e.id, 1, send_result::unknown);
+    f.back_to_planned = true;
+    CAF_CHECK(w.finish(f).outcome == finished::finished);
+    CAF_CHECK(w.claim(e.id).outcome == claimed::stale);
+    CAF_REQUIRE_EQUAL(w.outcomes(lead).size(), 1u);
+    CAF_CHECK(w.outcomes(lead).front().result == send_result::stale);
+    // Its lead may plan it anew, with a life of its own.
+    CAF_CHECK(plan_again(w, e) == committed::committed);
+    CAF_CHECK(w.claim(e.id).outcome == claimed::claimed);
+  });
+}
+
 CAF_TEST(calls on the wire when the node died become unknown at the next attach) {
   on_every_store([](world& w) {
     const auto e = w.planned("ana@example.com");

@@ -39,9 +39,9 @@ nlohmann::json list_fixture() {
   return nlohmann::json::parse(fixture(HEED_SOURCE_DIR, "twilio/list.response-200.json"));
 }
 
-look_up_report look_up(const nlohmann::json& document, time_point claimed_at,
-                       const send_effect& e = sms_effect()) {
-  return twilio().read_look_up(listed(document), e, claimed_at);
+look_up_report look_up(const nlohmann::json& document, time_point claimed_at, const send_effect& e = sms_effect(),
+                       const std::set<std::string>& others = {}) {
+  return twilio().read_look_up(listed(document), e, claimed_at, others);
 }
 
 using found = look_up_report::what;
@@ -157,13 +157,26 @@ CAF_TEST(look-up finds our body made since the claim) {
 }
 
 CAF_TEST(look-up says absent only of a complete list without anything since the claim) {
-  CAF_CHECK(look_up(list_fixture(), made + std::chrono::hours(1)).found == found::absent);
+  const auto days_later = made + std::chrono::hours(72);
+  CAF_CHECK(look_up(list_fixture(), days_later).found == found::absent);
   auto inbound = list_fixture();
   inbound["messages"][0]["direction"] = "inbound";
   CAF_CHECK(look_up(inbound, made).found == found::absent);
   auto more = list_fixture();
   more["next_page_uri"] = "/more";
-  CAF_CHECK(look_up(more, made + std::chrono::hours(1)).found == found::cannot_tell);
+  CAF_CHECK(look_up(more, days_later).found == found::cannot_tell);
+}
+
+CAF_TEST(look-up cannot tell by a text of ours that is dated before the claim) {
+  // Our clock stands still after it was set back: by it, what was claimed just now was claimed in an hour.
+  CAF_CHECK(look_up(list_fixture(), made + std::chrono::minutes(1)).found == found::present);
+  CAF_CHECK(look_up(list_fixture(), made + std::chrono::hours(1)).found == found::cannot_tell);
+  auto short_text = sms_effect();
+  short_text.message.body = "Да?";
+  CAF_CHECK(look_up(list_fixture(), made + std::chrono::hours(1), short_text).found == found::cannot_tell);
+  auto other = list_fixture();
+  other["messages"][0]["body"] = "Something else";
+  CAF_CHECK(look_up(other, made + std::chrono::hours(1)).found == found::absent);
 }
 
 CAF_TEST(look-up knows another text as another message and ours through smart encoding) {
@@ -173,6 +186,12 @@ CAF_TEST(look-up knows another text as another message and ours through smart en
   auto encoded = list_fixture();
   encoded["messages"][0]["body"] = "Hi Ana;  Mia from Acme! Reply STOP to opt-out";
   CAF_CHECK(look_up(encoded, made).found == found::present);
+}
+
+CAF_TEST(look-up knows a message of the same words that is known to be another one) {
+  const auto id = list_fixture()["messages"][0]["sid"].get<std::string>();
+  CAF_CHECK(look_up(list_fixture(), made, sms_effect(), {id}).found == found::absent);
+  CAF_CHECK(look_up(list_fixture(), made, sms_effect(), {"SM-of-somebody-else"}).found == found::present);
 }
 
 CAF_TEST(look-up cannot tell when a message without comparable text went out since the claim) {
@@ -192,10 +211,10 @@ CAF_TEST(look-up cannot tell when a message without comparable text went out sin
 CAF_TEST(look-up cannot tell from anything but a list) {
   CAF_CHECK(look_up({{"messages", "none"}}, made).found == found::cannot_tell);
   for (const int status : {401, 404, 429, 500})
-    CAF_CHECK(twilio().read_look_up(answered(status, 20404), sms_effect(), made).found == found::cannot_tell);
+    CAF_CHECK(twilio().read_look_up(answered(status, 20404), sms_effect(), made, {}).found == found::cannot_tell);
   answer lost;
   lost.reached = answer::phase::sent_no_answer;
-  CAF_CHECK(twilio().read_look_up(lost, sms_effect(), made).found == found::cannot_tell);
+  CAF_CHECK(twilio().read_look_up(lost, sms_effect(), made, {}).found == found::cannot_tell);
 }
 
 CAF_TEST(visibility delay is that of the sender unless the account sets it) {

@@ -5,7 +5,7 @@
 select n, workspace, version from lead where id = ?1;
 
 -- name: lead_by_number
-select id, workspace, suppressed, poisoned from lead where n = ?1;
+select id, workspace, suppressed, poisoned, version from lead where n = ?1;
 
 -- name: key_holder
 -- primary key; one row.

@@ -36,6 +36,10 @@ update effect set state = 1, attempt = attempt + 1, calls = calls + 1, claimed_a
 -- A repeat that was not called leaves in doubt what it was to repeat.
 update effect set state = iif(calls > 1, 2, 0), calls = calls - 1 where n = ?1;
 
+-- name: effect_expire
+-- A claim of it that comes back uncalled is stale.
+update effect set not_after = ?2 where n = ?1;
+
 -- name: effect_settle
 update effect set state = ?2, detail = ?3, provider_id = iif(?4 = '', provider_id, ?4) where n = ?1;
 

@@ -58,7 +58,12 @@ caf::behavior store_relay::make_behavior() {
           send(target_, std::move(w));
       },
       [this](accept_work& w) { send(target_, std::move(w)); },
-      [this](finish_work& w) { send(target_, std::move(w)); },
+      [this](finish_work& w) {
+        if (hold_finishes)
+          finishes.push_back(std::move(w));
+        else
+          send(target_, std::move(w));
+      },
       [this](store_job& j) { send(target_, std::move(j)); },
   };
 }
@@ -66,6 +71,7 @@ caf::behavior store_relay::make_behavior() {
 void store_relay::on_exit() {
   commits.clear();
   claims.clear();
+  finishes.clear();
   target_ = nullptr;
 }
 
@@ -75,8 +81,11 @@ void store_relay::release() {
     caf::anon_send(target_, std::move(w));
   for (auto& w : claims)
     caf::anon_send(target_, std::move(w));
+  for (auto& w : finishes)
+    caf::anon_send(target_, std::move(w));
   commits.clear();
   claims.clear();
+  finishes.clear();
 }
 
 void puppet_transport::start(outbound::call c, std::function<bool()> may_start, done when_done) {

@@ -46,7 +46,7 @@ class recorded_overseer final : public overseer {
   std::vector<workspace_id> reloads;
 };
 
-/// Stands before the store actor: can hold commits or claims back until they are let through.
+/// Stands before the store actor: can hold commits, claims or outcomes back until they are let through.
 class store_relay final : public caf::event_based_actor {
  public:
   store_relay(caf::actor_config& cfg, caf::actor target)
@@ -55,9 +55,10 @@ class store_relay final : public caf::event_based_actor {
   void on_exit() override;
   void release();
 
-  bool hold_commits = false, hold_claims = false;
+  bool hold_commits = false, hold_claims = false, hold_finishes = false;
   std::deque<commit_work> commits;
   std::deque<claim_work> claims;
+  std::deque<finish_work> finishes;
   std::size_t commits_seen = 0;
 
  private:

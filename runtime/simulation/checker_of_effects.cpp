@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <array>
+
+#include "adapters/api/stops.hpp"
+#include "persistence/codec/codec.hpp"
+#include "persistence/store_rules.hpp"
+#include "runtime/simulation/checker.hpp"
+
+/// What must hold of every claim, every call, every message and every outcome.
+namespace heed::simulation {
+namespace {
+
+/// Said of a call that nobody was reached by.
+bool says_undelivered(send_result r) {
+  return r == send_result::absent || r == send_result::refused_account || r == send_result::refused_message ||
+         r == send_result::refused_final || r == send_result::bad_address || r == send_result::opted_out;
+}
+
+}  // namespace
+
+void checker::claimed(const claim_request& c) {
+  const auto row = reader_.effect(c.id);
+  if (!row || !*row) return;  // a claim that was only said: the call will be found without one
+  check_switches(**row);
+  const auto decoded = codec::decode_effect((*row)->request);
+  const auto* send = decoded ? std::get_if<send_effect>(&*decoded) : nullptr;
+  if (send == nullptr) return;
+  check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
+  check_suppressions(**row, *store_rules::address_of((*row)->request));
+  if (c.repeat) return;
+  auto& e = effects_[c.id];
+  if (e.doubtful) broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
+  e.claimed_at = c.now;
+  auto& latest = latest_day_.try_emplace(e.account, day_of(c.now)).first->second;
+  // A day that began does not end by a clock that was set back.
+  latest = std::max(latest, day_of(c.now));
+  e.day = latest;
+}
+
+/// What is said of a call is what the providers know of it.
+void checker::finished(const finish_request& f) {
+  if (f.back_to_planned) return;
+  const auto found = effects_.find(f.id);
+  if (found == effects_.end() || found->second.lead.empty()) return;
+  auto& e = found->second;
+  e.doubtful = f.result == send_result::unknown;
+  if (says_undelivered(f.result) && !e.messages.empty())
+    broken("outcome_is_true", e.lead, f.id.value + " is said to be " + std::string(to_string(f.result)) + " and was taken");
+  if (f.result == send_result::accepted && e.messages.empty())
+    broken("outcome_is_true", e.lead, f.id.value + " is said to be accepted and was not taken");
+}
+
+/// Whoever is on the suppression list is not written to, whether his lead knows it yet or not.
+void checker::check_suppressions(const effect_row& e, const lead_key& to) {
+  const auto listed = reader_.suppressions_of(e.workspace, codec::address_hash(e.workspace, to));
+  if (listed && !listed->empty()) broken("suppression_holds_claims", e.lead, e.id.value + ": " + listed->front().reason);
+}
+
+/// What the claim is about must be what the lead's latest decision wants: an open touch of a run that moves, at the step
+/// the run stands at, of a person who may be written to.
+void checker::check_plan(const seen_lead& l, const send_effect& send, bool repeat, const lead_id& lead) {
+  const auto& s = l.state;
+  const auto say = [&](const std::string& why) {
+    broken("claim_is_the_plan", lead, send.id.value + (repeat ? " (repeat): " : ": ") + why);
+  };
+  if (s.suppressed) say("the person is suppressed: " + *s.suppressed);
+  if (s.handoff) say("people own the lead");
+  if (s.unanswered_reply) say("a reply is unanswered");
+  if (s.poisoned) say("the lead is poisoned");
+  const auto* r = s.find_run(send.campaign);
+  if (r == nullptr) return say("the lead has no such run");
+  if (is_final(r->status)) return say("the run has ended: " + r->end_reason);
+  // What may have been delivered is repeated when gates 1 to 6 pass (PROTOCOL, Effects); an operator's pause is none.
+  constexpr std::array gates{pause_flag::handed_off, pause_flag::unanswered_reply, pause_flag::snoozed};
+  const bool held = repeat ? std::ranges::any_of(gates, [&](pause_flag f) { return r->pauses.has(f); })
+                           : !r->pauses.empty();
+  if (held) say("the run is paused: " + std::string(to_string(*r->pauses.first())));
+  if (!r->touch || r->touch->effect != send.id) say("the run does not wait for it");
+}
+
+void checker::check_switches(const effect_row& e) {
+  const auto rows = reader_.kill_switches();
+  if (!rows) return;
+  const api::stop_target scopes[] = {{stop_scope::global, {}, {}},
+                                     {stop_scope::workspace, e.workspace, {}},
+                                     {stop_scope::campaign, e.workspace, e.campaign.value},
+                                     {stop_scope::account, e.workspace, e.account.value}};
+  for (const auto& t : scopes) {
+    if (t.scope >= stop_scope::campaign && t.name.empty()) continue;
+    if (api::is_stopped(*rows, t))
+      broken("stop_holds_claims", e.lead, e.id.value + " under " + std::string(to_string(t.scope)) + " " + t.name);
+  }
+}
+
+void checker::call_started(const effect_id& effect, const outbound::call& c) {
+  const auto row = reader_.effect(effect);
+  if (!row || !*row) return;  // a test mail or a notification: of no lead
+  const auto& e = **row;
+  if (e.state != effect_state::in_flight || e.claim_epoch != epoch_)
+    broken("call_after_claim", e.lead, effect.value + " is " + std::string(to_string(e.state)));
+  for (const auto& stop : stops_)
+    if (api::covers({stop.row.scope, stop.row.workspace, stop.row.name}, e) && !stop.listed.contains(effect.value))
+      broken("stop_holds_calls", e.lead, effect.value + " after the answer to " +
+                                             std::string(to_string(stop.row.scope)) + " " + stop.row.name);
+  const auto to = store_rules::address_of(e.request);
+  if (to && addressee_of(c) != to->value) broken("call_is_the_request", e.lead, effect.value + " goes to somebody else");
+  auto& known = effects_[effect];
+  if (!known.messages.empty() && known.body != c.body)
+    broken("repeats_are_the_same_bytes", e.lead, effect.value);
+  known.last_body = c.body;
+}
+
+void checker::stop_answered(const kill_switch_row& row, std::set<std::string> listed) {
+  stops_.push_back({store_rules::canonical(row), std::move(listed)});
+}
+
+void checker::stop_released(const kill_switch_row& row) {
+  const auto released = store_rules::canonical(row);
+  std::erase_if(stops_, [&](const answered_stop& s) {
+    return s.row.scope == released.scope && s.row.workspace == released.workspace && s.row.name == released.name;
+  });
+}
+
+void checker::accepted(const accepted_message& m) {
+  const auto found = effects_.find(m.effect);
+  if (found == effects_.end() || found->second.lead.empty()) return;
+  auto& e = found->second;
+  if (e.messages.empty()) e.body = e.last_body;
+  e.messages.insert(m.provider_id);
+  if (e.messages.size() > 1)
+    return broken("one_message_per_touch", e.lead,
+                  m.effect.value + " was taken " + std::to_string(e.messages.size()) + " times");
+  auto& today = sent_on_[{e.account, e.day}];
+  today.insert(m.effect.value);
+  const auto cap = caps_.find(e.account);
+  if (cap != caps_.end() && cap->second > 0 && today.size() > cap->second)
+    broken("caps_kept", e.lead, e.account.value + " sent " + std::to_string(today.size()) + " of " +
+                                    std::to_string(cap->second) + " in a day");
+  check_gap(m.effect, e);
+}
+
+/// Of two runs' messages the later one is planned when the earlier one is over by the gap, if it was ever taken. What
+/// nobody has told the lead yet counts from when it was planned (RULES, Runs).
+void checker::check_gap(const effect_id& id, const seen_effect& e) {
+  for (const auto& [other_id, other] : effects_) {
+    if (other_id == id || other.lead != e.lead || other.campaign == e.campaign || other.messages.empty()) continue;
+    const auto& first = e.planned_at <= other.planned_at ? e : other;
+    const auto& second = e.planned_at <= other.planned_at ? other : e;
+    const bool told = first.told_at && *first.told_at <= second.planned_at;
+    const auto counts_from = told ? first.claimed_at : first.planned_at;
+    if (second.planned_at - counts_from < lead_gap_)
+      broken("lead_gap_kept", e.lead, id.value + " and " + other_id.value + ": planned " + to_iso(second.planned_at) +
+                                          ", the other counts from " + to_iso(counts_from));
+  }
+}
+
+}  // namespace heed::simulation
