@@ -111,6 +111,20 @@ CAF_TEST(RULES one long wait for room is no lateness but missing the promised ro
   }
 }
 
+CAF_TEST(4R-27 RULES slots handed out while the account fails are lateness and not pace) {
+  auto s = one_email();
+  s.enrol();
+  const auto began = s.now;
+  while (!is_overdue(s) && s.now < began + 48h) {
+    s.answer(only_open(s), send_result::capacity_wait, "account", s.now + 2h);
+    CAF_CHECK(s.journey().waiting_for.starts_with("account_wait"));
+    s.wake();
+  }
+  CAF_CHECK(is_overdue(s));
+  CAF_CHECK(s.now > began + 24h);
+  CAF_CHECK(s.now <= began + 26h);
+}
+
 CAF_TEST(4R-27 RULES an outage burns no step and a step later than a day after it waits for an answer) {
   auto s = one_email();
   s.enrol();
