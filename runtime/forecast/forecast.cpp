@@ -108,7 +108,7 @@ forecast_world::forecast_world(forecast_options o, zone_library& zones)
     : options_(std::move(o)),
       zones_(zones),
       machine_{options_.start, {}},
-      clock_(machine_, options_.start),
+      clock_(machine_, options_.start, [] {}),
       published_(zones),
       accounts_(published_) {
   config_.set("scheduler.policy", caf::atom("testing"));

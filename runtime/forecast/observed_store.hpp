@@ -2,12 +2,12 @@
 
 #include <functional>
 
-#include "runtime/simulation/store_decorator.hpp"
+#include "persistence/store_decorator.hpp"
 
 namespace heed::forecast {
 
 /// Tells of every transaction, after it is written.
-class observed_store final : public simulation::store_decorator {
+class observed_store final : public store_decorator {
  public:
   using listener = std::function<void(const write_batch&, const write_result&)>;
   observed_store(std::unique_ptr<store> inner, listener tell) : store_decorator(std::move(inner)), tell_(std::move(tell)) {}

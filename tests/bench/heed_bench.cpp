@@ -81,26 +81,27 @@ world_options sandboxed() {
   return o;
 }
 
-void decisions(json& out) {
-  constexpr std::size_t leads = 20'000, per_call = 100, calls = 1'000;
-  world w(HEED_BINARY, sandboxed());
-  w.start();
-  enrol(w, "bench", campaign("2d", true), leads);
-  (void)eventually([&] { return count_of(w, "pending") == 0 && count_of(w, "effects_planned") == 0; }, std::chrono::seconds(120));
-  auto stamp = [&] { auto c = w.api(); return now_text(c); }();
+constexpr std::size_t event_leads = 20'000, events_per_call = 100;
+
+/// NDJSON bodies of events about random leads, with ids of their own.
+std::vector<std::string> event_bodies(const std::string& prefix, std::size_t calls, const std::string& stamp) {
   std::vector<std::string> bodies(calls);
   std::uint32_t x = 1;
   auto draw = [&] { x ^= x << 13, x ^= x >> 17, x ^= x << 5; return x; };
   for (std::size_t b = 0; b < calls; ++b)
-    for (std::size_t i = 0; i < per_call; ++i) {
+    for (std::size_t i = 0; i < events_per_call; ++i) {
       auto a = draw();
-      json e{{"id", "ev-" + std::to_string(b * per_call + i)}, {"kind", a % 3 ? "page_viewed" : "link_clicked"}, {"occurred_at", stamp},
-             {"lead", {{"email", address(a % leads)}}}, {"channel", "sms"}, {"attributes", {{"url", "https://example.com/p"}}}};
+      json e{{"id", prefix + std::to_string(b * events_per_call + i)}, {"kind", a % 3 ? "page_viewed" : "link_clicked"}, {"occurred_at", stamp},
+             {"lead", {{"email", address(a % event_leads)}}}, {"channel", "sms"}, {"attributes", {{"url", "https://example.com/p"}}}};
       bodies[b] += e.dump() + "\n";
     }
-  auto cpu = cpu_seconds(w.node().pid());
+  return bodies;
+}
+
+/// Decisions a second over all of these events.
+double decide_all(const world& w, const std::vector<std::string>& bodies) {
   auto started = steady::now();
-  in_parallel(w, calls, 16, [&](client& c, std::size_t i) {
+  in_parallel(w, bodies.size(), 16, [&](client& c, std::size_t i) {
     for (;;) {
       auto answer = c.post(ws + "/events", bodies[i], {"Content-Type: application/x-ndjson", "Prefer: wait=30"});
       if (answer.status == 200) return;
@@ -108,9 +109,49 @@ void decisions(json& out) {
       poll(nullptr, 0, 10);
     }
   });
-  auto took = seconds_since(started);
-  out["decisions_per_s"] = static_cast<double>(calls * per_call) / took;
-  out["cpu_s_per_1000"] = (cpu_seconds(w.node().pid()) - cpu) / static_cast<double>(calls * per_call) * 1000;
+  return static_cast<double>(bodies.size() * events_per_call) / seconds_since(started);
+}
+
+void enrol_for_events(world& w) {
+  enrol(w, "bench", campaign("2d", true), event_leads);
+  (void)eventually([&] { return count_of(w, "pending") == 0 && count_of(w, "effects_planned") == 0; }, std::chrono::seconds(120));
+}
+
+void decisions(json& out) {
+  constexpr std::size_t calls = 1'000;
+  world w(HEED_BINARY, sandboxed());
+  w.start();
+  enrol_for_events(w);
+  auto c = w.api();
+  const auto bodies = event_bodies("ev-", calls, now_text(c));
+  auto cpu = cpu_seconds(w.node().pid());
+  out["decisions_per_s"] = decide_all(w, bodies);
+  out["cpu_s_per_1000"] = (cpu_seconds(w.node().pid()) - cpu) / static_cast<double>(calls * events_per_call) * 1000;
+  w.stop();
+}
+
+/// What lead actors that throw on every 100th stimulus cost the others: rates with and without in turn, in one run.
+void throwing(json& out) {
+  constexpr std::size_t calls = 300;
+  constexpr int rounds = 4;
+  auto o = sandboxed();
+  o.yaml += "chaos: {enabled: true}\n";
+  world w(HEED_BINARY, o);
+  w.start();
+  enrol_for_events(w);
+  auto c = w.api();
+  auto admin = w.admin();
+  double sound = 0, harmed = 0;
+  for (int i = 0; i < rounds * 2; ++i) {
+    const bool throws = i % 2 == 1;
+    admin.post("/admin/chaos", json{{"what", "throw_every"}, {"times", throws ? 100 : 0}});
+    const auto rate = decide_all(w, event_bodies("th-" + std::to_string(i) + "-", calls, now_text(c)));
+    (throws ? harmed : sound) += rate / rounds;
+  }
+  out["sound_per_s"] = sound;
+  out["throwing_per_s"] = harmed;
+  out["ratio"] = harmed / sound;
+  out["dead"] = count_of(w, "dead");
   w.stop();
 }
 
@@ -215,13 +256,13 @@ void timers(json& out) {
 
 int main(int argc, char** argv) {
   const std::map<std::string, void (*)(json&)> measures{
-      {"decisions", decisions}, {"latency", latency}, {"memory", memory_and_recovery}, {"timers", timers}};
+      {"decisions", decisions}, {"latency", latency}, {"memory", memory_and_recovery}, {"timers", timers}, {"throwing", throwing}};
   std::vector<std::string> asked(argv + 1, argv + argc);
   if (asked.empty())
     for (const auto& [name, run] : measures) asked.push_back(name);
   for (const auto& name : asked) {
     auto found = measures.find(name);
-    if (found == measures.end()) return std::fprintf(stderr, "heed_bench: no measure %s (decisions, latency, memory, timers)\n", name.c_str()), 2;
+    if (found == measures.end()) return std::fprintf(stderr, "heed_bench: no measure %s (decisions, latency, memory, timers, throwing)\n", name.c_str()), 2;
     json out{{"measure", name}, {"store", "sqlite"}};
     try {
       found->second(out);
