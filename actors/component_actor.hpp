@@ -17,6 +17,7 @@ class component_actor : public caf::event_based_actor {
 
   caf::behavior make_behavior() final;
   void on_exit() override;
+  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* on) override;
   [[nodiscard]] const std::string& path() const { return path_; }
 
  protected:
@@ -31,7 +32,6 @@ class component_actor : public caf::event_based_actor {
   /// Told when this actor ends, whyever.
   virtual void ended() {}
 
-  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* on) override;
   caf::invoke_message_result consume(caf::mailbox_element& x) override;
   [[nodiscard]] caf::actor self() { return caf::actor{this}; }
   /// This cannot be repaired in here: the process ends and starts again.
