@@ -58,7 +58,7 @@ caf::behavior recovery_actor::running() {
 }
 
 void recovery_actor::ask() {
-  const auto busy = under_way_.undecided.load(std::memory_order_relaxed);
+  const auto busy = under_way_->undecided.load(std::memory_order_relaxed);
   const bool alone = !suspects_.empty();
   if (!looking_for_end_ && (alone ? busy > 0 : busy >= static_cast<std::int64_t>(options_.at_once)))
     return delayed_send(this, options_.look_every, tick{});
@@ -126,13 +126,13 @@ void recovery_actor::hand_over(std::vector<pending_row> rows) {
       give_up(row);
       continue;
     }
-    auto p = std::make_shared<parcel>();
+    auto p = parcel_ptr(new parcel, [counts = under_way_](parcel* decided) { delete decided; });
     p->workspace = row.workspace;
     p->lead = row.lead;
     p->inbox = row.inbox;
     p->what = std::move(*what);
     p->again = true;
-    p->count(under_way_);
+    p->count(*under_way_);
     const auto& region = all_->region_of(p->lead);
     send(region, std::move(p));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "actors/component_actor.hpp"
@@ -53,7 +54,7 @@ class recovery_actor final : public component_actor {
   const services* all_;
   recovery_options options_;
   std::function<void(std::size_t)> begun_;
-  admission under_way_;
+  std::shared_ptr<admission> under_way_ = std::make_shared<admission>();  ///< what it handed over may outlive it
   std::uint64_t last_ = 0;  ///< the newest row of earlier lives
   std::uint64_t after_ = 0;
   std::size_t found_ = 0;

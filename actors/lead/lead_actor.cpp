@@ -253,15 +253,20 @@ void lead_actor::crashed(const char* what) {
 void lead_actor::bury(const std::string& error) {
   auto p = work_->what;
   store_job job{[p, error, all = env_->all, me = caf::actor{this}](store& s) {
-    auto marker = bury_stimulus(s, p->workspace, p->lead, p->inbox, p->what, error, all->time->now());
-    if (!marker && all->board) all->board->crashed("dead_letters", marker.error().detail);
-    if (marker && *marker) {
-      auto pause = std::make_shared<parcel>();
-      pause->workspace = p->workspace;
-      pause->lead = p->lead;
-      pause->inbox = (*marker)->inbox;
-      pause->what = std::move((*marker)->what);
-      caf::anon_send(all->region_of(p->lead), std::move(pause));
+    try {
+      auto marker = bury_stimulus(s, p->workspace, p->lead, p->inbox, p->what, error, all->time->now());
+      if (!marker && all->board) all->board->crashed("dead_letters", marker.error().detail);
+      if (marker && *marker) {
+        auto pause = std::make_shared<parcel>();
+        pause->workspace = p->workspace;
+        pause->lead = p->lead;
+        pause->inbox = (*marker)->inbox;
+        pause->what = std::move((*marker)->what);
+        caf::anon_send(all->region_of(p->lead), std::move(pause));
+      }
+    } catch (const std::exception& e) {
+      // Whatever goes wrong, the lead goes on; the stimulus stays in the inbox for the next start.
+      if (all->board) all->board->crashed("dead_letters", e.what());
     }
     caf::anon_send(me, lead_buried{p->inbox});
   }};

@@ -28,7 +28,7 @@ void checker::know_cap(const account_id& account, std::uint32_t per_day) {
   most = std::max(most, per_day);
 }
 
-void checker::written(const write_batch& batch, const write_result& r) {
+void checker::written(const write_batch& batch, const write_result& r, duration elapsed) {
   for (std::size_t i = 0; i < batch.accepts.size(); ++i)
     accepted_in_store(batch.accepts[i], r.accepts[i]);
   for (std::size_t i = 0; i < batch.commits.size(); ++i)
@@ -36,7 +36,10 @@ void checker::written(const write_batch& batch, const write_result& r) {
   for (std::size_t i = 0; i < batch.finishes.size(); ++i)
     if (r.finishes[i].outcome == finish_result::what::finished) finished(batch.finishes[i]);
   for (std::size_t i = 0; i < batch.claims.size(); ++i)
-    if (r.claims[i].outcome == claim_result::what::claimed) claimed(batch.claims[i]);
+    if (r.claims[i].outcome == claim_result::what::claimed) {
+      effects_[batch.claims[i].id].claimed_elapsed = elapsed;
+      claimed(batch.claims[i]);
+    }
 }
 
 void checker::accepted_in_store(const inbox_item& item, const accept_result& r) {

@@ -27,10 +27,10 @@ class checker {
 
   /// A node took the store.
   void node_began(std::uint64_t epoch);
-  /// One transaction, as it was written.
-  void written(const write_batch& batch, const write_result& r);
+  /// One transaction, as it was written; `elapsed` is steady time.
+  void written(const write_batch& batch, const write_result& r, duration elapsed);
   /// A call leaves its node.
-  void call_started(const effect_id& effect, const outbound::call& c);
+  void call_started(const effect_id& effect, const outbound::call& c, duration elapsed);
   /// A provider took a message.
   void accepted(const accepted_message& m);
   /// A caller was answered that his stimulus is kept.
@@ -67,6 +67,7 @@ class checker {
     channel on = channel::email;
     time_point planned_at{}, claimed_at{};
     std::optional<time_point> told_at;  ///< when its lead decided that it was taken
+    duration claimed_elapsed{};
     std::int64_t day = 0;
     std::string zone;
     bool doubtful = false;           ///< nobody knows what became of its latest call

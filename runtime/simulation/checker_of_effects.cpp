@@ -10,6 +10,9 @@
 namespace heed::simulation {
 namespace {
 
+/// A stop is answered no earlier than this after its commit, so no call may start later after its claim (PROTOCOL, Effects).
+constexpr duration latest_start = std::chrono::milliseconds(300);
+
 /// Said of a call that nobody was reached by.
 bool says_undelivered(send_result r) {
   return r == send_result::absent || r == send_result::refused_account || r == send_result::refused_message ||
@@ -25,11 +28,12 @@ void checker::claimed(const claim_request& c) {
   const auto decoded = codec::decode_effect((*row)->request);
   const auto* send = decoded ? std::get_if<send_effect>(&*decoded) : nullptr;
   if (send == nullptr) return;
+  if (!c.repeat && effects_[c.id].doubtful)
+    broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
   check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
   check_suppressions(**row, *store_rules::address_of((*row)->request));
   if (c.repeat) return;
   auto& e = effects_[c.id];
-  if (e.doubtful) broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
   e.claimed_at = c.now;
   auto& latest = latest_day_.try_emplace(e.account, day_of(c.now)).first->second;
   // A day that began does not end by a clock that was set back.
@@ -92,7 +96,7 @@ void checker::check_switches(const effect_row& e) {
   }
 }
 
-void checker::call_started(const effect_id& effect, const outbound::call& c) {
+void checker::call_started(const effect_id& effect, const outbound::call& c, duration elapsed) {
   const auto row = reader_.effect(effect);
   if (!row || !*row) return;  // a test mail or a notification: of no lead
   const auto& e = **row;
@@ -105,6 +109,10 @@ void checker::call_started(const effect_id& effect, const outbound::call& c) {
   const auto to = store_rules::address_of(e.request);
   if (to && addressee_of(c) != to->value) broken("call_is_the_request", e.lead, effect.value + " goes to somebody else");
   auto& known = effects_[effect];
+  if (elapsed - known.claimed_elapsed > latest_start)
+    broken("call_soon_after_claim", e.lead, effect.value + " starts " +
+                                                std::to_string((elapsed - known.claimed_elapsed).count() / 1'000) +
+                                                " ms after its claim");
   if (!known.messages.empty() && known.body != c.body)
     broken("repeats_are_the_same_bytes", e.lead, effect.value);
   known.last_body = c.body;

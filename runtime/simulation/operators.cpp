@@ -171,9 +171,13 @@ void world::import_suppression(std::size_t who) {
     if (!s.add_suppressions(std::span(&row, 1))) return later(1s, [this, who] { import_suppression(who); });
     const auto lead = reader_->lead_by_key(home, key);
     if (!lead || !*lead) return;
-    auto told = about(people_[who], "suppression", unsubscribed{{}, "suppression_list"});
-    told.keys.clear();
-    deliver(std::move(told), (*lead)->lead, who);
+    // A long list takes its time.
+    later(operator_rolls_.between(0s, operator_rolls_.chance(500) ? duration(1s) : duration(30min)),
+          [this, who, to = (*lead)->lead] {
+            auto told = about(people_[who], "suppression", unsubscribed{{}, "suppression_list"});
+            told.keys.clear();
+            deliver(std::move(told), to, who);
+          });
   });
 }
 

@@ -15,6 +15,7 @@ class buggy_store final : public store_decorator {
 
   result<node_identity> attach(time_point now) override {
     if (bug_ == planted_bug::orphans_planned_again) plan_again(effect_state::in_flight);
+    if (bug_ == planted_bug::doubt_planned_again) plan_again(effect_state::unknown);
     return inner().attach(now);
   }
 
@@ -31,12 +32,9 @@ class buggy_store final : public store_decorator {
     if (bug_ == planted_bug::outcome_lost && !batch.finishes.empty()) return finish_nothing(batch);
     if (bug_ == planted_bug::stimulus_lost && !batch.accepts.empty() && ++made_up_ % 9 == 0)
       return accept_nothing(batch);
-    if (bug_ == planted_bug::claim_ignores_stops) return with_switches_off(batch);
-    if (bug_ == planted_bug::suppressions_not_asked && !batch.claims.empty()) return with_nobody_listed(batch);
     auto out = inner().write(batch);
     if (!out && bug_ == planted_bug::doubt_is_busy && out.error().code == errc::unknown)
       return fail(errc::retry, out.error().detail);
-    if (out && bug_ == planted_bug::doubt_planned_again) plan_again(effect_state::unknown);
     if (out && bug_ == planted_bug::journal_row_lost && !batch.commits.empty() && ++made_up_ % 5 == 0)
       lose_row(batch.commits.front());
     return out;
@@ -131,6 +129,32 @@ class buggy_store final : public store_decorator {
     return out;
   }
 
+  void lose_row(const lead_commit& c) {
+    if (const auto* n = image_->lead_numbers.find(c.lead)) image_->journal.erase({*n, c.journal.seq});
+    image_->undo.forget();
+  }
+
+  std::shared_ptr<memory::image> image_;
+  planted_bug bug_;
+  std::uint64_t made_up_ = 0;
+};
+
+/// A medium with one bug, below what goes wrong by chance: whoever looks after the write finds its rows as they were.
+class buggy_medium final : public store_decorator {
+ public:
+  buggy_medium(std::unique_ptr<store> sound, std::shared_ptr<memory::image> image, planted_bug bug)
+      : store_decorator(std::move(sound)), image_(std::move(image)), bug_(bug) {}
+
+  result<write_result> write(const write_batch& batch) override {
+    if (batch.claims.empty() && bug_ != planted_bug::losing_swap_counts) return inner().write(batch);
+    if (bug_ == planted_bug::claim_ignores_stops) return with_switches_off(batch);
+    if (bug_ == planted_bug::suppressions_not_asked) return with_nobody_listed(batch);
+    auto out = inner().write(batch);
+    if (out) count_losers(batch, *out);
+    return out;
+  }
+
+ private:
   result<write_result> with_switches_off(const write_batch& batch) {
     std::vector<kill_switch_row> engaged;
     for (const auto& [key, row] : image_->switches)
@@ -158,33 +182,15 @@ class buggy_store final : public store_decorator {
     return out;
   }
 
-  void lose_row(const lead_commit& c) {
-    if (const auto* n = image_->lead_numbers.find(c.lead)) image_->journal.erase({*n, c.journal.seq});
+  void count_losers(const write_batch& batch, const write_result& r) {
+    for (std::size_t i = 0; i < batch.commits.size(); ++i)
+      if (r.commits[i].outcome != commit_result::what::committed)
+        ++image_->leads.edit(image_->lead_numbers.at(batch.commits[i].lead)).row.version;
     image_->undo.forget();
   }
 
   std::shared_ptr<memory::image> image_;
   planted_bug bug_;
-  std::uint64_t made_up_ = 0;
-};
-
-/// A medium on which a decision that lost the swap still raises its lead's version.
-class leaky_medium final : public store_decorator {
- public:
-  leaky_medium(std::unique_ptr<store> sound, std::shared_ptr<memory::image> image)
-      : store_decorator(std::move(sound)), image_(std::move(image)) {}
-
-  result<write_result> write(const write_batch& batch) override {
-    auto out = inner().write(batch);
-    for (std::size_t i = 0; out && i < batch.commits.size(); ++i)
-      if (out->commits[i].outcome != commit_result::what::committed)
-        ++image_->leads.edit(image_->lead_numbers.at(batch.commits[i].lead)).row.version;
-    image_->undo.forget();
-    return out;
-  }
-
- private:
-  std::shared_ptr<memory::image> image_;
 };
 
 }  // namespace
@@ -196,8 +202,10 @@ std::unique_ptr<store> plant(std::unique_ptr<store> sound, std::shared_ptr<memor
 
 std::unique_ptr<store> plant_on_medium(std::unique_ptr<store> sound, std::shared_ptr<memory::image> image,
                                        planted_bug b) {
-  if (b != planted_bug::losing_swap_counts) return sound;
-  return std::make_unique<leaky_medium>(std::move(sound), std::move(image));
+  const bool here = b == planted_bug::losing_swap_counts || b == planted_bug::claim_ignores_stops ||
+                    b == planted_bug::suppressions_not_asked;
+  if (!here) return sound;
+  return std::make_unique<buggy_medium>(std::move(sound), std::move(image), b);
 }
 
 }  // namespace heed::simulation

@@ -169,7 +169,6 @@ answer simulated_providers::take(const account_id& account, const outbound::call
   m.visible_at = time_.elapsed + rolls_.between(1ms, 100s);
   if (!key.empty()) keys_[key] = {c.body, m.provider_id, time_.elapsed};
   accepted_.push_back(m);
-  ++counts_["messages_accepted"];
   if (on_accepted) on_accepted(m);
   if (is_smtp(c)) return status(250, "250 queued");
   return is_resend(c) ? status(200, nlohmann::json{{"id", m.provider_id}}.dump())

@@ -86,6 +86,8 @@ void world::set_up() {
   checker_->know_rules(lead_gap_, true_zones_->find(rules_.defaults.time_zone));
   providers_->on_accepted = [this](const accepted_message& m) {
     note(m.effect.value.substr(0, m.effect.value.find('-')), "taken " + m.effect.value + " as " + m.provider_id);
+    const auto touch = reader_->effect(m.effect);
+    ++counts_[touch && *touch ? "messages_to_leads" : "messages_to_the_team"];
     checker_->accepted(m);
     call_back(m);
   };
@@ -145,7 +147,7 @@ void world::start_life() {
       providers_.get(),
       [this](const effect_id& id, const outbound::call& c) {
         note(id.value.substr(0, id.value.find('-')), "call " + id.value);
-        checker_->call_started(id, c);
+        checker_->call_started(id, c, machine_.elapsed);
       },
       {options_.bug == planted_bug::resend_with_fresh_key, options_.bug == planted_bug::repeat_rewritten,
        options_.bug == planted_bug::call_misdirected}});
@@ -352,7 +354,7 @@ void world::written(const write_batch& batch, const write_result& r) {
   for (const auto& c : r.claims)
     if (c.outcome == claim_result::what::claimed && operator_rolls_.chance(plan_.bad_moments))
       later(operator_rolls_.between(0ms, 600ms), [this] { stop_something(); });
-  checker_->written(batch, r);
+  checker_->written(batch, r, machine_.elapsed);
 }
 
 }  // namespace heed::simulation

@@ -176,6 +176,22 @@ CAF_TEST(what was accepted and not decided before a crash is decided after the s
     CAF_REQUIRE_EQUAL(state_of(lead).runs.size(), 1u);
 }
 
+CAF_TEST(what recovery handed over may be decided when recovery itself is gone) {
+  const auto lead = accept(enrolment("gil"))->lead;
+  auto& gate = look<store_relay>(relay);
+  gate.hold_commits = true;
+  // Nobody holds on to it: it goes as soon as it has nothing more to do. The parcel's end is what a sanitizer looks at.
+  auto r = caf::actor_cast<caf::actor_addr>(
+      system->spawn<recovery_actor>(caf::actor{}, &all, recovery_options{}, [](std::size_t) {}));
+  advance(5s);
+  CAF_CHECK(caf::actor_cast<caf::actor>(r) == nullptr);
+  CAF_REQUIRE_EQUAL(gate.commits.size(), 1u);
+  gate.hold_commits = false;
+  gate.release();
+  settle();
+  CAF_CHECK_EQUAL(state_of(lead).runs.size(), 1u);
+}
+
 CAF_TEST(a stimulus under way in three dying processes is given up and its lead pauses) {
   auto killer = accept(enrolment("eve"));
   auto innocent = accept(enrolment("fay"));

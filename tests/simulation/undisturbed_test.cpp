@@ -19,8 +19,8 @@ CAF_TEST(PROTOCOL without faults every touch is taken exactly once or was taken 
       CAF_ERROR(to_text(r));
       return;
     }
-    if (r.counts["messages_accepted"] != r.touches[effect_state::done])
-      CAF_ERROR("seed " << seed << ": " << r.counts["messages_accepted"] << " messages of "
+    if (r.counts["messages_to_leads"] != r.touches[effect_state::done])
+      CAF_ERROR("seed " << seed << ": " << r.counts["messages_to_leads"] << " messages of "
                         << r.touches[effect_state::done] << " touches");
     for (const auto state : {effect_state::planned, effect_state::in_flight, effect_state::unknown, effect_state::failed})
       if (r.touches[state] > 0) CAF_ERROR("seed " << seed << ": " << r.touches[state] << " touches are " << to_string(state));

@@ -1,11 +1,30 @@
 #include "tests/simulation/support/seeds.hpp"
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 
 #include <caf/test/unit_test.hpp>
 
 namespace heed::simulation {
+namespace {
+
+volatile std::sig_atomic_t running = 0;
+
+/// A world that ends the process is told by its seed, too.
+void say_seed(int signal) {
+  char text[] = "the process ends in seed           \n";
+  auto* digit = text + sizeof text - 3;
+  for (auto left = static_cast<std::uint64_t>(running); left > 0; left /= 10)
+    *digit-- = static_cast<char>('0' + left % 10);
+  if (::write(STDERR_FILENO, text, sizeof text - 1) < 0) return;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+}  // namespace
 
 std::uint64_t base_seed() {
   const auto* given = std::getenv("HEED_SEED");
@@ -17,6 +36,9 @@ void hold(std::uint64_t first, std::uint64_t stride, std::uint64_t count) {
   o.first = first;
   o.stride = stride;
   o.enough = [count](const many_report& r) { return r.seeds >= count; };
+  o.begins = [](std::uint64_t seed) { running = static_cast<std::sig_atomic_t>(seed); };
+  for (const int each : {SIGABRT, SIGSEGV, SIGBUS})
+    std::signal(each, say_seed);
   const auto began = std::chrono::steady_clock::now();
   const auto r = run_many(o);
   std::cout << "seeds from " << first << " by " << stride << ": "
