@@ -147,4 +147,13 @@ std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r) {
 
 bool repeat_allowed(deliberation& d, const run& r) { return may_repeat(keep_verdicts(d, r)); }
 
+void review_repeats(deliberation& d) {
+  for (auto& asked : d.asked()) {
+    auto* settle = std::get_if<settle_effect>(&asked);
+    if (!settle || !settle->may_repeat) continue;
+    auto r = std::ranges::find_if(d.lead().runs, [&](const run& x) { return x.touch && x.touch->effect == settle->id; });
+    settle->may_repeat = r != d.lead().runs.end() && !is_final(r->status) && may_repeat(ask_gates(gather(d, *r).view));
+  }
+}
+
 }  // namespace heed

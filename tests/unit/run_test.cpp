@@ -283,6 +283,25 @@ CAF_TEST(PROTOCOL an unknown call of a suppressed lead may only be looked up) {
   CAF_CHECK(!settle->may_repeat);
 }
 
+CAF_TEST(PROTOCOL a brake in the very decision that hears of an unknown call forbids its repeat) {
+  story s;
+  auto other = make_campaign("autumn");
+  s.rules.campaigns[other.id] = other;
+  s.enrol();
+  auto send = s.open.front();
+  auto past_first = s.lead.runs.front();
+  past_first.campaign = other.id;
+  past_first.cursor = 1;
+  past_first.touch.reset();
+  s.lead.runs.push_back(past_first);
+  s.lead.hot = hot_latch{s.now, 24, 21, "default", false};
+  s.answer(send, send_result::unknown, "timeout");
+  CAF_REQUIRE(s.lead.handoff.has_value());
+  const auto settled = s.asked<settle_effect>();
+  CAF_REQUIRE_EQUAL(settled.size(), 1u);
+  CAF_CHECK(!settled.front().may_repeat);
+}
+
 CAF_TEST(PROTOCOL absent and stale effects are gated and rendered anew under the same key) {
   for (auto result : {send_result::absent, send_result::stale}) {
     story s;
