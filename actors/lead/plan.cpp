@@ -81,7 +81,11 @@ after act_on(deliberation& d, const run& r, const touch_view& v, const gate_verd
       d.conclude(run_paused{id, pause_flag::awaiting_approval, {}, {}});
       return after::stand_still;
     }
-    case gate_outcome::skip: skip_step(d, r, *v.next, closed.reason); return after::look_again;
+    case gate_outcome::skip:
+      skip_step(d, r, *v.next, closed.reason);
+      // The cursor moved, and what is hot is braked by that too (RULES, Heat).
+      if (d.lead().hot) weigh_heat(d);
+      return after::look_again;
   }
   return after::stand_still;
 }

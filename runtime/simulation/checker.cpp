@@ -100,6 +100,9 @@ void checker::committed(const lead_commit& c) {
       e->second.told_at = j.decided_at;
   l.state = std::move(*after);
   l.due = next_due(l.state);
+  for (const auto& r : l.state.runs)
+    if (l.state.hot && !is_final(r.status) && r.cursor > 0)
+      broken("brake_holds", c.lead, r.campaign.value + " goes on past its first step though the lead is hot");
   note_plans(c, l.state);
   check_one_at_a_time(c);
 }

@@ -37,6 +37,7 @@ const std::vector<description>& descriptions() {
       {b::losing_swap_counts, "losing_swap_counts", {"lost_swap_leaves_nothing"}, 50},
       {b::doubt_is_busy, "doubt_is_busy", {"unknown_commit_stops"}, 50},
       {b::old_epoch, "old_epoch", {"epoch_of_the_node"}, 10},
+      {b::brake_undone, "brake_undone", {"brake_holds"}, 50},
       {b::cursor_falls, "cursor_falls", {"cursor_monotone"}, 50},
       {b::cap_not_asked, "cap_not_asked", {"caps_kept"}, 50},
       {b::gap_not_kept, "gap_not_kept", {"lead_gap_kept"}, 100},

@@ -36,6 +36,7 @@ enum class planted_bug : std::uint8_t {
   losing_swap_counts,      ///< a decision that lost the swap raises its lead's version
   doubt_is_busy,           ///< a write of unknown outcome is tried again
   old_epoch,               ///< a node writes under its predecessor's epoch
+  brake_undone,             ///< a run that heat ended is written as if it went on
   cursor_falls,            ///< a run goes back a step
   cap_not_asked,           ///< an account's limits are not checked at the claim
   gap_not_kept,            ///< the least gap between a lead's runs is not part of the rules

@@ -55,6 +55,13 @@ class buggy_store final : public store_decorator {
           c.snapshot = codec::encode(*state);
         }
         return;
+      case planted_bug::brake_undone:
+        if (auto state = codec::decode_lead_state(c.snapshot)) {
+          for (auto& r : state->runs)
+            if (r.end_reason == "suppressed_hot") r.status = run_status::running;
+          c.snapshot = codec::encode(*state);
+        }
+        return;
       case planted_bug::cursor_falls:
         for (auto& r : c.runs)
           if (r.cursor > 0 && r.status == run_status::suppressed) --r.cursor;

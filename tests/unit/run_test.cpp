@@ -302,6 +302,25 @@ CAF_TEST(PROTOCOL a brake in the very decision that hears of an unknown call for
   CAF_CHECK(!settled.front().may_repeat);
 }
 
+CAF_TEST(a touch that the suppression list stopped is not planned again at once) {
+  story s;
+  s.enrol();
+  for (int i = 1; i <= 3; ++i) {
+    CAF_REQUIRE_EQUAL(s.open.size(), 1u);
+    s.answer(send_effect(s.open.front()), send_result::cancelled, "suppressed");
+    CAF_CHECK_EQUAL(s.sends, i);
+    CAF_CHECK(s.open.empty());
+    s.now = *s.journey().next_at;
+    CAF_CHECK(s.journey().waiting_for == "suppression_list");
+    s.tell(timer_fired{s.lead.seq});
+  }
+  s.answer(send_effect(s.open.front()), send_result::cancelled, "suppressed");
+  s.tell(unsubscribed{{}, "suppression_list"});
+  s.pass(48h);
+  CAF_CHECK_EQUAL(s.sends, 4);
+  CAF_CHECK_EQUAL(s.journey().status, run_status::suppressed);
+}
+
 CAF_TEST(PROTOCOL absent and stale effects are gated and rendered anew under the same key) {
   for (auto result : {send_result::absent, send_result::stale}) {
     story s;
