@@ -153,10 +153,9 @@ struct fold {
     r.waiting_for = f.why;
     bool by_pace = !f.why.empty() && !is_fault(f.why) && f.next_at;
     if (by_pace) r.paced_until = std::max(r.paced_until.value_or(*f.next_at), *f.next_at);
-    if (f.why.empty())
-      r.waiting_since.reset();
-    else if (!r.waiting_since)
-      r.waiting_since = at;
+    const bool anew = f.why.empty() && !r.touch;
+    if (anew) r.waiting_since.reset();
+    if (!f.why.empty() && !r.waiting_since) r.waiting_since = at;
   }
   void operator()(const step_handled& f) const {
     auto& r = run_of(f.campaign);
@@ -188,8 +187,9 @@ struct fold {
     std::erase_if(r.failed, [&](auto& x) { return x.step == f.step; });
     r.touch = open_touch{f.effect, f.step, f.account, f.on, f.attempt, touch_state::planned, false, at};
     r.next_at.reset();
-    // An attempt in the middle of an outage does not end it: its length decides whether the step is overdue.
-    if (!is_fault(r.waiting_for)) r.waiting_since.reset();
+    // An attempt in the middle of an outage does not end it, nor does one that nobody came to make: its length decides
+    // whether the step is overdue.
+    if (!is_fault(r.waiting_for) && !r.waiting_for.empty()) r.waiting_since.reset();
     r.waiting_for.clear();
     // Whatever paced it has let it go by now, be it earlier than was promised.
     if (r.paced_until) r.paced_until = std::min(*r.paced_until, at);

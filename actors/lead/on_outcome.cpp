@@ -50,13 +50,14 @@ void wait_for_account(deliberation& d, const run& r, const effect_outcome& s) {
   keep_verdicts(d, *d.lead().find_run(id));
 }
 
-/// The account has no room before then: pace, not lateness (PROTOCOL, Accounts).
+/// The account has no room before then: pace, not lateness, unless it is the account that fails (PROTOCOL, Accounts).
 void wait_for_capacity(deliberation& d, const run& r, const effect_outcome& s) {
   auto id = r.campaign;
   take_back(d, r, {});
   const run& now = *d.lead().find_run(id);
   if (is_final(now.status)) return;
-  reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "capacity_wait: " + s.detail);
+  const auto* label = s.detail == "account" ? "account_wait: its circuit is open" : nullptr;
+  reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), label ? label : "capacity_wait: " + s.detail);
   keep_verdicts(d, *d.lead().find_run(id));
 }
 

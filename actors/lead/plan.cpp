@@ -19,7 +19,8 @@ duration as_elapsed(const delay_rule& rule) {
 bool is_overdue(const deliberation& d, const run& r, const step& next) {
   if (r.retry) return false;
   auto most = std::max(d.defaults().max_lateness, as_elapsed(next.at));
-  bool held = is_fault(r.waiting_for);
+  // A wait that outlives its reason is one an attempt ended for a moment: the fault it began with goes on.
+  bool held = is_fault(r.waiting_for) || r.waiting_for.empty();
   auto due = held && r.waiting_since ? r.waiting_since : r.next_at;
   if (!due) return false;
   return d.now() - std::max(*due, r.paced_until.value_or(*due)) > most;
@@ -35,7 +36,9 @@ void plan_touch(deliberation& d, const run& r, prepared_touch touch) {
   identify(touch.message, d, *touch.view.via, id);
   send_effect send{id, touch_key(d, r, next), r.campaign, next.id, touch.view.via->id, origin::step,
                    std::move(touch.message), d.now() + d.defaults().effect_life, d.defaults().dry_run};
-  bool opens_thread = next.on == channel::email && send.message.in_reply_to.empty();
+  // A thread goes on by its subject: the Message-ID of its last message may not be known yet.
+  bool goes_on = !r.thread_subject.empty() && send.message.subject == "Re: " + r.thread_subject;
+  bool opens_thread = next.on == channel::email && !goes_on;
   touch_planned f{r.campaign, next.id, id, send.account, next.on, r.touch ? r.touch->attempt : 0,
                   opens_thread ? send.message.subject : std::string{}};
   d.conclude(std::move(f));

@@ -129,7 +129,8 @@ void provider_actor::defer(dispatch_ptr d) {
   claim_request r;
   r.id = d->id;
   r.now = now();
-  r.defer_reason = pace_.is_full(r.now) ? "daily_cap" : "pace";
+  // Whoever waits because the account fails is late by it; whoever waits for its pace is not.
+  r.defer_reason = pace_.is_full(r.now) ? "daily_cap" : circuit_.failures() > 0 ? "account" : "pace";
   r.defer_until = pace_.slot(r.now);
   if (!deferring_.try_emplace(d->id.value, std::move(d)).second) return;
   send(env_->all->store, claim_work{std::move(r), self()});

@@ -247,10 +247,11 @@ void connection::on_written(beast::error_code ec, after_answer then) {
 }
 
 // Closing while the client still sends would make the kernel reset the connection, and the answer could be
-// lost with it; so what it sends is read and dropped for a moment.
+// lost with it; so what it sends is read and dropped for a moment. Not into the request's buffer: a read of a request that
+// came too late may still be under way in it.
 void connection::linger() {
-  buffer_.clear();
-  socket_.async_read_some(buffer_.prepare(body_read),
+  dropped_.resize(body_read);
+  socket_.async_read_some(net::buffer(dropped_),
                           [self = shared_from_this()](beast::error_code ec, std::size_t n) {
                             if (self->phase_ != phase::lingering) return;
                             self->discarded_ += n;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/http/core.hpp"
 #include "adapters/http/message.hpp"
@@ -62,6 +63,7 @@ class connection : public std::enable_shared_from_this<connection> {
   socket socket_;
   std::string peer_;
   beast::flat_buffer buffer_;
+  std::vector<char> dropped_;  ///< what comes after the last answer
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
   std::string out_;
   phase phase_ = phase::idle;

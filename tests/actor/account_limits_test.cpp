@@ -165,6 +165,24 @@ CAF_TEST(RULES an account that its provider refuses is stopped and people are to
   CAF_CHECK(told[1] >= began + 24h);
 }
 
+CAF_TEST(4R-27 RULES whoever is deferred while the account fails waits for the account and not for its pace) {
+  limit(0, 1);
+  transport.accepts = false;
+  (void)enrol("first");
+  transport.answer(429, "{}");
+  settle();
+  // More than the account could take in the minutes for which it keeps them.
+  const auto leads = enrol_many(330);
+  advance(2s);
+  std::size_t put_off = 0;
+  for (const auto& lead : leads) {
+    const auto run = state_of(lead).runs.at(0);
+    CAF_CHECK(!run.waiting_for.starts_with("capacity_wait"));
+    put_off += run.waiting_for == "account_wait: its circuit is open";
+  }
+  CAF_CHECK(put_off >= 20u);
+}
+
 CAF_TEST(RULES an account that works again and fails anew is a new alert) {
   transport.accepts = false;
   (void)enrol("ana");

@@ -126,7 +126,8 @@ CAF_TEST(RULES a run is pinned to its version until somebody migrates it) {
   auto s = under_way();
   publish(s, {"a", "x", "b", "c"});
   s.pass(5min);
-  CAF_CHECK_EQUAL(s.asked<send_effect>().back().step.value, "b");
+  const auto sent = s.asked<send_effect>();
+  CAF_CHECK_EQUAL(sent.back().step.value, "b");
   CAF_CHECK_EQUAL(s.journey().sequence_version, 1u);
 }
 

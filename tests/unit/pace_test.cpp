@@ -111,6 +111,20 @@ CAF_TEST(RULES one long wait for room is no lateness but missing the promised ro
   }
 }
 
+CAF_TEST(4R-27 RULES slots handed out while the account fails are lateness and not pace) {
+  auto s = one_email();
+  s.enrol();
+  const auto began = s.now;
+  while (!is_overdue(s) && s.now < began + 48h) {
+    s.answer(only_open(s), send_result::capacity_wait, "account", s.now + 2h);
+    CAF_CHECK(s.journey().waiting_for.starts_with("account_wait"));
+    s.wake();
+  }
+  CAF_CHECK(is_overdue(s));
+  CAF_CHECK(s.now > began + 24h);
+  CAF_CHECK(s.now <= began + 26h);
+}
+
 CAF_TEST(4R-27 RULES an outage burns no step and a step later than a day after it waits for an answer) {
   auto s = one_email();
   s.enrol();
@@ -130,6 +144,48 @@ CAF_TEST(4R-27 RULES an outage burns no step and a step later than a day after i
   s.accept_all();
   CAF_CHECK_EQUAL(s.outcome(0), "sent");
   for (const auto& what : s.broken) CAF_ERROR(what);
+}
+
+CAF_TEST(4R-27 RULES attempts nobody came to make in the middle of an outage do not shorten it) {
+  auto s = one_email();
+  s.enrol();
+  const auto began = s.now;
+  for (int i = 0; i < 400 && !is_overdue(s); ++i) {
+    const bool waits_in_the_outbox = i % 3 != 0;
+    if (waits_in_the_outbox) {
+      s.now += 15min;
+      s.answer(only_open(s), send_result::stale, "");
+    } else {
+      s.answer(only_open(s), send_result::refused_account, "http_429", s.now + 1s);
+      if (!is_overdue(s)) s.wake();
+    }
+  }
+  CAF_CHECK(is_overdue(s));
+  CAF_CHECK(s.now > began + 24h);
+  CAF_CHECK(s.now <= began + 24h + 16min);
+}
+
+CAF_TEST(RULES a thread goes on by one Re however often its message is tried) {
+  story s;
+  auto& steps = s.rules.campaigns.begin()->second.sequences[0].steps;
+  steps.erase(steps.begin() + 1);
+  s.enrol();
+  // The first message's Message-ID is not known: its provider tells it later, by a callback.
+  effect_outcome taken;
+  taken.effect = only_open(s).id;
+  taken.attempt = 1;
+  taken.provider_id = "re_1";
+  taken.evidence = "call";
+  taken.result = send_result::accepted;
+  const auto subject = only_open(s).message.subject;
+  s.open.clear();
+  s.tell(taken);
+  s.wake();
+  for (int i = 0; i < 3; ++i) {
+    CAF_CHECK_EQUAL(only_open(s).message.subject, "Re: " + subject);
+    s.answer(only_open(s), send_result::refused_account, "http_503", s.now + 15min);
+    s.wake();
+  }
 }
 
 CAF_TEST(RULES an outage of one wait longer than the limit is overdue at the next chance) {
