@@ -6,7 +6,8 @@
 
 namespace heed {
 
-/// Hands every call on; what stands in between overrides the calls it is about, or looks at the errors of all.
+/// Hands every call on; what stands in between overrides the calls it is about, or looks at the errors of
+/// all.
 class store_decorator : public store {
  public:
   explicit store_decorator(store& inner) : inner_(inner) {}
@@ -15,7 +16,9 @@ class store_decorator : public store {
   result<node_identity> attach(time_point now) override { return heard(inner_.attach(now)); }
   result<write_result> write(const write_batch& batch) override { return heard(inner_.write(batch)); }
   result<std::unique_ptr<store_reader>> reader() override { return inner_.reader(); }
-  result<void> count_attempt(std::span<const std::uint64_t> inbox) override { return heard(inner_.count_attempt(inbox)); }
+  result<void> count_attempt(std::span<const std::uint64_t> inbox) override {
+    return heard(inner_.count_attempt(inbox));
+  }
   result<void> bury(std::uint64_t inbox, const std::string& error, time_point now) override {
     return heard(inner_.bury(inbox, error, now));
   }
@@ -31,10 +34,15 @@ class store_decorator : public store {
     return heard(inner_.put_policy(ws, expected, body, why));
   }
   result<void> put_api_key(const api_key_row& row) override { return heard(inner_.put_api_key(row)); }
-  result<void> put_kill_switch(const kill_switch_row& row) override { return heard(inner_.put_kill_switch(row)); }
-  result<void> put_meta(const std::string& name, const bytes& value) override { return heard(inner_.put_meta(name, value)); }
-  result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key, const bytes& request_hash,
-                                     const bytes& answer, time_point now) override {
+  result<void> put_kill_switch(const kill_switch_row& row) override {
+    return heard(inner_.put_kill_switch(row));
+  }
+  result<void> put_meta(const std::string& name, const bytes& value) override {
+    return heard(inner_.put_meta(name, value));
+  }
+  result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key,
+                                     const bytes& request_hash, const bytes& answer,
+                                     time_point now) override {
     return heard(inner_.put_idempotent_answer(ws, key, request_hash, answer, now));
   }
   result<void> add_audit(const audit_row& row) override { return heard(inner_.add_audit(row)); }
@@ -45,7 +53,9 @@ class store_decorator : public store {
                                          const audit_row& why) override {
     return heard(inner_.lift_suppression(ws, hash, why));
   }
-  result<void> put_account_config(const account_config_row& row) override { return heard(inner_.put_account_config(row)); }
+  result<void> put_account_config(const account_config_row& row) override {
+    return heard(inner_.put_account_config(row));
+  }
   result<void> note_ignored(std::span<const ignored_row> rows, std::size_t most) override {
     return heard(inner_.note_ignored(rows, most));
   }

@@ -31,6 +31,7 @@ decision decide(const lead_state& lead, const stimulus& s, const policy& p, cons
   std::visit([&](const auto& body) { on(d, body); }, s.body);
   weigh_heat(d);
   plan_runs(d);
+  review_repeats(d);
   if (d.silent()) d.note(std::string(kind_name(s.body)), "nothing_to_do");
   return std::move(d).finish();
 }

@@ -27,6 +27,7 @@ class deliberation {
   }
   void note(std::string what_happened, std::string reason) { conclude(noted{std::move(what_happened), std::move(reason)}); }
   void ask(effect e) { out_.effects.push_back(std::move(e)); }
+  [[nodiscard]] std::vector<effect>& asked() { return out_.effects; }
   void keep(run_verdicts v) { out_.verdicts.push_back(std::move(v)); }
   [[nodiscard]] effect_id new_effect_id() {
     return effect_id{lead_.id.value + "-" + std::to_string(seq_) + "-" + std::to_string(effects_named_++)};
@@ -92,6 +93,8 @@ void plan_runs(deliberation& d);
 std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r);
 /// Gates 1 to 6 for a run as it stands, for repeating a call of unknown outcome.
 [[nodiscard]] bool repeat_allowed(deliberation& d, const run& r);
+/// What braked, paused or ended a run in this very decision takes back what its outcome had allowed before.
+void review_repeats(deliberation& d);
 
 /// on_event.cpp, on_outcome.cpp, on_command.cpp: one overload a stimulus.
 void on(deliberation& d, const reply_received& s);

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr duration longest_backoff = 15min;
+constexpr duration suppression_wait = 15min;
 
 /// 2^attempt seconds, exponent capped at 10, plus jitter below a second by hash, never above 15 minutes (ZRG-63).
 duration backoff(const effect_id& effect, std::uint32_t attempt) {
@@ -57,6 +58,16 @@ void wait_for_capacity(deliberation& d, const run& r, const effect_outcome& s) {
   if (is_final(now.status)) return;
   const auto* label = s.detail == "account" ? "account_wait: its circuit is open" : nullptr;
   reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), label ? label : "capacity_wait: " + s.detail);
+  keep_verdicts(d, *d.lead().find_run(id));
+}
+
+/// The suppression list holds somebody whose lead has not heard of it yet: word of it is on its way.
+void wait_for_word(deliberation& d, const run& r) {
+  auto id = r.campaign;
+  take_back(d, r, "suppressed");
+  const run& now = *d.lead().find_run(id);
+  if (is_final(now.status)) return;
+  reschedule(d, now, d.now() + suppression_wait, "suppression_list");
   keep_verdicts(d, *d.lead().find_run(id));
 }
 
@@ -117,9 +128,11 @@ void on(deliberation& d, const effect_outcome& s) {
       return suppress_person(d, "opt_out", "provider");
     case send_result::unknown: return settle(d, *r, s);
     case send_result::capacity_wait: return wait_for_capacity(d, *r, s);
+    case send_result::cancelled:
+      if (s.detail == "suppressed") return wait_for_word(d, *r);
+      [[fallthrough]];
     case send_result::stale:
-    case send_result::absent:
-    case send_result::cancelled: return take_back(d, *r, s.detail == "attempt" ? std::string{} : s.detail);
+    case send_result::absent: return take_back(d, *r, s.detail == "attempt" ? std::string{} : s.detail);
     case send_result::skipped_dry_run: return handle_step(d, *r, step_outcome::skipped, "dry_run");
   }
 }

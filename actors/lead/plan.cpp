@@ -84,7 +84,11 @@ after act_on(deliberation& d, const run& r, const touch_view& v, const gate_verd
       d.conclude(run_paused{id, pause_flag::awaiting_approval, {}, {}});
       return after::stand_still;
     }
-    case gate_outcome::skip: skip_step(d, r, *v.next, closed.reason); return after::look_again;
+    case gate_outcome::skip:
+      skip_step(d, r, *v.next, closed.reason);
+      // The cursor moved, and what is hot is braked by that too (RULES, Heat).
+      if (d.lead().hot) weigh_heat(d);
+      return after::look_again;
   }
   return after::stand_still;
 }
@@ -149,5 +153,14 @@ std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r) {
 }
 
 bool repeat_allowed(deliberation& d, const run& r) { return may_repeat(keep_verdicts(d, r)); }
+
+void review_repeats(deliberation& d) {
+  for (auto& asked : d.asked()) {
+    auto* settle = std::get_if<settle_effect>(&asked);
+    if (!settle || !settle->may_repeat) continue;
+    auto r = std::ranges::find_if(d.lead().runs, [&](const run& x) { return x.touch && x.touch->effect == settle->id; });
+    settle->may_repeat = r != d.lead().runs.end() && !is_final(r->status) && may_repeat(ask_gates(gather(d, *r).view));
+  }
+}
 
 }  // namespace heed

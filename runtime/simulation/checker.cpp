@@ -32,7 +32,8 @@ void checker::written(const write_batch& batch, const write_result& r, duration 
   for (std::size_t i = 0; i < batch.accepts.size(); ++i)
     accepted_in_store(batch.accepts[i], r.accepts[i]);
   for (std::size_t i = 0; i < batch.commits.size(); ++i)
-    r.commits[i].outcome == commit_result::what::committed ? committed(batch.commits[i]) : lost(batch.commits[i]);
+    r.commits[i].outcome == commit_result::what::committed ? committed(batch.commits[i])
+                                                           : lost(batch.commits[i]);
   for (std::size_t i = 0; i < batch.finishes.size(); ++i)
     if (r.finishes[i].outcome == finish_result::what::finished) finished(batch.finishes[i]);
   for (std::size_t i = 0; i < batch.claims.size(); ++i)
@@ -78,7 +79,8 @@ void checker::committed(const lead_commit& c) {
   auto& l = leads_[c.lead];
   const auto& j = c.journal;
   if (j.epoch != epoch_)
-    broken("epoch_of_the_node", c.lead, "journal says " + std::to_string(j.epoch) + ", the node has " + std::to_string(epoch_));
+    broken("epoch_of_the_node", c.lead,
+           "journal says " + std::to_string(j.epoch) + ", the node has " + std::to_string(epoch_));
   if (j.epoch < l.epoch) broken("epoch_of_the_node", c.lead, "the epoch falls as the journal grows");
   l.epoch = std::max(l.epoch, j.epoch);
   check_order(c, l);
@@ -94,9 +96,13 @@ void checker::committed(const lead_commit& c) {
            "the row's timer is not the state's at seq " + std::to_string(j.seq));
   check_runs(c, l);
   if (j.kind == "effect_outcome" && j.stimulus_key.find(":accepted") != std::string::npos)
-    if (const auto e = effects_.find(effect_of_key(j.stimulus_key)); e != effects_.end()) e->second.told_at = j.decided_at;
+    if (const auto e = effects_.find(effect_of_key(j.stimulus_key)); e != effects_.end())
+      e->second.told_at = j.decided_at;
   l.state = std::move(*after);
   l.due = next_due(l.state);
+  for (const auto& r : l.state.runs)
+    if (l.state.hot && !is_final(r.status) && r.cursor > 0)
+      broken("brake_holds", c.lead, r.campaign.value + " goes on past its first step though the lead is hot");
   note_plans(c, l.state);
   check_one_at_a_time(c);
 }
@@ -105,12 +111,14 @@ void checker::committed(const lead_commit& c) {
 void checker::check_order(const lead_commit& c, seen_lead& l) {
   const auto& j = c.journal;
   if (j.seq != l.state.seq + 1)
-    broken("journal_gapless", c.lead, "seq " + std::to_string(j.seq) + " follows " + std::to_string(l.state.seq));
+    broken("journal_gapless", c.lead,
+           "seq " + std::to_string(j.seq) + " follows " + std::to_string(l.state.seq));
   if (j.kind != "timer_fired") return;
   if (l.due && j.decided_at < *l.due)
     broken("timer_not_early", c.lead, to_iso(j.decided_at) + " before " + to_iso(*l.due));
   if (!j.stimulus_key.ends_with(":" + std::to_string(l.state.seq)))
-    broken("timer_of_its_decision", c.lead, j.stimulus_key + " is decided after seq " + std::to_string(l.state.seq));
+    broken("timer_of_its_decision", c.lead,
+           j.stimulus_key + " is decided after seq " + std::to_string(l.state.seq));
 }
 
 /// A decision that lost the swap leaves nothing behind.
@@ -119,8 +127,9 @@ void checker::lost(const lead_commit& c) {
   const auto row = reader_.leads(std::span(&c.lead, 1));
   if (!row || row->empty() || known == leads_.end()) return;
   if (row->front().version != known->second.state.seq)
-    broken("lost_swap_leaves_nothing", c.lead, "version " + std::to_string(row->front().version) + ", decided " +
-                                                   std::to_string(known->second.state.seq));
+    broken("lost_swap_leaves_nothing", c.lead,
+           "version " + std::to_string(row->front().version) + ", decided " +
+               std::to_string(known->second.state.seq));
   for (const auto& p : c.effects)
     if (const auto e = reader_.effect(p.id); e && *e && !effects_.contains(p.id))
       broken("lost_swap_leaves_nothing", c.lead, p.id.value + " was planned by it");
@@ -134,15 +143,16 @@ void checker::check_one_at_a_time(const lead_commit& c) {
   std::map<campaign_id, int> open;
   for (const auto& e : *rows)
     if (e.kind == "send" && (e.state == effect_state::planned || e.state == effect_state::in_flight))
-      if (++open[e.campaign] > 1) broken("one_touch_at_a_time", c.lead, e.id.value + " of " + e.campaign.value);
+      if (++open[e.campaign] > 1)
+        broken("one_touch_at_a_time", c.lead, e.id.value + " of " + e.campaign.value);
 }
 
 void checker::check_runs(const lead_commit& c, seen_lead& l) {
   for (const auto& r : c.runs) {
     const auto [at, fresh] = l.cursors.try_emplace(r.campaign, r.cursor);
     if (!fresh && r.cursor < at->second)
-      broken("cursor_monotone", c.lead, r.campaign.value + " from " + std::to_string(at->second) + " to " +
-                                            std::to_string(r.cursor));
+      broken("cursor_monotone", c.lead,
+             r.campaign.value + " from " + std::to_string(at->second) + " to " + std::to_string(r.cursor));
     at->second = std::max(at->second, r.cursor);
   }
 }

@@ -14,15 +14,17 @@
 
 namespace heed::simulation {
 
-/// Holds the promises over what can be seen from outside: what was written, in the order of commits, what providers were
-/// sent and took, and what callers were answered. It never asks an actor.
+/// Holds the promises over what can be seen from outside: what was written, in the order of commits, what
+/// providers were sent and took, and what callers were answered. It never asks an actor.
 class checker {
  public:
   /// Told of every broken promise.
-  using complaint = std::function<void(const char* invariant, const lead_id& lead, const std::string& detail)>;
+  using complaint =
+      std::function<void(const char* invariant, const lead_id& lead, const std::string& detail)>;
 
   /// Journals are replayed by the node's zones; what people are promised holds by the true ones.
-  checker(store_reader& reader, zone_library& zones, std::shared_ptr<const zone_table> true_zones, complaint complain)
+  checker(store_reader& reader, zone_library& zones, std::shared_ptr<const zone_table> true_zones,
+          complaint complain)
       : reader_(reader), zones_(zones), true_zones_(std::move(true_zones)), complain_(std::move(complain)) {}
 
   /// A node took the store.

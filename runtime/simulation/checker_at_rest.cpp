@@ -70,18 +70,21 @@ void checker::check_lead_at_rest(const lead_row& row) {
     which = key;
   }
   if (missing > buried)
-    broken("decided_once", row.lead, std::to_string(missing) + " lost, " + std::to_string(buried) + " buried: " + which);
+    broken("decided_once", row.lead,
+           std::to_string(missing) + " lost, " + std::to_string(buried) + " buried: " + which);
   check_touches_at_rest(row, buried);
 }
 
-/// What a run waits for exists. A lead with dead letters may wait for what one of them said: that is what they are for.
+/// What a run waits for exists. A lead with dead letters may wait for what one of them said: that is what
+/// they are for.
 void checker::check_touches_at_rest(const lead_row& row, std::size_t buried) {
   const auto& state = leads_[row.lead].state;
   if (buried > 0 || state.poisoned) return;
   for (const auto& r : state.runs) {
     if (!r.touch || r.touch->state == touch_state::returned || is_final(r.status)) continue;
     const auto e = reader_.effect(r.touch->effect);
-    const auto wanted = r.touch->state == touch_state::unknown ? effect_state::unknown : effect_state::planned;
+    const auto wanted =
+        r.touch->state == touch_state::unknown ? effect_state::unknown : effect_state::planned;
     if (e && (!*e || (*e)->state != wanted))
       broken("touches_have_effects", row.lead,
              r.touch->effect.value + " is " + (*e ? std::string(to_string((*e)->state)) : "nowhere"));
@@ -111,7 +114,8 @@ void checker::check_timers_at_rest() {
     if (l.state.seq == 0) continue;
     const auto found = armed.find(lead);
     const auto have = found == armed.end() ? std::nullopt : std::optional(found->second);
-    if (have != l.due) broken("timer_kept", lead, "the store's timer is not the one the latest state asks for");
+    if (have != l.due)
+      broken("timer_kept", lead, "the store's timer is not the one the latest state asks for");
   }
 }
 

@@ -10,7 +10,8 @@
 namespace heed::simulation {
 namespace {
 
-/// A stop is answered no earlier than this after its commit, so no call may start later after its claim (PROTOCOL, Effects).
+/// A stop is answered no earlier than this after its commit, so no call may start later after its claim
+/// (PROTOCOL, Effects).
 constexpr duration latest_start = std::chrono::milliseconds(300);
 
 /// Said of a call that nobody was reached by.
@@ -49,7 +50,8 @@ void checker::finished(const finish_request& f) {
   auto& e = found->second;
   e.doubtful = f.result == send_result::unknown;
   if (says_undelivered(f.result) && !e.messages.empty())
-    broken("outcome_is_true", e.lead, f.id.value + " is said to be " + std::string(to_string(f.result)) + " and was taken");
+    broken("outcome_is_true", e.lead,
+           f.id.value + " is said to be " + std::string(to_string(f.result)) + " and was taken");
   if (f.result == send_result::accepted && e.messages.empty())
     broken("outcome_is_true", e.lead, f.id.value + " is said to be accepted and was not taken");
 }
@@ -57,11 +59,12 @@ void checker::finished(const finish_request& f) {
 /// Whoever is on the suppression list is not written to, whether his lead knows it yet or not.
 void checker::check_suppressions(const effect_row& e, const lead_key& to) {
   const auto listed = reader_.suppressions_of(e.workspace, codec::address_hash(e.workspace, to));
-  if (listed && !listed->empty()) broken("suppression_holds_claims", e.lead, e.id.value + ": " + listed->front().reason);
+  if (listed && !listed->empty())
+    broken("suppression_holds_claims", e.lead, e.id.value + ": " + listed->front().reason);
 }
 
-/// What the claim is about must be what the lead's latest decision wants: an open touch of a run that moves, at the step
-/// the run stands at, of a person who may be written to.
+/// What the claim is about must be what the lead's latest decision wants: an open touch of a run that moves,
+/// at the step the run stands at, of a person who may be written to.
 void checker::check_plan(const seen_lead& l, const send_effect& send, bool repeat, const lead_id& lead) {
   const auto& s = l.state;
   const auto say = [&](const std::string& why) {
@@ -74,7 +77,8 @@ void checker::check_plan(const seen_lead& l, const send_effect& send, bool repea
   const auto* r = s.find_run(send.campaign);
   if (r == nullptr) return say("the lead has no such run");
   if (is_final(r->status)) return say("the run has ended: " + r->end_reason);
-  // What may have been delivered is repeated when gates 1 to 6 pass (PROTOCOL, Effects); an operator's pause is none.
+  // What may have been delivered is repeated when gates 1 to 6 pass (PROTOCOL, Effects); an operator's pause
+  // is none.
   constexpr std::array gates{pause_flag::handed_off, pause_flag::unanswered_reply, pause_flag::snoozed};
   const bool held = repeat ? std::ranges::any_of(gates, [&](pause_flag f) { return r->pauses.has(f); })
                            : !r->pauses.empty();
@@ -92,7 +96,8 @@ void checker::check_switches(const effect_row& e) {
   for (const auto& t : scopes) {
     if (t.scope >= stop_scope::campaign && t.name.empty()) continue;
     if (api::is_stopped(*rows, t))
-      broken("stop_holds_claims", e.lead, e.id.value + " under " + std::string(to_string(t.scope)) + " " + t.name);
+      broken("stop_holds_claims", e.lead,
+             e.id.value + " under " + std::string(to_string(t.scope)) + " " + t.name);
   }
 }
 
@@ -103,16 +108,19 @@ void checker::call_started(const effect_id& effect, const outbound::call& c, dur
   if (e.state != effect_state::in_flight || e.claim_epoch != epoch_)
     broken("call_after_claim", e.lead, effect.value + " is " + std::string(to_string(e.state)));
   for (const auto& stop : stops_)
-    if (api::covers({stop.row.scope, stop.row.workspace, stop.row.name}, e) && !stop.listed.contains(effect.value))
-      broken("stop_holds_calls", e.lead, effect.value + " after the answer to " +
-                                             std::string(to_string(stop.row.scope)) + " " + stop.row.name);
+    if (api::covers({stop.row.scope, stop.row.workspace, stop.row.name}, e) &&
+        !stop.listed.contains(effect.value))
+      broken("stop_holds_calls", e.lead,
+             effect.value + " after the answer to " + std::string(to_string(stop.row.scope)) + " " +
+                 stop.row.name);
   const auto to = store_rules::address_of(e.request);
-  if (to && addressee_of(c) != to->value) broken("call_is_the_request", e.lead, effect.value + " goes to somebody else");
+  if (to && addressee_of(c) != to->value)
+    broken("call_is_the_request", e.lead, effect.value + " goes to somebody else");
   auto& known = effects_[effect];
   if (elapsed - known.claimed_elapsed > latest_start)
-    broken("call_soon_after_claim", e.lead, effect.value + " starts " +
-                                                std::to_string((elapsed - known.claimed_elapsed).count() / 1'000) +
-                                                " ms after its claim");
+    broken("call_soon_after_claim", e.lead,
+           effect.value + " starts " + std::to_string((elapsed - known.claimed_elapsed).count() / 1'000) +
+               " ms after its claim");
   if (!known.messages.empty() && known.body != c.body)
     broken("repeats_are_the_same_bytes", e.lead, effect.value);
   known.last_body = c.body;
@@ -125,7 +133,8 @@ void checker::stop_answered(const kill_switch_row& row, std::set<std::string> li
 void checker::stop_released(const kill_switch_row& row) {
   const auto released = store_rules::canonical(row);
   std::erase_if(stops_, [&](const answered_stop& s) {
-    return s.row.scope == released.scope && s.row.workspace == released.workspace && s.row.name == released.name;
+    return s.row.scope == released.scope && s.row.workspace == released.workspace &&
+           s.row.name == released.name;
   });
 }
 
@@ -142,23 +151,26 @@ void checker::accepted(const accepted_message& m) {
   today.insert(m.effect.value);
   const auto cap = caps_.find(e.account);
   if (cap != caps_.end() && cap->second > 0 && today.size() > cap->second)
-    broken("caps_kept", e.lead, e.account.value + " sent " + std::to_string(today.size()) + " of " +
-                                    std::to_string(cap->second) + " in a day");
+    broken("caps_kept", e.lead,
+           e.account.value + " sent " + std::to_string(today.size()) + " of " + std::to_string(cap->second) +
+               " in a day");
   check_gap(m.effect, e);
 }
 
-/// Of two runs' messages the later one is planned when the earlier one is over by the gap, if it was ever taken. What
-/// nobody has told the lead yet counts from when it was planned (RULES, Runs).
+/// Of two runs' messages the later one is planned when the earlier one is over by the gap, if it was ever
+/// taken. What nobody has told the lead yet counts from when it was planned (RULES, Runs).
 void checker::check_gap(const effect_id& id, const seen_effect& e) {
   for (const auto& [other_id, other] : effects_) {
-    if (other_id == id || other.lead != e.lead || other.campaign == e.campaign || other.messages.empty()) continue;
+    if (other_id == id || other.lead != e.lead || other.campaign == e.campaign || other.messages.empty())
+      continue;
     const auto& first = e.planned_at <= other.planned_at ? e : other;
     const auto& second = e.planned_at <= other.planned_at ? other : e;
     const bool told = first.told_at && *first.told_at <= second.planned_at;
     const auto counts_from = told ? first.claimed_at : first.planned_at;
     if (second.planned_at - counts_from < lead_gap_)
-      broken("lead_gap_kept", e.lead, id.value + " and " + other_id.value + ": planned " + to_iso(second.planned_at) +
-                                          ", the other counts from " + to_iso(counts_from));
+      broken("lead_gap_kept", e.lead,
+             id.value + " and " + other_id.value + ": planned " + to_iso(second.planned_at) +
+                 ", the other counts from " + to_iso(counts_from));
   }
 }
 

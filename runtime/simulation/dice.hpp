@@ -9,8 +9,8 @@
 
 namespace heed::simulation {
 
-/// The only source of chance: splitmix64, equal on every machine. Each part of the world rolls dice of its own, so that
-/// one more roll in one part does not change the others.
+/// The only source of chance: splitmix64, equal on every machine. Each part of the world rolls dice of its
+/// own, so that one more roll in one part does not change the others.
 class dice {
  public:
   explicit dice(std::uint64_t seed) : state_(seed) {}
@@ -26,7 +26,8 @@ class dice {
   /// `n` of a thousand.
   bool chance(std::uint64_t n) { return below(1'000) < n; }
   duration between(duration low, duration high) {
-    return low + duration(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((high - low).count()) + 1)));
+    return low +
+           duration(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((high - low).count()) + 1)));
   }
   template <class T>
   const T& pick(const std::vector<T>& from) {

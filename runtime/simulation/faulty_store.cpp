@@ -91,8 +91,8 @@ result<void> faulty_store::bury(std::uint64_t inbox, const std::string& error, t
 result<void> faulty_store::bury_effect(const effect_id& id, const std::string& error, time_point now) {
   return suffer(false, [&] { return inner().bury_effect(id, error, now); });
 }
-result<std::uint64_t> faulty_store::put_policy(const workspace_id& ws, std::uint64_t expected, const bytes& body,
-                                               const audit_row& why) {
+result<std::uint64_t> faulty_store::put_policy(const workspace_id& ws, std::uint64_t expected,
+                                               const bytes& body, const audit_row& why) {
   return suffer(false, [&] { return inner().put_policy(ws, expected, body, why); });
 }
 result<void> faulty_store::put_kill_switch(const kill_switch_row& row) {

@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include "runtime/simulation/dice.hpp"
 #include "persistence/store_decorator.hpp"
+#include "runtime/simulation/dice.hpp"
 #include "runtime/simulation/trace.hpp"
 
 namespace heed::simulation {
@@ -22,8 +22,8 @@ struct store_faults {
 /// A stimulus nobody can decide: the store refuses every decision of it.
 constexpr std::string_view poison = "undecidable:";
 
-/// A store that errs, stalls, and takes its node with it. Everything it does is drawn from dice; what was really written
-/// is told to `written`, whatever the caller hears.
+/// A store that errs, stalls, and takes its node with it. Everything it does is drawn from dice; what was
+/// really written is told to `written`, whatever the caller hears.
 class faulty_store final : public store_decorator {
  public:
   struct surroundings {
@@ -56,7 +56,15 @@ class faulty_store final : public store_decorator {
                                    const std::string& error) override;
 
  private:
-  enum class fate : std::uint8_t { sound, retry, refused, unknown_done, unknown_not_done, crash_before, crash_after };
+  enum class fate : std::uint8_t {
+    sound,
+    retry,
+    refused,
+    unknown_done,
+    unknown_not_done,
+    crash_before,
+    crash_after
+  };
   fate draw(bool may_be_refused);
   /// Runs `f` as the fate drawn says.
   template <class F>

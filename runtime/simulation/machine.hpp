@@ -19,9 +19,9 @@ struct machine_time {
   void set_wall(duration by) { wall += by; }
 };
 
-/// A node's view of them, as `anchored_clock` at scale 1: never below what it answered before, and a sleep ends when the
-/// wall clock itself gets there. `asked` is told of every question and may throw: a crash in the middle of whatever was
-/// being done.
+/// A node's view of them, as `anchored_clock` at scale 1: never below what it answered before, and a sleep
+/// ends when the wall clock itself gets there. `asked` is told of every question and may throw: a crash in
+/// the middle of whatever was being done.
 class simulated_clock final : public clock {
  public:
   simulated_clock(const machine_time& machine, time_point high_water, std::function<void()> asked)

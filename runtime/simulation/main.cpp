@@ -6,7 +6,8 @@
 
 #include "runtime/simulation/workers.hpp"
 
-/// Runs seeds until one breaks a promise. Exit codes: 0 all held, 1 one was broken, 2 the arguments make no sense.
+/// Runs seeds until one breaks a promise. Exit codes: 0 all held, 1 one was broken, 2 the arguments make no
+/// sense.
 namespace {
 
 using namespace heed::simulation;
@@ -35,19 +36,28 @@ arguments read(int argc, char** argv) {
   };
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--seed") a.one = number(i);
-    else if (word == "--from-seed") a.first = number(i);
-    else if (word == "--seeds") a.seeds = number(i);
-    else if (word == "--steps") a.steps = number(i);
-    else if (word == "--minutes") a.minutes = number(i);
-    else if (word == "--workers") a.workers = std::max<std::uint64_t>(1, number(i));
-    else if (word == "--no-faults") a.each.faults = false;
-    else if (word == "--trace") a.each.keep_trace = true;
+    if (word == "--seed")
+      a.one = number(i);
+    else if (word == "--from-seed")
+      a.first = number(i);
+    else if (word == "--seeds")
+      a.seeds = number(i);
+    else if (word == "--steps")
+      a.steps = number(i);
+    else if (word == "--minutes")
+      a.minutes = number(i);
+    else if (word == "--workers")
+      a.workers = std::max<std::uint64_t>(1, number(i));
+    else if (word == "--no-faults")
+      a.each.faults = false;
+    else if (word == "--trace")
+      a.each.keep_trace = true;
     else if (word == "--bug" && i + 1 < argc) {
       const auto bug = planted_bug_named(argv[++i]);
       a.each.bug = bug.value_or(planted_bug::none);
       a.good = a.good && bug;
-    } else a.good = false;
+    } else
+      a.good = false;
   }
   a.each.step_limit = a.steps;
   return a;

@@ -9,12 +9,13 @@ namespace heed::simulation {
 namespace {
 
 /// The parts of the table, by the first word of a name; what fits none is said last.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> groups{{{"node", "process"},
-                                                                               {"actor", "actors"},
-                                                                               {"store", "store"},
-                                                                               {"provider", "providers"},
-                                                                               {"clock", "clock"},
-                                                                               {"people", "people and webhooks"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> groups{
+    {{"node", "process"},
+     {"actor", "actors"},
+     {"store", "store"},
+     {"provider", "providers"},
+     {"clock", "clock"},
+     {"people", "people and webhooks"}}};
 
 std::string_view group_of(std::string_view name) {
   for (const auto& [prefix, title] : groups)
@@ -24,8 +25,8 @@ std::string_view group_of(std::string_view name) {
 
 std::string row(std::string_view part, std::string_view name, std::uint64_t n, std::uint64_t seeds) {
   std::array<char, 160> out{};
-  std::snprintf(out.data(), out.size(), "%-20.*s %-34.*s %12llu %10llu\n", static_cast<int>(part.size()), part.data(),
-                static_cast<int>(name.size()), name.data(), static_cast<unsigned long long>(n),
+  std::snprintf(out.data(), out.size(), "%-20.*s %-34.*s %12llu %10llu\n", static_cast<int>(part.size()),
+                part.data(), static_cast<int>(name.size()), name.data(), static_cast<unsigned long long>(n),
                 static_cast<unsigned long long>(seeds));
   return out.data();
 }
@@ -33,8 +34,8 @@ std::string row(std::string_view part, std::string_view name, std::uint64_t n, s
 seed_report differs(const seed_report& one, const seed_report& other) {
   auto r = one;
   r.broken = violation{"same_seed_same_trace",
-                       "two runs of one seed went different ways: " + std::to_string(one.trace_hash) + " and " +
-                           std::to_string(other.trace_hash),
+                       "two runs of one seed went different ways: " + std::to_string(one.trace_hash) +
+                           " and " + std::to_string(other.trace_hash),
                        {},
                        one.steps};
   return r;
@@ -58,8 +59,10 @@ void many_report::add(const many_report& r) {
   steps += r.steps;
   twice += r.twice;
   lead_days += r.lead_days;
-  for (const auto& [name, n] : r.counts) counts[name] += n;
-  for (const auto& [name, n] : r.seeds_with) seeds_with[name] += n;
+  for (const auto& [name, n] : r.counts)
+    counts[name] += n;
+  for (const auto& [name, n] : r.seeds_with)
+    seeds_with[name] += n;
   if (r.broken) broken = r.broken;
 }
 
@@ -80,7 +83,8 @@ many_report run_many(const many_options& o) {
 
 std::string to_table(const many_report& r, std::chrono::duration<double> took) {
   std::array<char, 200> head{};
-  std::snprintf(head.data(), head.size(), "%llu seeds (%llu of them twice), %llu steps, %.1f lead-years in %.0f s\n\n",
+  std::snprintf(head.data(), head.size(),
+                "%llu seeds (%llu of them twice), %llu steps, %.1f lead-years in %.0f s\n\n",
                 static_cast<unsigned long long>(r.seeds), static_cast<unsigned long long>(r.twice),
                 static_cast<unsigned long long>(r.steps), r.lead_days / 365.25, took.count());
   std::string out = head.data();
@@ -90,7 +94,8 @@ std::string to_table(const many_report& r, std::chrono::duration<double> took) {
     const auto with = r.seeds_with.find(name);
     parts[group_of(name)] += row(group_of(name), name, n, with == r.seeds_with.end() ? 0 : with->second);
   }
-  for (const auto& [prefix, title] : groups) out += parts[title];
+  for (const auto& [prefix, title] : groups)
+    out += parts[title];
   return out + parts["operators"] + parts["what came of it"];
 }
 

@@ -20,9 +20,9 @@ struct many_report {
 };
 
 struct many_options {
-  seed_options each;                      ///< its seed is not looked at
+  seed_options each;  ///< its seed is not looked at
   std::uint64_t first = 1, stride = 1;
-  std::uint64_t twice = 50;               ///< of a thousand seeds run once more, which must give the same trace
+  std::uint64_t twice = 50;  ///< of a thousand seeds run once more, which must give the same trace
   std::function<bool(const many_report&)> enough;
   std::function<void(std::uint64_t)> begins = {};  ///< told of every seed before it runs
 };

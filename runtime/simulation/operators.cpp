@@ -5,7 +5,8 @@
 #include "persistence/codec/codec.hpp"
 #include "runtime/simulation/world.hpp"
 
-/// What people of the workspace do, at bad moments: stops, commands, changes of policy, imports, answers to doubt.
+/// What people of the workspace do, at bad moments: stops, commands, changes of policy, imports, answers to
+/// doubt.
 namespace heed::simulation {
 namespace {
 
@@ -28,9 +29,10 @@ void world::operate() {
   auto& rolls = operator_rolls_;
   const auto who = rolls.below(people_.size());
   static const std::vector<command_kind> commands{
-      command_kind::take,         command_kind::hand_back,    command_kind::pause_run,      command_kind::resume_run,
-      command_kind::retry_step,   command_kind::approve_step, command_kind::snooze,         command_kind::clear_poison,
-      command_kind::acknowledge,  command_kind::migrate_run,  command_kind::answer_overdue, command_kind::lift_suppression,
+      command_kind::take,        command_kind::hand_back,      command_kind::pause_run,
+      command_kind::resume_run,  command_kind::retry_step,     command_kind::approve_step,
+      command_kind::snooze,      command_kind::clear_poison,   command_kind::acknowledge,
+      command_kind::migrate_run, command_kind::answer_overdue, command_kind::lift_suppression,
       command_kind::reject_step};
   const auto kind = rolls.below(100);
   if (kind < 45) return command_lead(rolls.pick(commands), who);
@@ -58,7 +60,8 @@ void world::bad_moment(const lead_id& lead) {
   if (resting_ || found == people_.end()) return;
   const auto who = static_cast<std::size_t>(found - people_.begin());
   ++counts_["operator_bad_moment"];
-  static const std::vector<command_kind> commands{command_kind::take, command_kind::pause_run, command_kind::snooze};
+  static const std::vector<command_kind> commands{command_kind::take, command_kind::pause_run,
+                                                  command_kind::snooze};
   const auto kind = operator_rolls_.below(100);
   if (kind < 30) return stop_something();
   if (kind < 60) return command_lead(operator_rolls_.pick(commands), who);
@@ -89,8 +92,8 @@ void world::command_lead(command_kind what, std::size_t who) {
   deliver(std::move(s), p.lead, who);
 }
 
-/// As the API does it: written, taken up by the workspace, and a stop is answered after its grace with what is on the
-/// wire then. Until the answer nothing is promised.
+/// As the API does it: written, taken up by the workspace, and a stop is answered after its grace with what
+/// is on the wire then. Until the answer nothing is promised.
 void world::turn_switch(kill_switch_row row, bool engaged, int tries) {
   const auto again = [this, row, engaged, tries] { turn_switch(row, engaged, tries + 1); };
   if (!alive()) return later(10s, again);
@@ -103,7 +106,8 @@ void world::turn_switch(kill_switch_row row, bool engaged, int tries) {
   node_->write([this, row, again](store& s) {
     const auto put = s.put_kill_switch(row);
     if (!put) return later(1s, again);
-    note("", std::string(row.engaged ? "stop of " : "go of ") + std::string(to_string(row.scope)) + " " + row.name);
+    note("", std::string(row.engaged ? "stop of " : "go of ") + std::string(to_string(row.scope)) + " " +
+                 row.name);
     // A stop may have been answered since its release was asked for.
     if (!row.engaged) checker_->stop_released(row);
     node_->reload(home, [this, row] {
@@ -134,7 +138,9 @@ void world::change_policy() {
   auto& c = rules_.campaigns.at(spring);
   auto next = c;
   const auto kind = rolls.below(4);
-  if (kind == 0) next.templates["next"].body = "Something else about spring, {firstName}, number " + std::to_string(++names_) + ".";
+  if (kind == 0)
+    next.templates["next"].body =
+        "Something else about spring, {firstName}, number " + std::to_string(++names_) + ".";
   if (kind == 1) next.enabled = !next.enabled;
   if (kind == 2) {
     next.sequences.push_back(next.current());
@@ -152,7 +158,8 @@ void world::change_policy() {
   node_->write([this, changed](store& s) {
     const auto latest = reader_->latest_policy(home);
     if (!latest) return;
-    const auto put = s.put_policy(home, latest->first, write_policy(changed), {home, "olga", "policy", "", machine_.wall});
+    const auto put =
+        s.put_policy(home, latest->first, write_policy(changed), {home, "olga", "policy", "", machine_.wall});
     if (!put) return;
     rules_ = changed;
     note("", "policy revision " + std::to_string(*put));
@@ -165,7 +172,8 @@ void world::import_suppression(std::size_t who) {
   if (!alive()) return later(10s, [this, who] { import_suppression(who); });
   const auto& p = people_[who];
   const lead_key key{key_kind::email, "", p.email};
-  const suppression_row row{home, codec::address_hash(home, key), "person", {}, "opt_out", "import", machine_.wall};
+  const suppression_row row{home,         codec::address_hash(home, key), "person", {}, "opt_out", "import",
+                            machine_.wall};
   ++counts_["operator_suppression_import"];
   node_->write([this, row, key, who](store& s) {
     if (!s.add_suppressions(std::span(&row, 1))) return later(1s, [this, who] { import_suppression(who); });

@@ -1,6 +1,7 @@
 #include "runtime/simulation/world.hpp"
 
-/// What happens outside: people and the webhooks that tell of them. A webhook is repeated until somebody answers it.
+/// What happens outside: people and the webhooks that tell of them. A webhook is repeated until somebody
+/// answers it.
 namespace heed::simulation {
 namespace {
 
@@ -82,7 +83,8 @@ void world::happen_to(std::size_t who, std::uint64_t kind) {
       s = about(p, "form", form_submitted{"contact", "https://example.com/spring", {}});
       if (rolls.chance(500)) s.campaign = campaign_id{rolls.chance(500) ? "spring" : "autumn"};
     } else if (kind < 50) {
-      s = about(p, rolls.chance(plan_.poison) ? "undecidable" : "view", page_viewed{"https://example.com/prices"});
+      s = about(p, rolls.chance(plan_.poison) ? "undecidable" : "view",
+                page_viewed{"https://example.com/prices"});
     } else if (kind < 64) {
       link_clicked c;
       c.url = "https://example.com/offer";
@@ -98,19 +100,27 @@ void world::happen_to(std::size_t who, std::uint64_t kind) {
     } else if (kind < 91) {
       s = about(p, "complaint", spam_complaint{{}, p.email});
     } else if (kind < 95) {
-      s = about(p, "bounce", message_bounced{{}, p.email, rolls.chance(500) ? bounce_class::hard : bounce_class::soft, "x"});
+      s = about(
+          p, "bounce",
+          message_bounced{{}, p.email, rolls.chance(500) ? bounce_class::hard : bounce_class::soft, "x"});
     } else {
       message_sent m;
       m.subject = "By hand";
       s = about(p, "human", std::move(m));
     }
     // Late, and as if it had happened before it was told.
-    if (rolls.chance(150)) s.occurred_at -= rolls.between(1s, 6h);
+    if (rolls.chance(150))
+      s.occurred_at -= rolls.between(1s, rolls.chance(100) ? duration(7 * 24h) : duration(6h));
+    if (rolls.chance(30)) {
+      s.mode = arrival::backfill;
+      ++counts_["people_backfill"];
+    }
     deliver(std::move(s), std::nullopt, who);
   }
 }
 
-/// Handed in until it is answered: a node that died, or a busy store, makes its sender come back with the same key.
+/// Handed in until it is answered: a node that died, or a busy store, makes its sender come back with the
+/// same key.
 void world::deliver(stimulus s, std::optional<lead_id> lead, std::size_t who) {
   undelivered_.insert(s.key);
   const auto again = [this, s, lead, who] {
@@ -141,11 +151,12 @@ void world::answered(const std::string& key, std::size_t who, const item_outcome
   if (who < people_.size() && !o.leads.empty()) people_[who].lead = o.leads.front();
 }
 
-/// What a provider tells of a message it took: soon or late, once or again, in any order, also before the call's own
-/// answer.
+/// What a provider tells of a message it took: soon or late, once or again, in any order, also before the
+/// call's own answer.
 void world::call_back(const accepted_message& m) {
   auto& rolls = people_rolls_;
-  const auto found = std::ranges::find_if(people_, [&](const person& p) { return p.email == m.to || p.phone == m.to; });
+  const auto found =
+      std::ranges::find_if(people_, [&](const person& p) { return p.email == m.to || p.phone == m.to; });
   if (found == people_.end()) return;
   const auto who = static_cast<std::size_t>(found - people_.begin());
   const auto on = m.to == found->phone ? channel::sms : channel::email;
@@ -153,7 +164,8 @@ void world::call_back(const accepted_message& m) {
     stimulus s;
     s.key = std::string("cb:") + what + ":" + m.provider_id;
     s.source = "simulated";
-    s.keys = {on == channel::email ? lead_key{key_kind::email, "", found->email} : lead_key{key_kind::phone, "", found->phone}};
+    s.keys = {on == channel::email ? lead_key{key_kind::email, "", found->email}
+                                   : lead_key{key_kind::phone, "", found->phone}};
     s.on = on;
     s.body = std::move(body);
     later(when, [this, s, who]() mutable {
@@ -162,8 +174,13 @@ void world::call_back(const accepted_message& m) {
     });
   };
   const message_ref ref{m.provider_id, {}, {}, m.effect.value, {}};
-  if (rolls.chance(800)) tell("delivered", message_delivered{ref}, rolls.between(1ms, rolls.chance(200) ? duration(5h) : duration(20s)));
-  if (rolls.chance(40)) tell("bounced", message_bounced{ref, m.to, rolls.chance(500) ? bounce_class::hard : bounce_class::soft, "550"}, rolls.between(1s, 1h));
+  if (rolls.chance(800))
+    tell("delivered", message_delivered{ref},
+         rolls.between(1ms, rolls.chance(200) ? duration(5h) : duration(20s)));
+  if (rolls.chance(40))
+    tell("bounced",
+         message_bounced{ref, m.to, rolls.chance(500) ? bounce_class::hard : bounce_class::soft, "550"},
+         rolls.between(1s, 1h));
   if (rolls.chance(100)) {
     reply_received r;
     r.message = {"in-" + m.provider_id, "<in-" + m.provider_id + "@people.example>", {}, {}, {}};

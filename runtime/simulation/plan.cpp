@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 /// The eves of the days on which clocks change in the simulated zones, and an ordinary Monday.
 const std::vector<std::string> starts{"2026-03-06T13:00:00Z", "2026-03-27T08:00:00Z", "2026-06-15T07:00:00Z",
                                       "2026-10-02T21:00:00Z", "2026-10-23T08:00:00Z", "2026-10-30T12:00:00Z"};
-const std::vector<std::string> zones{"UTC", "Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata"};
+const std::vector<std::string> zones{"UTC", "Europe/Berlin", "America/New_York", "Australia/Sydney",
+                                     "Asia/Kolkata"};
 
 /// A fault is in half of the seeds, at a rate of its own.
 std::uint64_t rate(dice& rolls, std::uint64_t most) { return rolls.chance(500) ? 1 + rolls.below(most) : 0; }
@@ -51,7 +52,9 @@ nlohmann::json step_of(dice& rolls, const std::string& id, std::size_t at) {
   const bool sms = at > 0 && rolls.chance(400);
   nlohmann::json s{{"id", id},
                    {"channel", sms ? "sms" : "email"},
-                   {"template", sms ? "short" : at == 0 ? "first" : "next"},
+                   {"template", sms       ? "short"
+                                : at == 0 ? "first"
+                                          : "next"},
                    {"delay", at == 0 ? "0s" : rolls.pick(delays)},
                    {"essential", rolls.chance(700)}};
   if (at > 0 && rolls.chance(80)) s["requires_approval"] = true;
@@ -69,7 +72,8 @@ nlohmann::json campaign_document(dice& rolls, const std::string& name) {
           {"attribution", {{"landing_page", "https://example.com/" + name}}},
           {"sequence", steps},
           {"templates",
-           {{"first", {{"subject", "Hello {firstName}"}, {"body", "Hello {firstName}, this is about " + name + "."}}},
+           {{"first",
+             {{"subject", "Hello {firstName}"}, {"body", "Hello {firstName}, this is about " + name + "."}}},
             {"next", {{"body", "Once more about " + name + ", {firstName}."}}},
             {"short", {{"body", "A short question about " + name + " for you, {firstName}."}}}}}};
 }
@@ -155,12 +159,15 @@ policy draw_policy(dice& rolls, const seed_plan& plan, const std::shared_ptr<con
   if (rolls.chance(300)) d.hours = business_hours{0x1f, 9 * 60, 17 * 60, {}};
   for (const auto* name : {"spring", "autumn"}) {
     auto c = campaign_from_json(campaign_document(rolls, name), campaign_id{name});
-    if (!c) throw std::runtime_error("simulated campaign: " + c.error().front().field + " " + c.error().front().detail);
+    if (!c)
+      throw std::runtime_error("simulated campaign: " + c.error().front().field + " " +
+                               c.error().front().detail);
     p.campaigns.emplace(campaign_id{name}, std::move(*c));
   }
   const auto add = [&](account a) { p.accounts.emplace(a.id, std::move(a)); };
   add(real_account("mail-a", channel::email, rolls.chance(500) ? "resend" : "smtp", rolls));
-  if (rolls.chance(500)) add(real_account("mail-b", channel::email, rolls.chance(500) ? "resend" : "smtp", rolls));
+  if (rolls.chance(500))
+    add(real_account("mail-b", channel::email, rolls.chance(500) ? "resend" : "smtp", rolls));
   add(real_account("text-a", channel::sms, "twilio", rolls));
   return p;
 }
@@ -171,8 +178,11 @@ outbound::sending_account sending_account_of(const account& a) {
   s.public_part = a;
   s.base_url = (a.provider == "smtp" ? "smtp://" : "https://") + a.id.value + ".sim.example" +
                (a.provider == "smtp" ? ":25" : "");
-  s.secrets = {{"api_key", "re_simulated"}, {"username", "simulated"}, {"password", "simulated"},
-               {"account_sid", "AC_simulated"}, {"auth_token", "simulated"}};
+  s.secrets = {{"api_key", "re_simulated"},
+               {"username", "simulated"},
+               {"password", "simulated"},
+               {"account_sid", "AC_simulated"},
+               {"auth_token", "simulated"}};
   s.options["status_callback_url"] = "https://heed.example/hooks";
   return s;
 }

@@ -1,7 +1,7 @@
 #include "persistence/codec/codec.hpp"
 #include "persistence/memory/image.hpp"
-#include "runtime/simulation/planted.hpp"
 #include "persistence/store_decorator.hpp"
+#include "runtime/simulation/planted.hpp"
 
 /// The planted bugs that are a store's.
 namespace heed::simulation {
@@ -52,6 +52,13 @@ class buggy_store final : public store_decorator {
       case planted_bug::snapshot_differs:
         if (auto state = codec::decode_lead_state(c.snapshot); state && ++made_up_ % 5 == 0) {
           state->fields["firstName"] = "Somebody";
+          c.snapshot = codec::encode(*state);
+        }
+        return;
+      case planted_bug::brake_undone:
+        if (auto state = codec::decode_lead_state(c.snapshot)) {
+          for (auto& r : state->runs)
+            if (r.end_reason == "suppressed_hot") r.status = run_status::running;
           c.snapshot = codec::encode(*state);
         }
         return;
@@ -139,7 +146,8 @@ class buggy_store final : public store_decorator {
   std::uint64_t made_up_ = 0;
 };
 
-/// A medium with one bug, below what goes wrong by chance: whoever looks after the write finds its rows as they were.
+/// A medium with one bug, below what goes wrong by chance: whoever looks after the write finds its rows as
+/// they were.
 class buggy_medium final : public store_decorator {
  public:
   buggy_medium(std::unique_ptr<store> sound, std::shared_ptr<memory::image> image, planted_bug bug)
@@ -170,7 +178,9 @@ class buggy_medium final : public store_decorator {
   }
 
   result<write_result> with_nobody_listed(const write_batch& batch) {
-    std::vector<std::pair<std::tuple<workspace_id, std::string, std::string, memory::number>, suppression_row>> listed;
+    std::vector<
+        std::pair<std::tuple<workspace_id, std::string, std::string, memory::number>, suppression_row>>
+        listed;
     for (const auto& entry : image_->suppressions)
       listed.emplace_back(entry);
     for (const auto& [key, row] : listed)
@@ -195,7 +205,8 @@ class buggy_medium final : public store_decorator {
 
 }  // namespace
 
-std::unique_ptr<store> plant(std::unique_ptr<store> sound, std::shared_ptr<memory::image> image, planted_bug b) {
+std::unique_ptr<store> plant(std::unique_ptr<store> sound, std::shared_ptr<memory::image> image,
+                             planted_bug b) {
   if (b == planted_bug::none) return sound;
   return std::make_unique<buggy_store>(std::move(sound), std::move(image), b);
 }

@@ -41,14 +41,17 @@ seed_report shrink(const seed_options& o, const seed_report& failed) {
 
 std::string to_text(const seed_report& r) {
   if (!r.broken) {
-    auto out = "seed " + std::to_string(r.seed) + " keeps every promise over " + std::to_string(r.steps) + " steps\n";
+    auto out = "seed " + std::to_string(r.seed) + " keeps every promise over " + std::to_string(r.steps) +
+               " steps\n";
     for (const auto& line : r.trace)
       out += "  " + line + "\n";
     return out;
   }
-  auto out = "seed " + std::to_string(r.seed) + " breaks " + r.broken->invariant + ": " + r.broken->detail + "\n";
+  auto out =
+      "seed " + std::to_string(r.seed) + " breaks " + r.broken->invariant + ": " + r.broken->detail + "\n";
   if (!r.broken->lead.empty()) out += "  lead " + r.broken->lead + "\n";
-  out += "  again: scripts/simulate --seed " + std::to_string(r.seed) + " --steps " + std::to_string(r.steps) + "\n";
+  out += "  again: scripts/simulate --seed " + std::to_string(r.seed) + " --steps " +
+         std::to_string(r.steps) + "\n";
   for (const auto& line : r.trace)
     out += "  " + line + "\n";
   return out;

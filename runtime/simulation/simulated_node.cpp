@@ -89,15 +89,16 @@ void simulated_node::spawn_actors() {
   providers_boss_ = supervise("provider_accounts", root_);
   const auto campaigns_boss = supervise("campaigns", root_);
   observer_.attach(system, campaigns_boss, services_);
-  s.store = as<store_handle>(keep(root_, "store",
-                                  system.spawn<store_actor>(root_, board_.get(), *world_.target, *world_.figures,
-                                                            settings_.writer)));
+  s.store = as<store_handle>(keep(
+      root_, "store",
+      system.spawn<store_actor>(root_, board_.get(), *world_.target, *world_.figures, settings_.writer)));
   for (const auto* path : {"readers/0", "readers/1"})
     s.readers.push_back(as<reader_handle>(
         keep(root_, path, system.spawn<reader_actor>(path, root_, board_.get(), *world_.target))));
   spawn_senders();
-  s.gateway = as<gateway_handle>(keep(
-      root_, "gateway", system.spawn<gateway_actor>(root_, &services_, &observer_, settings_.names_seed + epoch_)));
+  s.gateway = as<gateway_handle>(
+      keep(root_, "gateway",
+           system.spawn<gateway_actor>(root_, &services_, &observer_, settings_.names_seed + epoch_)));
   for (std::size_t i = 0; i < settings_.regions; ++i) {
     const auto path = "regions/" + std::to_string(i);
     s.regions.push_back(as<region_handle>(
@@ -108,9 +109,12 @@ void simulated_node::spawn_actors() {
       root_, "timers", system.spawn<timers_actor>(root_, &services_, *world_.figures, settings_.timers)));
   keep(root_, "notifier",
        system.spawn<notifier_actor>(root_, &services_, world_.accounts, world_.calls, settings_.notifier));
-  chores_ = keep(root_, "chores", system.spawn<chores_actor>(root_, board_.get(), settings_.chores_every, [this] {
-    write([at = now()](store& target) { (void)target.put_meta(high_water_name, std::to_string(to_micros(at))); });
-  }));
+  chores_ =
+      keep(root_, "chores", system.spawn<chores_actor>(root_, board_.get(), settings_.chores_every, [this] {
+        write([at = now()](store& target) {
+          (void)target.put_meta(high_water_name, std::to_string(to_micros(at)));
+        });
+      }));
 }
 
 void simulated_node::spawn_senders() {

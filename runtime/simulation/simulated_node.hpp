@@ -32,7 +32,7 @@ struct node_settings {
   notifier_options notifier;
   std::chrono::milliseconds chores_every = std::chrono::minutes(30);
   std::int64_t most_undecided = 5'000;  ///< beyond them the door is closed
-  std::uint64_t epoch_lag = 0;  ///< planted: how far behind its own epoch it writes
+  std::uint64_t epoch_lag = 0;          ///< planted: how far behind its own epoch it writes
 };
 
 /// The world that a node runs in; outlives it.
@@ -50,8 +50,8 @@ struct node_world {
   std::function<void(std::string_view, std::string_view)> escalated;
 };
 
-/// One life of a node: the runtime's own actors wired as `runtime/node.cpp` wires them, without threads and without
-/// HTTP. All its messages run when the world says so.
+/// One life of a node: the runtime's own actors wired as `runtime/node.cpp` wires them, without threads and
+/// without HTTP. All its messages run when the world says so.
 class simulated_node final : public overseer {
  public:
   simulated_node(node_world world, node_settings settings);
@@ -69,7 +69,9 @@ class simulated_node final : public overseer {
   void after(std::chrono::milliseconds delay, std::function<void()> f);
   void reload(const workspace_id& ws, std::function<void()> taken_up);
   void deliver_pending_of(const workspace_id& ws, const lead_id& lead);
-  [[nodiscard]] std::shared_ptr<const workspace_view> view(const workspace_id& ws) const { return registry_.view(ws); }
+  [[nodiscard]] std::shared_ptr<const workspace_view> view(const workspace_id& ws) const {
+    return registry_.view(ws);
+  }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
   [[nodiscard]] time_point now() const { return world_.time->now(); }
 

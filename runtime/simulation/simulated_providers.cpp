@@ -107,10 +107,13 @@ void simulated_providers::call(const account_id& account, const outbound::call& 
     ++counts_["provider_late"];
   }
   const auto arrival = rolls_.between(1ms, soon);
-  const auto say = [this, done](duration when, answer a) { later_(when, [done, a = std::move(a)] { done(a); }); };
+  const auto say = [this, done](duration when, answer a) {
+    later_(when, [done, a = std::move(a)] { done(a); });
+  };
   switch (f) {
     case fate::sound:
-      // What the provider says is decided when the request arrives, and may come long after the message went out.
+      // What the provider says is decided when the request arrives, and may come long after the message went
+      // out.
       later_(arrival, [this, account, c, done, rest = soon - arrival] {
         auto a = accept(account, c);
         later_(rest, [done, a = std::move(a)] { done(a); });
@@ -139,7 +142,8 @@ void simulated_providers::call(const account_id& account, const outbound::call& 
     }
     case fate::refused_final:
       ++counts_["provider_refused"];
-      return say(soon, is_smtp(c) ? status(554, "554 5.6.0 refused") : status(422, R"({"name":"validation_error"})"));
+      return say(soon, is_smtp(c) ? status(554, "554 5.6.0 refused")
+                                  : status(422, R"({"name":"validation_error"})"));
     case fate::credentials:
       ++counts_["provider_401"];
       return say(soon, status(is_smtp(c) ? 535 : 401));
@@ -197,8 +201,10 @@ void simulated_transport::spoil(const effect_id& effect, outbound::call& c) {
   if (around_.bugs.rewrites && again && !c.body.empty()) c.body.insert(c.body.size() - 1, " ");
   if (!around_.bugs.misdirects || ++started_ % 11 != 0) return;
   const auto to = addressee_of(c);
-  if (c.mail_to == to) c.mail_to = "somebody-else@people.example";
-  else if (const auto at = c.body.find(to); at != std::string::npos) c.body.replace(at, to.size(), "somebody-else@people.example");
+  if (c.mail_to == to)
+    c.mail_to = "somebody-else@people.example";
+  else if (const auto at = c.body.find(to); at != std::string::npos)
+    c.body.replace(at, to.size(), "somebody-else@people.example");
 }
 
 void simulated_transport::start(call c, std::function<bool()> may_start, done when_done) {
@@ -216,8 +222,8 @@ void simulated_transport::start(call c, std::function<bool()> may_start, done wh
   for (auto& [name, value] : again.headers)
     if (name == "idempotency-key") value += "~again";
   providers->call(account, c,
-                  [alive = alive_, running = running_, when_done, resends = around_.bugs.resends, providers, account,
-                   again](answer a) {
+                  [alive = alive_, running = running_, when_done, resends = around_.bugs.resends, providers,
+                   account, again](answer a) {
                     if (!*alive) return;
                     --*running;
                     if (resends && a.reached == answer::phase::sent_no_answer)

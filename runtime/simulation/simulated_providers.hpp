@@ -16,15 +16,15 @@ namespace heed::simulation {
 /// What providers do to calls, in thousandths.
 struct provider_faults {
   std::uint64_t accepted_no_answer = 0;
-  std::uint64_t lost = 0;             ///< neither accepted nor answered
+  std::uint64_t lost = 0;  ///< neither accepted nor answered
   std::uint64_t not_connected = 0;
-  std::uint64_t too_many = 0;         ///< 429, with and without Retry-After
-  std::uint64_t error_accepted = 0;   ///< 500 for what was accepted
-  std::uint64_t error = 0;            ///< 500 for what was not
+  std::uint64_t too_many = 0;        ///< 429, with and without Retry-After
+  std::uint64_t error_accepted = 0;  ///< 500 for what was accepted
+  std::uint64_t error = 0;           ///< 500 for what was not
   std::uint64_t refused_final = 0;
-  std::uint64_t credentials = 0;      ///< 401: the account is at fault
-  std::uint64_t late = 0;             ///< answered only just before the caller gives up
-  std::uint64_t outage = 0;           ///< a call begins ten minutes in which nobody can be reached
+  std::uint64_t credentials = 0;  ///< 401: the account is at fault
+  std::uint64_t late = 0;         ///< answered only just before the caller gives up
+  std::uint64_t outage = 0;       ///< a call begins ten minutes in which nobody can be reached
 };
 
 /// One distinct message that a provider took for delivery.
@@ -33,14 +33,14 @@ struct accepted_message {
   account_id account;
   std::string provider_id;
   std::string to;
-  std::string text;     ///< of an SMS, for look-ups
-  duration at{};        ///< steady
+  std::string text;  ///< of an SMS, for look-ups
+  duration at{};     ///< steady
   time_point wall{};
   duration visible_at{};
 };
 
-/// The providers of the world: Resend (repeats by key are one message), SMTP (forgets at once), Twilio (can be asked).
-/// They know nothing of nodes and outlive them.
+/// The providers of the world: Resend (repeats by key are one message), SMTP (forgets at once), Twilio (can
+/// be asked). They know nothing of nodes and outlive them.
 class simulated_providers {
  public:
   using answered = std::function<void(outbound::answer)>;
@@ -65,7 +65,15 @@ class simulated_providers {
     duration at{};
   };
   enum class fate : std::uint8_t {
-    sound, accepted_no_answer, lost, not_connected, too_many, error_accepted, error, refused_final, credentials
+    sound,
+    accepted_no_answer,
+    lost,
+    not_connected,
+    too_many,
+    error_accepted,
+    error,
+    refused_final,
+    credentials
   };
   fate draw();
   outbound::answer accept(const account_id& account, const outbound::call& c);
@@ -89,9 +97,9 @@ class simulated_providers {
 
 /// What is wrong with a node's transport; planted.
 struct transport_bugs {
-  bool resends = false;    ///< doubtful calls are sent again under another key
-  bool rewrites = false;   ///< the second call of an effect has other bytes
-  bool misdirects = false; ///< every eleventh call goes to somebody else
+  bool resends = false;     ///< doubtful calls are sent again under another key
+  bool rewrites = false;    ///< the second call of an effect has other bytes
+  bool misdirects = false;  ///< every eleventh call goes to somebody else
 };
 
 /// A node's transport into that world; what it has on the wire when the node dies is answered to nobody.

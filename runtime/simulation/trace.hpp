@@ -18,8 +18,8 @@ class trace {
 
   void add(std::uint64_t step, duration elapsed, std::string_view lead, const std::string& what);
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
-  /// The latest `most` lines about a lead, or about the node where `lead` is empty; lines about the node as a whole are
-  /// in both.
+  /// The latest `most` lines about a lead, or about the node where `lead` is empty; lines about the node as a
+  /// whole are in both.
   [[nodiscard]] std::vector<std::string> about(std::string_view lead, std::size_t most) const;
   [[nodiscard]] std::vector<std::string> all() const { return about({}, lines_.size()); }
 

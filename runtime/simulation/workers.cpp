@@ -23,8 +23,8 @@ struct worker {
 std::string line(const many_report& r) {
   std::ostringstream out;
   out.precision(17);
-  out << r.seeds << ' ' << r.steps << ' ' << r.twice << ' ' << r.lead_days << ' ' << (r.broken ? r.broken->seed : 0)
-      << ' ' << (r.broken ? 1 : 0) << '\n';
+  out << r.seeds << ' ' << r.steps << ' ' << r.twice << ' ' << r.lead_days << ' '
+      << (r.broken ? r.broken->seed : 0) << ' ' << (r.broken ? 1 : 0) << '\n';
   for (const auto& [name, n] : r.counts) {
     const auto with = r.seeds_with.find(name);
     out << name << ' ' << n << ' ' << (with == r.seeds_with.end() ? 0 : with->second) << '\n';
@@ -92,8 +92,8 @@ many_report died(std::uint64_t seed) {
 
 many_report run_in_processes(const many_options& o, std::uint64_t workers, std::optional<std::uint64_t> seeds,
                              std::chrono::steady_clock::time_point until) {
-  auto* now_at = static_cast<std::uint64_t*>(::mmap(nullptr, workers * sizeof(std::uint64_t), PROT_READ | PROT_WRITE,
-                                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  auto* now_at = static_cast<std::uint64_t*>(::mmap(
+      nullptr, workers * sizeof(std::uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   if (now_at == MAP_FAILED) throw std::runtime_error("no memory to share with the workers");
   std::vector<worker> all(workers);
   for (std::uint64_t i = 0; i < workers; ++i) {

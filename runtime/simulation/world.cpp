@@ -42,8 +42,8 @@ world::world(const seed_options& o)
   store_faults_ = plan_.store;
   machine_.wall = plan_.start;
   providers_ = std::make_unique<simulated_providers>(
-      dice(o.seed, "providers"), machine_, [this](duration d, std::function<void()> f) { later(d, std::move(f)); },
-      counts_);
+      dice(o.seed, "providers"), machine_,
+      [this](duration d, std::function<void()> f) { later(d, std::move(f)); }, counts_);
   providers_->faults = plan_.providers;
   rules_ = draw_policy(rolls, plan_, zones_.current());
   lead_gap_ = rules_.defaults.lead_gap;
@@ -73,19 +73,21 @@ void world::set_up() {
   for (const auto& [id, a] : rules_.accounts) {
     (void)s.put_kill_switch({home, stop_scope::account, id.value, false, "set-up", machine_.wall});
     accounts_->known[id] = sending_account_of(a);
-    if (options_.bug == planted_bug::absent_too_soon) accounts_->known[id].options["visibility_delay_seconds"] = 0;
+    if (options_.bug == planted_bug::absent_too_soon)
+      accounts_->known[id].options["visibility_delay_seconds"] = 0;
   }
   first->reset();
   witness_ = std::move(*memory::open(image_, open_mode::read_only));
   reader_ = std::move(*witness_->reader());
-  checker_ = std::make_unique<checker>(*reader_, zones_, true_zones_, [this](const char* i, const lead_id& l, const std::string& d) {
-    complain(i, l, d);
-  });
+  checker_ = std::make_unique<checker>(
+      *reader_, zones_, true_zones_,
+      [this](const char* i, const lead_id& l, const std::string& d) { complain(i, l, d); });
   for (const auto& [id, a] : rules_.accounts)
     checker_->know_cap(id, a.max_per_day);
   checker_->know_rules(lead_gap_, true_zones_->find(rules_.defaults.time_zone));
   providers_->on_accepted = [this](const accepted_message& m) {
-    note(m.effect.value.substr(0, m.effect.value.find('-')), "taken " + m.effect.value + " as " + m.provider_id);
+    note(m.effect.value.substr(0, m.effect.value.find('-')),
+         "taken " + m.effect.value + " as " + m.provider_id);
     const auto touch = reader_->effect(m.effect);
     ++counts_[touch && *touch ? "messages_to_leads" : "messages_to_the_team"];
     checker_->accepted(m);
@@ -130,7 +132,9 @@ void world::start_life() {
   around.node_dies = [this] { node_dies("at a commit"); };
   around.time_passes = [this](duration d) { advance(d); };
   around.written = [this](const write_batch& b, const write_result& r) { written(b, r); };
-  around.wrote_in_doubt = [this] { complain("unknown_commit_stops", {}, "a write after one of unknown outcome"); };
+  around.wrote_in_doubt = [this] {
+    complain("unknown_commit_stops", {}, "a write after one of unknown outcome");
+  };
   auto faulty = std::make_unique<faulty_store>(plant_on_medium(std::move(*sound), image_, options_.bug),
                                                std::move(around));
   faults_ = faulty.get();
@@ -155,7 +159,8 @@ void world::start_life() {
   settings.names_seed = options_.seed;
   if (options_.bug == planted_bug::late_start_allowed) settings.providers.start_by = 1h;
   if (options_.bug == planted_bug::old_epoch) settings.epoch_lag = 1;
-  if (options_.bug == planted_bug::timers_not_looked_at) settings.timers.refill_every = std::chrono::hours(9'000);
+  if (options_.bug == planted_bug::timers_not_looked_at)
+    settings.timers.refill_every = std::chrono::hours(9'000);
   node_ = std::make_unique<simulated_node>(around_node(), settings);
   const auto up = node_->start(home);
   note("", "life " + std::to_string(life_) + (up ? "" : ": " + up.error().detail));
@@ -230,14 +235,17 @@ void world::advance(duration d) {
   schedule_->clock().current_time += d;
 }
 
-void world::later(duration d, std::function<void()> f) { events_.emplace(machine_.elapsed + d, std::move(f)); }
+void world::later(duration d, std::function<void()> f) {
+  events_.emplace(machine_.elapsed + d, std::move(f));
+}
 
 bool world::next_event(std::optional<duration> until) {
   auto& timeouts = schedule_->clock().schedule();
-  const auto actor_time = timeouts.empty() ? std::nullopt
-                                           : std::optional(machine_.elapsed +
-                                                           std::chrono::ceil<duration>(timeouts.begin()->first -
-                                                                                       schedule_->clock().current_time));
+  const auto actor_time =
+      timeouts.empty()
+          ? std::nullopt
+          : std::optional(machine_.elapsed + std::chrono::ceil<duration>(timeouts.begin()->first -
+                                                                         schedule_->clock().current_time));
   const auto outside = events_.empty() ? std::nullopt : std::optional(events_.begin()->first);
   if (!actor_time && !outside) return false;
   const bool inside = actor_time && (!outside || *actor_time <= *outside);
@@ -276,7 +284,8 @@ void world::disturb() {
 
 /// The process is stopped: calls that left it arrive, people and providers speak, and nobody listens.
 void world::outside_goes_on() {
-  if (events_.empty() || events_.begin()->first > paused_until_) return advance(paused_until_ - machine_.elapsed);
+  if (events_.empty() || events_.begin()->first > paused_until_)
+    return advance(paused_until_ - machine_.elapsed);
   auto event = events_.extract(events_.begin());
   if (event.key() > machine_.elapsed) advance(event.key() - machine_.elapsed);
   event.mapped()();
@@ -288,7 +297,8 @@ void world::step() {
   if (dying_ && node_) {
     bury_node();
     if (!broken_) checker_->audit();
-    later(resting_ ? 1s : chaos_.between(10ms, chaos_.chance(100) ? duration(3h) : duration(2min)), [this] { start_life(); });
+    later(resting_ ? 1s : chaos_.between(10ms, chaos_.chance(100) ? duration(3h) : duration(2min)),
+          [this] { start_life(); });
     return;
   }
   if (machine_.elapsed < paused_until_) return outside_goes_on();
@@ -318,7 +328,9 @@ seed_report world::run() {
   return r;
 }
 
-void world::note(const std::string& lead, const std::string& what) { trace_.add(steps_, machine_.elapsed, lead, what); }
+void world::note(const std::string& lead, const std::string& what) {
+  trace_.add(steps_, machine_.elapsed, lead, what);
+}
 
 void world::complain(const char* invariant, const lead_id& lead, const std::string& detail) {
   if (broken_) return;
@@ -336,21 +348,20 @@ void world::written(const write_batch& batch, const write_result& r) {
     const bool done = r.commits[i].outcome == commit_result::what::committed;
     ++counts_[done ? "commits" : "commit_conflicts"];
     note(c.lead.value, (done ? "decided " : "lost the swap for ") + std::to_string(c.journal.seq) + " " +
-                           c.journal.stimulus_key + " effects " + std::to_string(c.effects.size()) + " cancels " +
-                           std::to_string(c.cancels.size()));
+                           c.journal.stimulus_key + " effects " + std::to_string(c.effects.size()) +
+                           " cancels " + std::to_string(c.cancels.size()));
     if (done && !c.effects.empty() && operator_rolls_.chance(plan_.bad_moments))
       later(operator_rolls_.between(0ms, 3s), [this, lead = c.lead] { bad_moment(lead); });
   }
   for (std::size_t i = 0; i < batch.finishes.size(); ++i)
     note(batch.finishes[i].id.value.substr(0, batch.finishes[i].id.value.find('-')),
-         "finished " + batch.finishes[i].id.value + " " + std::string(to_string(batch.finishes[i].result)) + " " +
-             batch.finishes[i].detail +
-             (batch.finishes[i].back_to_planned ? " (given back)" : "") +
+         "finished " + batch.finishes[i].id.value + " " + std::string(to_string(batch.finishes[i].result)) +
+             " " + batch.finishes[i].detail + (batch.finishes[i].back_to_planned ? " (given back)" : "") +
              (r.finishes[i].outcome == finish_result::what::finished ? "" : " (not mine)"));
   for (std::size_t i = 0; i < batch.claims.size(); ++i)
     note(batch.claims[i].id.value.substr(0, batch.claims[i].id.value.find('-')),
-         "claim " + batch.claims[i].id.value + " " + std::to_string(static_cast<int>(r.claims[i].outcome)) + " " +
-             r.claims[i].scope + (batch.claims[i].repeat ? " (repeat)" : ""));
+         "claim " + batch.claims[i].id.value + " " + std::to_string(static_cast<int>(r.claims[i].outcome)) +
+             " " + r.claims[i].scope + (batch.claims[i].repeat ? " (repeat)" : ""));
   for (const auto& c : r.claims)
     if (c.outcome == claim_result::what::claimed && operator_rolls_.chance(plan_.bad_moments))
       later(operator_rolls_.between(0ms, 600ms), [this] { stop_something(); });

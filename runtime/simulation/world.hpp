@@ -46,14 +46,15 @@ struct seed_plan {
 };
 [[nodiscard]] seed_plan draw_plan(dice& rolls, const seed_options& o);
 /// The workspace's rules of that seed, and its accounts with their secrets.
-[[nodiscard]] policy draw_policy(dice& rolls, const seed_plan& plan, const std::shared_ptr<const zone_table>& zones);
+[[nodiscard]] policy draw_policy(dice& rolls, const seed_plan& plan,
+                                 const std::shared_ptr<const zone_table>& zones);
 [[nodiscard]] outbound::sending_account sending_account_of(const account& a);
 /// Few zones, with their changes of 2026; and the same names with clocks that all show UTC, a planted bug.
 [[nodiscard]] const std::shared_ptr<const zone_table>& simulated_zones();
 [[nodiscard]] std::shared_ptr<const zone_table> zones_without_offsets();
 
-/// One world: a node that lives and dies, providers, people, operators, two clocks, and one thread that decides by dice
-/// what happens next.
+/// One world: a node that lives and dies, providers, people, operators, two clocks, and one thread that
+/// decides by dice what happens next.
 class world {
  public:
   explicit world(const seed_options& o);
@@ -122,16 +123,16 @@ class world {
   bool resting_ = false;
 
   std::shared_ptr<const zone_table> true_zones_;
-  zone_library zones_;               ///< the node's
+  zone_library zones_;  ///< the node's
   telemetry figures_;
   std::unique_ptr<accounts_of_world> accounts_;
   std::unique_ptr<simulated_providers> providers_;
   std::shared_ptr<memory::image> image_;
-  std::unique_ptr<store> witness_;             ///< read-only, beside every life
+  std::unique_ptr<store> witness_;  ///< read-only, beside every life
   std::unique_ptr<store_reader> reader_;
   std::unique_ptr<checker> checker_;
   policy rules_;
-  duration lead_gap_{};              ///< as the rules should have it
+  duration lead_gap_{};  ///< as the rules should have it
   std::uint64_t revision_ = 0;
 
   caf::actor_system_config config_;
@@ -147,11 +148,11 @@ class world {
   bool dying_ = false;
   caf::resumable* stalled_ = nullptr;  ///< an actor whose thread is slow
   duration stalled_until_{};
-  duration paused_until_{};            ///< the whole process stands still
-  bool crash_armed_ = false;           ///< the next question to the clock throws
+  duration paused_until_{};   ///< the whole process stands still
+  bool crash_armed_ = false;  ///< the next question to the clock throws
 
   std::vector<person> people_;
-  std::set<std::string> undelivered_;          ///< keys of stimuli whose sender has no answer yet
+  std::set<std::string> undelivered_;  ///< keys of stimuli whose sender has no answer yet
   std::uint64_t names_ = 0;
 };
 

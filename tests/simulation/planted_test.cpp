@@ -53,7 +53,7 @@ CAF_TEST(a failing seed is told with its invariant a shorter prefix and the trac
   CAF_CHECK(least.broken->invariant == failed.broken->invariant);
   CAF_CHECK(least.steps <= failed.steps);
   const auto text = to_text(least);
-  for (const auto& part : {std::string("seed 1 "), failed.broken->invariant, least.broken->lead, std::string("--steps "),
-                           std::string("decided 1 ")})
+  for (const auto& part : {std::string("seed 1 "), failed.broken->invariant, least.broken->lead,
+                           std::string("--steps "), std::string("decided 1 ")})
     if (text.find(part) == std::string::npos) CAF_ERROR("nothing of `" << part << "` in: " << text);
 }

@@ -21,8 +21,11 @@ CAF_TEST(the same seed goes the same way to the letter) {
     const auto one = told(seed);
     const auto other = told(seed);
     CAF_CHECK(one.trace.size() > 50u);
-    if (one.trace != other.trace || one.trace_hash != other.trace_hash) CAF_ERROR("seed " << seed << " goes two ways");
+    if (one.trace != other.trace || one.trace_hash != other.trace_hash)
+      CAF_ERROR("seed " << seed << " goes two ways");
   }
 }
 
-CAF_TEST(another seed goes another way) { CAF_CHECK(told(base_seed()).trace_hash != told(base_seed() + 1).trace_hash); }
+CAF_TEST(another seed goes another way) {
+  CAF_CHECK(told(base_seed()).trace_hash != told(base_seed() + 1).trace_hash);
+}

@@ -22,8 +22,10 @@ CAF_TEST(PROTOCOL without faults every touch is taken exactly once or was taken 
     if (r.counts["messages_to_leads"] != r.touches[effect_state::done])
       CAF_ERROR("seed " << seed << ": " << r.counts["messages_to_leads"] << " messages of "
                         << r.touches[effect_state::done] << " touches");
-    for (const auto state : {effect_state::planned, effect_state::in_flight, effect_state::unknown, effect_state::failed})
-      if (r.touches[state] > 0) CAF_ERROR("seed " << seed << ": " << r.touches[state] << " touches are " << to_string(state));
+    for (const auto state :
+         {effect_state::planned, effect_state::in_flight, effect_state::unknown, effect_state::failed})
+      if (r.touches[state] > 0)
+        CAF_ERROR("seed " << seed << ": " << r.touches[state] << " touches are " << to_string(state));
     sent += r.touches[effect_state::done];
   }
   CAF_CHECK(sent > 1'000u);

@@ -101,6 +101,22 @@ CAF_TEST(T-2 heat with a reply at cursor 0 gets no automated first touch) {
   check_sound(s);
 }
 
+CAF_TEST(SS-41 RULES a first step that is skipped brakes a hot lead in the same decision) {
+  story s;
+  s.rules.campaigns.begin()->second.sequences[0].steps[0].at = *parse_delay("1h");
+  s.enrol();
+  s.form("demo");
+  s.form("pricing");
+  CAF_REQUIRE(s.lead.hot.has_value());
+  CAF_REQUIRE(!s.lead.handoff.has_value());
+  s.lead.held_addresses = {{key_kind::email, "ana@example.com", "bounce"}};
+  s.now = *s.journey().next_at;
+  s.tell(timer_fired{s.lead.seq});
+  CAF_CHECK_EQUAL(s.journey().cursor, 1u);
+  CAF_CHECK_EQUAL(s.journey().status, run_status::suppressed);
+  CAF_CHECK(s.lead.handoff.has_value());
+}
+
 CAF_TEST(SS-41 a planned touch is taken back in the decision that brakes) {
   story s;
   s.enrol();

@@ -283,6 +283,44 @@ CAF_TEST(PROTOCOL an unknown call of a suppressed lead may only be looked up) {
   CAF_CHECK(!settle->may_repeat);
 }
 
+CAF_TEST(PROTOCOL a brake in the very decision that hears of an unknown call forbids its repeat) {
+  story s;
+  auto other = make_campaign("autumn");
+  s.rules.campaigns[other.id] = other;
+  s.enrol();
+  auto send = s.open.front();
+  auto past_first = s.lead.runs.front();
+  past_first.campaign = other.id;
+  past_first.cursor = 1;
+  past_first.touch.reset();
+  s.lead.runs.push_back(past_first);
+  s.lead.hot = hot_latch{s.now, 24, 21, "default", false};
+  s.answer(send, send_result::unknown, "timeout");
+  CAF_REQUIRE(s.lead.handoff.has_value());
+  const auto settled = s.asked<settle_effect>();
+  CAF_REQUIRE_EQUAL(settled.size(), 1u);
+  CAF_CHECK(!settled.front().may_repeat);
+}
+
+CAF_TEST(a touch that the suppression list stopped is not planned again at once) {
+  story s;
+  s.enrol();
+  for (int i = 1; i <= 3; ++i) {
+    CAF_REQUIRE_EQUAL(s.open.size(), 1u);
+    s.answer(send_effect(s.open.front()), send_result::cancelled, "suppressed");
+    CAF_CHECK_EQUAL(s.sends, i);
+    CAF_CHECK(s.open.empty());
+    s.now = *s.journey().next_at;
+    CAF_CHECK(s.journey().waiting_for == "suppression_list");
+    s.tell(timer_fired{s.lead.seq});
+  }
+  s.answer(send_effect(s.open.front()), send_result::cancelled, "suppressed");
+  s.tell(unsubscribed{{}, "suppression_list"});
+  s.pass(48h);
+  CAF_CHECK_EQUAL(s.sends, 4);
+  CAF_CHECK_EQUAL(s.journey().status, run_status::suppressed);
+}
+
 CAF_TEST(PROTOCOL absent and stale effects are gated and rendered anew under the same key) {
   for (auto result : {send_result::absent, send_result::stale}) {
     story s;

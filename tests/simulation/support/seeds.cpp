@@ -2,11 +2,10 @@
 
 #include <unistd.h>
 
+#include <caf/test/unit_test.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
-
-#include <caf/test/unit_test.hpp>
 
 namespace heed::simulation {
 namespace {
