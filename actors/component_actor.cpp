@@ -67,7 +67,7 @@ bool component_actor::take_care(caf::mailbox_element& x) {
     return true;
   }
   if (content.match_elements<earlier_restarted>()) {
-    if (!broken_) earlier_restarted_at(content.get_as<earlier_restarted>(0).path);
+    if (!broken_) on_earlier_restart(content.get_as<earlier_restarted>(0));
     return true;
   }
   if (content.match_elements<chaos_order>()) {

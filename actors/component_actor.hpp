@@ -26,7 +26,7 @@ class component_actor : public caf::event_based_actor {
   /// Forget what may be broken and read again what is needed; called before the first message after a crash.
   virtual void restarted() = 0;
   /// A component this one was started after has crashed and goes on: what was asked of it may never be answered.
-  virtual void earlier_restarted_at(const std::string&) { restarted(); }
+  virtual void on_earlier_restart(const earlier_restarted&) { restarted(); }
   /// Somebody wants it to start again; what its state holds is made anew.
   virtual void restart_wanted(const restart_asked&) { restarted(); }
   /// Told when this actor ends, whyever.

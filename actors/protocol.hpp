@@ -331,6 +331,7 @@ struct restart_asked {
 /// A component that this one was started after has crashed: what was asked of it may never be answered.
 struct earlier_restarted {
   std::string path;
+  std::string why;
 };
 /// The component goes on after a crash.
 struct restart_done {

@@ -47,9 +47,9 @@ void region_actor::restarted() {
   load_next();
 }
 
-void region_actor::earlier_restarted_at(const std::string& path) {
+void region_actor::on_earlier_restart(const earlier_restarted& what) {
   for (auto& [id, e] : leads_)
-    if (e.at == phase::active) send(e.lead, earlier_restarted{path});
+    if (e.at == phase::active) send(e.lead, what);
   restarted();
 }
 

@@ -42,7 +42,7 @@ class region_actor final : public component_actor {
  protected:
   caf::behavior running() override;
   void restarted() override;
-  void earlier_restarted_at(const std::string& path) override;
+  void on_earlier_restart(const earlier_restarted& e) override;
   void restart_wanted(const restart_asked& a) override;
   void ended() override;
 

@@ -195,7 +195,7 @@ caf::behavior supervisor::make_behavior() {
       [this](adopt& a) {
         monitor(a.who);
         if (board_) board_->adopted(path_, a.path);
-        children_.push_back({std::move(a), 0, {}});
+        children_.push_back({std::move(a), 0, {}, {}});
       },
       [this](const crash_report& r) { crashed(r); },
       [this](const restart_done& d) {
@@ -232,6 +232,7 @@ void supervisor::crashed(const crash_report& r) {
   const auto found = find(r.who.id());
   if (found == children_.end() || stopping_) return;
   auto& c = *found;
+  c.why = r.why;
   if (c.spec.then == on_crash::escalate) return give_up(r.path, r.why);
   const auto now = clock().now();
   while (!recent_.empty() && recent_.front() + options_.window < now)
@@ -252,7 +253,7 @@ void supervisor::crashed(const crash_report& r) {
 
 void supervisor::tell_rest(children::iterator after) {
   for (auto c = std::next(after); c != children_.end(); ++c)
-    send(c->spec.who, earlier_restarted{after->spec.path});
+    send(c->spec.who, earlier_restarted{after->spec.path, after->why});
 }
 
 void supervisor::gone(const caf::down_msg& d) {

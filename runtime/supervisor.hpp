@@ -107,6 +107,7 @@ class supervisor final : public caf::event_based_actor {
     adopt spec;
     unsigned crashes = 0;
     std::deque<caf::actor_clock::time_point> recent;
+    std::string why;  ///< of its last crash
   };
   using children = std::vector<child>;
   [[nodiscard]] children::iterator find(caf::actor_id id);

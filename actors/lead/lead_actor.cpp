@@ -55,8 +55,9 @@ const caf::behavior& lead_actor::handlers() {
       [](lead_reloaded& r) { current_->on_reloaded(r); },
       [](const lead_buried&) { current_->finish_work(); },
       // What this one waits for may never come; its region reads it anew. An idle one waits for nothing.
-      [](const earlier_restarted&) {
-        if (!current_->idle()) current_->quit(caf::make_error(caf::sec::runtime_error, "waited for what crashed"));
+      [](const earlier_restarted& e) {
+        if (current_->idle()) return;
+        current_->quit(caf::make_error(caf::sec::runtime_error, "waited for " + e.path + ": " + e.why));
       },
   };
   return shared;

@@ -43,13 +43,13 @@ simulated_node::~simulated_node() { kill(); }
 
 caf::actor simulated_node::supervise(const std::string& path, const caf::actor& boss) {
   auto made = world_.system->spawn<supervisor>(path, boss, board_.get(), supervisor_options{});
-  if (boss) caf::anon_send(boss, adopt{path, made});
   all_.push_back(caf::actor{made});
   return caf::actor{made};
 }
 
-caf::actor simulated_node::keep(const caf::actor& boss, const std::string& path, const caf::actor& child) {
-  caf::anon_send(boss, adopt{path, child});
+caf::actor simulated_node::keep(const caf::actor& boss, const std::string& path, const caf::actor& child,
+                                on_crash then) {
+  caf::anon_send(boss, adopt{path, child, then});
   all_.push_back(child);
   return child;
 }
@@ -91,10 +91,15 @@ void simulated_node::spawn_actors() {
   observer_.attach(system, campaigns_boss, services_);
   s.store = as<store_handle>(keep(
       root_, "store",
-      system.spawn<store_actor>(root_, board_.get(), *world_.target, *world_.figures, settings_.writer)));
+      system.spawn<store_actor>(root_, board_.get(), *world_.target, *world_.figures, settings_.writer),
+      on_crash::escalate));
   for (const auto* path : {"readers/0", "readers/1"})
     s.readers.push_back(as<reader_handle>(
-        keep(root_, path, system.spawn<reader_actor>(path, root_, board_.get(), *world_.target))));
+        keep(root_, path, system.spawn<reader_actor>(path, root_, board_.get(), *world_.target),
+             on_crash::restart_rest)));
+  for (const auto& [path, boss] : {std::pair{"regions", regions_boss_}, std::pair{"campaigns", campaigns_boss},
+                                   std::pair{"provider_accounts", providers_boss_}})
+    caf::anon_send(root_, adopt{path, boss});
   spawn_senders();
   s.gateway = as<gateway_handle>(
       keep(root_, "gateway",

@@ -82,7 +82,8 @@ class simulated_node final : public overseer {
   class watched_board;
 
   caf::actor supervise(const std::string& path, const caf::actor& boss);
-  caf::actor keep(const caf::actor& boss, const std::string& path, const caf::actor& child);
+  caf::actor keep(const caf::actor& boss, const std::string& path, const caf::actor& child,
+                  on_crash then = on_crash::restart);
   void spawn_actors();
   void spawn_senders();
 

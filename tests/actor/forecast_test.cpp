@@ -164,7 +164,7 @@ CAF_TEST(a page names whom it is about safely and needs nothing else) {
   CAF_CHECK(page.find("p7@example.com") != std::string::npos);
 }
 
-CAF_TEST(RULES rules that do not change give the journal's sends again and no difference) {
+CAF_TEST(RULES rules that do not change give the sends of the journal again and no difference) {
   model = "keen";
   people = 120;
   const auto s = lived();

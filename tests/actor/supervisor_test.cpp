@@ -139,22 +139,22 @@ CAF_TEST(a supervisor that gives up takes its own supervisor along) {
 }
 
 CAF_TEST(whoever was started after a child whose askers wait is told of its restart and nobody before it) {
-  std::vector<caf::actor> all;
+  std::vector<caf::actor> line;
   for (const auto* path : {"one", "two", "three"}) {
-    all.push_back(system->spawn<fragile>(root, &board, path));
-    caf::anon_send(root, adopt{path, all.back(), path == std::string("two") ? on_crash::restart_rest : on_crash::restart});
+    line.push_back(system->spawn<fragile>(root, &board, path));
+    caf::anon_send(root, adopt{path, line.back(), path == std::string("two") ? on_crash::restart_rest : on_crash::restart});
   }
   settle();
-  caf::anon_send(all[1], number{-1});
+  caf::anon_send(line[1], number{-1});
   advance(200ms);
-  CAF_CHECK_EQUAL(look<fragile>(all[0]).restarts, 0);
-  CAF_CHECK_EQUAL(look<fragile>(all[1]).restarts, 1);
-  CAF_CHECK_EQUAL(look<fragile>(all[2]).restarts, 1);
-  caf::anon_send(all[2], number{-1});
+  CAF_CHECK_EQUAL(look<fragile>(line[0]).restarts, 0);
+  CAF_CHECK_EQUAL(look<fragile>(line[1]).restarts, 1);
+  CAF_CHECK_EQUAL(look<fragile>(line[2]).restarts, 1);
+  caf::anon_send(line[2], number{-1});
   advance(2s);
-  CAF_CHECK_EQUAL(look<fragile>(all[1]).restarts, 1);
-  CAF_CHECK_EQUAL(look<fragile>(all[2]).restarts, 2);
-  keep.insert(keep.begin(), all.begin(), all.end());
+  CAF_CHECK_EQUAL(look<fragile>(line[1]).restarts, 1);
+  CAF_CHECK_EQUAL(look<fragile>(line[2]).restarts, 2);
+  keep.insert(keep.begin(), line.begin(), line.end());
 }
 
 CAF_TEST(a child whose loss nobody knows ends its supervisor at once) {
@@ -183,15 +183,15 @@ CAF_TEST(a restart that was asked for is made at once also in the middle of a pa
 
 CAF_TEST(children end in reverse order and one that does not is left after its time) {
   std::vector<std::string> ends;
-  std::vector<caf::actor> all;
+  std::vector<caf::actor> line;
   for (const auto* path : {"one", "two", "three"}) {
-    all.push_back(system->spawn<fragile>(root, &board, path));
+    line.push_back(system->spawn<fragile>(root, &board, path));
     settle();
-    look<fragile>(all.back()).ends = &ends;
-    caf::anon_send(root, adopt{path, all.back()});
+    look<fragile>(line.back()).ends = &ends;
+    caf::anon_send(root, adopt{path, line.back()});
     if (path == std::string("two")) {
       caf::actor deaf = system->spawn<stubborn>();
-      all.push_back(deaf);
+      line.push_back(deaf);
       caf::anon_send(root, adopt{"deaf", deaf, on_crash::restart, 500ms});
     }
   }
@@ -204,7 +204,7 @@ CAF_TEST(children end in reverse order and one that does not is left after its t
   advance(2ms);
   CAF_CHECK(ends == std::vector<std::string>({"three", "two", "one"}));
   CAF_CHECK(board.escalations.empty());
-  caf::anon_send_exit(all[2], caf::exit_reason::kill);
+  caf::anon_send_exit(line[2], caf::exit_reason::kill);
   settle();
 }
 

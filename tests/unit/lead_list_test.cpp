@@ -32,7 +32,7 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(lead_list_tests, fixture)
 
-CAF_TEST(SS-3 a table's known columns are what they are and the others are fields) {
+CAF_TEST(SS-3 the known columns are what they are and the others are fields) {
   const auto list = good("email,phone,time_zone,firstName,company\r\nana@example.com,+15550100123,,Ana,\"Acme, Inc. \"\"x\"\"\"\r\n");
   CAF_REQUIRE_EQUAL(list.enrolments.size(), 1u);
   const auto& s = list.enrolments.front();
@@ -43,7 +43,7 @@ CAF_TEST(SS-3 a table's known columns are what they are and the others are field
   CAF_CHECK(s.campaign == campaign_id{"spring"});
 }
 
-CAF_TEST(SS-17 a list without consent is taken as granted on the campaign's channels and says so) {
+CAF_TEST(SS-17 a list without consent is taken as granted on the own channels and says so) {
   const auto bare = good("email\nana@example.com\n");
   CAF_CHECK(bare.consent_assumed);
   CAF_CHECK_EQUAL(body(bare.enrolments.front()).consents.size(), 2u);

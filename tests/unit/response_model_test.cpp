@@ -51,7 +51,7 @@ CAF_TEST(the same seed person and touch give the same reactions and others do no
   CAF_CHECK(differ_by_step > 50);
 }
 
-CAF_TEST(a crowd answers at the profile's rates) {
+CAF_TEST(a crowd answers at the profile rates) {
   for (const auto name : {"cold", "warm", "keen"}) {
     const auto m = *built_in(name);
     for (const auto k : {reaction_kind::hard_bounce, reaction_kind::opened, reaction_kind::clicked, reaction_kind::replied, reaction_kind::opted_out}) {
