@@ -42,8 +42,11 @@ void region_actor::restarted() {
   // The leads live on; only loads whose answer may have been the message that threw are asked for again.
   loads_ = 0;
   wanted_.clear();
-  for (auto& [id, e] : leads_)
+  for (auto& [id, e] : leads_) {
     if (e.at == phase::loading) wanted_.push_back(lead_id{id});
+    // It was waking when its region threw.
+    if (e.at == phase::active) release(e);
+  }
   load_next();
 }
 
