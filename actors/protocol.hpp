@@ -140,7 +140,7 @@ class supervision {
 
   /// A component's pulse and its mailbox, once in its life.
   virtual void watch(std::string_view /*path*/, std::shared_ptr<const pulse> /*of*/, const caf::actor& /*who*/) {}
-  virtual void adopted(std::string_view /*parent*/, std::string_view /*path*/) {}
+  virtual void adopted(std::string_view /*parent*/, std::string_view /*path*/, const caf::actor& /*who*/) {}
   /// It goes on after that pause.
   virtual void restarting(std::string_view /*path*/, std::chrono::milliseconds /*pause*/) {}
 };

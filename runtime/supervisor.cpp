@@ -77,9 +77,15 @@ void supervision_board::watch(std::string_view path, std::shared_ptr<const pulse
   e.who = caf::actor_cast<caf::weak_actor_ptr>(who);
 }
 
-void supervision_board::adopted(std::string_view parent, std::string_view path) {
+void supervision_board::adopted(std::string_view parent, std::string_view path, const caf::actor& who) {
   std::lock_guard guard(lock_);
-  entries_[std::string(path)].parent = parent;
+  auto& e = entries_[std::string(path)];
+  e.parent = parent;
+  if (e.since != time_point{}) return;
+  // It begins with its first message.
+  e.who = caf::actor_cast<caf::weak_actor_ptr>(who);
+  e.is = state::running;
+  e.since = time_.now();
 }
 
 void supervision_board::restarting(std::string_view path, std::chrono::milliseconds pause) {
@@ -194,7 +200,7 @@ caf::behavior supervisor::make_behavior() {
   return {
       [this](adopt& a) {
         monitor(a.who);
-        if (board_) board_->adopted(path_, a.path);
+        if (board_) board_->adopted(path_, a.path, a.who);
         children_.push_back({std::move(a), 0, {}, {}});
       },
       [this](const crash_report& r) { crashed(r); },

@@ -27,7 +27,7 @@ class supervision_board final : public supervision {
   /// Ends the process, once.
   void escalate(std::string_view path, std::string_view why) override;
   void watch(std::string_view path, std::shared_ptr<const pulse> of, const caf::actor& who) override;
-  void adopted(std::string_view parent, std::string_view path) override;
+  void adopted(std::string_view parent, std::string_view path, const caf::actor& who) override;
   void restarting(std::string_view path, std::chrono::milliseconds pause) override;
 
   /// What the watchdog found; `what` empty = it moves again.

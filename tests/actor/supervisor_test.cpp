@@ -215,11 +215,11 @@ CAF_TEST(the board shows a tree with who crashed when and why) {
   std::vector<std::string> left;
   supervision_board board(time, [&](const std::string& path, const std::string&) { left.push_back(path); });
   board.started("root");
-  board.adopted("root", "store");
+  board.adopted("root", "store", {});
   board.started("store");
-  board.adopted("root", "regions");
+  board.adopted("root", "regions", {});
   board.started("regions");
-  board.adopted("regions", "regions/0");
+  board.adopted("regions", "regions/0", {});
   board.started("regions/0");
   board.crashed("regions/0", "CHECK failed");
   board.restarting("regions/0", 60ms);

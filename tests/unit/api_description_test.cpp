@@ -110,6 +110,10 @@ CAF_TEST(real answers are as described) {
   for (const auto* path :
        {"/admin/actors", "/admin/dead-letters", "/admin/counts", "/metrics", "/api/cron/sender-process"})
     hold("GET", path, nullptr, {}, w.boss);
+  hold("POST", "/admin/actors/regions%2F0/restart", nullptr, {}, w.boss);
+  hold("POST", "/admin/actors/store/restart", nullptr, {}, w.boss);
+  w.chaos_on = true;
+  hold("POST", "/admin/chaos", {{"what", "crash"}, {"path", "timers"}}, {}, w.boss);
   CAF_CHECK_EQUAL(hold("POST", ws + "/runs/spring__" + lead + "/resume").status(), 409);
   CAF_CHECK_EQUAL(hold("POST", ws + "/leads/" + lead + "/handback", {{"reason", "done"}}).status(), 200);
   hold("POST", ws + "/leads/" + lead + "/take");

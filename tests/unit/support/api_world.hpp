@@ -95,7 +95,13 @@ class api_world final : public api::engine {
   [[nodiscard]] std::shared_ptr<const policy> current_policy(const workspace_id& w) const override;
   [[nodiscard]] std::optional<api_key_row> find_key(const std::string& hash) const override;
   void reload(const workspace_id& w, std::function<void()> taken_up) override;
-  [[nodiscard]] json actors() const override { return {{"actors", json::array()}}; }
+  [[nodiscard]] json actors() const override {
+    const json root{{"path", "root"}, {"state", "running"}, {"crashes", 0},       {"restarts", 0},
+                    {"since", nullptr}, {"mailbox", nullptr}, {"handled", nullptr}, {"last_error", nullptr},
+                    {"history", json::array()}, {"children", json::array()}};
+    return {{"tree", root},      {"crashed_leads", json::array()}, {"campaigns", json::array()}, {"resident_leads", 0},
+            {"undecided", 0}, {"running", 1}};
+  }
   restart_answer restart_actor(const std::string& path, const std::string&) override {
     return path == "regions/0" ? restart_answer::asked : path == "store" ? restart_answer::restarting : restart_answer::unknown;
   }
