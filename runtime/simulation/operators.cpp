@@ -233,7 +233,9 @@ void world::resolve_unknown() {
       write_batch batch;
       batch.finishes.push_back(std::move(f));
       ++counts_["operator_resolved_unknown"];
-      if (s.write(batch) && !dying_) node_->deliver_pending_of(home, e.lead);
+      // Whoever does not know what became of a write writes nothing more.
+      if (!s.write(batch)) return;
+      if (!dying_) node_->deliver_pending_of(home, e.lead);
     }
   });
 }
