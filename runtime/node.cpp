@@ -334,17 +334,19 @@ void node::stop() {
     }
   }
   server_.reset();
-  transport_.reset();
   if (system_) {
     observer_->detach();
     caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
     workspaces_.clear();
     root_ = regions_boss_ = providers_boss_ = workspaces_boss_ = campaigns_boss_ = chores_ = nullptr;
     system_->await_all_actors_done();
+    // Not before: whoever ends last may still call; its answers then reach nobody.
+    transport_.reset();
     services_ = {};
     provider_environment_ = {};
     system_.reset();
   }
+  transport_.reset();
   store_.reset();
   spdlog::info("node.stopped");
 }

@@ -48,6 +48,8 @@ void region_actor::restarted() {
     if (e.at == phase::active) release(e);
   }
   load_next();
+  for (const auto& lead : std::exchange(fetching_, {}))
+    fetch_pending(lead_id{lead});
 }
 
 void region_actor::on_earlier_restart(const earlier_restarted& what) {
@@ -59,9 +61,9 @@ void region_actor::on_earlier_restart(const earlier_restarted& what) {
 void region_actor::restart_wanted(const restart_asked& a) {
   if (a.lead.empty()) return restarted();
   const auto found = leads_.find(a.lead);
-  // One that is not in memory is read anew when something comes for it; one under way ends by itself.
-  if (found != leads_.end() && found->second.at == phase::active)
-    send_exit(found->second.lead, caf::make_error(caf::sec::runtime_error, a.why));
+  // One that is not in memory is read anew when something comes for it. One that decides goes on first: what its commit
+  // set going must not be lost with it.
+  if (found != leads_.end() && found->second.at == phase::active) send(found->second.lead, passivate_hint{});
 }
 
 void region_actor::ended() {
@@ -196,6 +198,7 @@ void region_actor::on_down(const caf::down_msg& d) {
 }
 
 void region_actor::fetch_pending(const lead_id& lead) {
+  fetching_.insert(lead.value);
   reader_job job{[lead, me = self()](store_reader& r) {
     caf::anon_send(me, pending_loaded{lead, r.pending_of(lead)});
   }};
@@ -204,6 +207,7 @@ void region_actor::fetch_pending(const lead_id& lead) {
 
 void region_actor::on_pending(pending_loaded& p) {
   if (!p.rows) throw std::runtime_error("reading the inbox failed: " + p.rows.error().detail);
+  fetching_.erase(p.lead.value);
   for (auto& row : *p.rows) {
     auto what = codec::decode_stimulus(row.body);
     CHECK(what.has_value());

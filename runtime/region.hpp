@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -87,6 +88,7 @@ class region_actor final : public component_actor {
   entry* oldest_ = nullptr;
   std::deque<lead_id> wanted_;
   std::size_t loads_ = 0;
+  std::set<std::string> fetching_;  ///< leads whose inbox a reader was asked for
   std::size_t gone_since_trim_ = 0;
   bool sweeping_ = false;
 };

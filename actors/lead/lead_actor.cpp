@@ -15,6 +15,7 @@ struct lead_actor::work {
   parcel_ptr what;
   unsigned failures = 0;
   unsigned reloads = 0;
+  bool reloading = false;  ///< a reader was asked for the lead's row
   decision answer;
   lead_state after;
   std::vector<effect> asked;
@@ -54,10 +55,9 @@ const caf::behavior& lead_actor::handlers() {
       [](retry_now) { current_->attempt(); },
       [](lead_reloaded& r) { current_->on_reloaded(r); },
       [](const lead_buried&) { current_->finish_work(); },
-      // What this one waits for may never come; its region reads it anew. An idle one waits for nothing.
-      [](const earlier_restarted& e) {
-        if (current_->idle()) return;
-        current_->quit(caf::make_error(caf::sec::runtime_error, "waited for " + e.path + ": " + e.why));
+      // A row that was asked for may never come; a commit does, or the process ends.
+      [](const earlier_restarted&) {
+        if (current_->work_ && current_->work_->reloading) current_->ask_row();
       },
   };
   return shared;
@@ -212,6 +212,11 @@ void lead_actor::report_conflicts(const commit_result& r, std::uint64_t seq) {
 void lead_actor::reload() {
   if (++work_->reloads > env_->failures_allowed)
     throw std::runtime_error("the swap was lost again and again");
+  ask_row();
+}
+
+void lead_actor::ask_row() {
+  work_->reloading = true;
   reader_job job{[me = caf::actor{this}, lead = row_.lead](store_reader& r) {
     lead_reloaded out{fail(errc::not_found, "lead vanished"), {}};
     const lead_id ids[] = {lead};
@@ -228,7 +233,8 @@ void lead_actor::reload() {
 }
 
 void lead_actor::on_reloaded(lead_reloaded& r) {
-  CHECK(work_ != nullptr);
+  // Asked for twice, it may come twice.
+  if (!work_ || !std::exchange(work_->reloading, false)) return;
   if (!r.row) throw std::runtime_error("reload failed: " + r.row.error().detail);
   row_ = std::move(*r.row);
   armed_ = true;

@@ -53,6 +53,7 @@ class lead_actor final : public caf::event_based_actor {
   void hand_over_effects(lead_commit& c, const commit_result& r);
   void report_conflicts(const commit_result& r, std::uint64_t seq);
   void reload();
+  void ask_row();
   void on_reloaded(lead_reloaded& r);
   void crashed(const char* what);
   void bury(const std::string& error);

@@ -137,7 +137,7 @@ CAF_TEST(the same seed foresees the same and another one does not) {
 
 CAF_TEST(SS-41 keen people are braked and handed over and the team falls behind) {
   model = "keen";
-  people = 300;
+  people = 150;
   auto o = options();
   o.handoffs_per_day = 2;
   const auto r = run_forecast(std::move(o), zones);
@@ -166,20 +166,20 @@ CAF_TEST(a page names whom it is about safely and needs nothing else) {
 
 CAF_TEST(RULES rules that do not change give the sends of the journal again and no difference) {
   model = "keen";
-  people = 120;
+  people = 80;
   const auto s = lived();
   auto reader = std::move(*s->reader());
   const auto change = policy_change::parse("resume_spread=0s");
   const auto c = compare_policies(*reader, zones, workspace_id{"acme"}, *change, monday_ten - 1h, monday_ten + length);
   CAF_REQUIRE(c.has_value());
-  CAF_CHECK(c->sends > 120u);
+  CAF_CHECK(c->sends > 80u);
   CAF_CHECK_EQUAL(c->sends_reproduced, c->sends);
   CAF_CHECK(c->differences.empty());
 }
 
 CAF_TEST(SS-37 a lower threshold would have braked more people and sent them less) {
   model = "keen";
-  people = 200;
+  people = 120;
   const auto s = lived();
   auto reader = std::move(*s->reader());
   const auto change = policy_change::parse("hot_threshold=10,band_low=4,band_high=8");
@@ -192,7 +192,7 @@ CAF_TEST(SS-37 a lower threshold would have braked more people and sent them les
 
 CAF_TEST(rates are measured from the journal and refused from too little of it) {
   model = "keen";
-  people = 400;
+  people = 200;
   const auto s = lived();
   auto reader = std::move(*s->reader());
   const auto m = measure_responses(*reader, workspace_id{"acme"}, monday_ten - 1h);
