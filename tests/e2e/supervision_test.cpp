@@ -32,7 +32,7 @@ json component(world& w, const std::string& path) {
 }
 
 struct fixture {
-  world w{HEED_BINARY, breakable("1s")};
+  world w{HEED_BINARY, breakable("3s")};
   client api, admin;
   fixture() : api((w.start(), w.api())), admin(w.admin()) {
     CAF_REQUIRE_EQUAL(api.put(acme + "/campaigns/live", two_steps()).status / 100, 2);
