@@ -207,7 +207,10 @@ void chaos_run::check(const chaos_people& people) {
     for (const auto& t : run.value("touches", json::array()))
       doubtful += t.at("state") == "unknown";
     const auto received = to[name + "@example.com"].size();
-    hold("what the journal calls sent was taken", sent <= received, lead);
+    std::string seen;
+    for (const auto& m : to[name + "@example.com"])
+      seen += " " + m.what.effect;
+    hold("what the journal calls sent was taken", sent <= received, run.dump() + " taken:" + seen);
     hold("what was taken is in the journal or listed as in doubt", received <= sent + doubtful, lead + ": " + run.dump());
   }
   auto admin = w_.admin();
