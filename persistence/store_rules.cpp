@@ -91,17 +91,24 @@ finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_po
   return f;
 }
 
-time_point earliest_claim(const send_usage_row& u, const send_limits& l) {
-  time_point at{};
-  if (u.last_at && l.gap.count() > 0) at = std::max(at, *u.last_at + l.gap);
-  if (l.pace.count() > 0) at = std::max(at, u.paced_at - l.burst);
-  return at;
-}
-
-void count_claim(send_usage_row& u, const send_limits& l, time_point now) {
+bool take_room(const send_limits& l, time_point now, claim_result& out) {
+  auto& u = out.usage;
+  if (l.max_per_day > 0 && u.used >= l.max_per_day) {
+    out.outcome = claim_result::what::full;
+    return false;
+  }
+  time_point earliest{};
+  if (u.last_at && l.gap.count() > 0) earliest = std::max(earliest, *u.last_at + l.gap);
+  if (l.pace.count() > 0) earliest = std::max(earliest, u.paced_at - l.burst);
+  if (now < earliest) {
+    out.outcome = claim_result::what::paced;
+    out.retry_at = earliest;
+    return false;
+  }
   ++u.used;
   u.last_at = now;
   if (l.pace.count() > 0) u.paced_at = std::max(now, u.paced_at) + l.pace;
+  return true;
 }
 
 std::string notice_key(const lead_id& lead, const std::string& what) {

@@ -31,10 +31,9 @@ constexpr time_point long_past{duration{1}};
 /// What a new node says of a call that its predecessor had on the wire.
 [[nodiscard]] finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_point now);
 
-/// The earliest instant at which the account's gap and pace allow another claim.
-[[nodiscard]] time_point earliest_claim(const send_usage_row& u, const send_limits& l);
-/// The usage after a claim at `now`.
-void count_claim(send_usage_row& u, const send_limits& l, time_point now);
+/// Takes a unit of the account's room for a claim at `now` and counts it in the result's usage; false = there is none, and the
+/// result says whether its day is full or when its pace allows another claim.
+[[nodiscard]] bool take_room(const send_limits& l, time_point now, claim_result& out);
 
 /// The keys by which what the suppression list says of a lead is given to it.
 [[nodiscard]] std::string notice_key(const lead_id& lead, const std::string& what);

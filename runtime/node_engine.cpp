@@ -136,20 +136,8 @@ void node::raise(alert_row alert) {
                alert.detail);
   figures_.alert(alert.what);
   write([this, alert = std::move(alert)](store& s) {
-    std::vector<notification_row> carried_by;
     const auto view = registry_->view(alert.workspace);
-    auto to = view ? view->current->defaults.handoff.to : std::vector<std::string>{};
-    if (view && !view->current->defaults.handoff.webhook.empty()) to.push_back(view->current->defaults.handoff.webhook);
-    for (const auto& each : to) {
-      notification_row row;
-      row.workspace = alert.workspace;
-      row.key = "alert-" + std::to_string(to_micros(alert.at)) + "-" + std::to_string(carried_by.size());
-      row.what = "alert";
-      row.reason = alert.detail;
-      row.to = each;
-      row.created_at = alert.at;
-      carried_by.push_back(std::move(row));
-    }
+    const auto carried_by = carriers_of(alert, view ? view->current->defaults.handoff : handoff_settings{});
     (void)s.add_alert(alert, carried_by);
   });
 }

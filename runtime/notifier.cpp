@@ -58,6 +58,23 @@ const account* mailbox_for_people(const workspace_view& view) {
   return boxed;
 }
 
+std::vector<notification_row> carriers_of(const alert_row& alert, const handoff_settings& to) {
+  auto destinations = to.to;
+  if (!to.webhook.empty()) destinations.push_back(to.webhook);
+  std::vector<notification_row> out;
+  for (auto& each : destinations) {
+    notification_row row;
+    row.workspace = alert.workspace;
+    row.key = "alert-" + std::to_string(to_micros(alert.at)) + "-" + std::to_string(out.size());
+    row.what = "alert";
+    row.reason = alert.detail;
+    row.to = std::move(each);
+    row.created_at = alert.at;
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
 notifier_actor::notifier_actor(caf::actor_config& cfg, caf::actor boss, const services* all,
                                const account_source* accounts, outbound::transport* calls, notifier_options options)
     : component_actor(cfg, "notifier", std::move(boss), all->board),

@@ -11,6 +11,9 @@
 
 namespace heed {
 
+/// The rows that carry an alert to the workspace's people, one a destination.
+[[nodiscard]] std::vector<notification_row> carriers_of(const alert_row& alert, const handoff_settings& to);
+
 struct notifier_options {
   std::chrono::milliseconds look_every{1'000};
   std::size_t at_once = 16;

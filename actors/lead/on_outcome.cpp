@@ -40,35 +40,19 @@ void take_back(deliberation& d, const run& r, const std::string& detail) {
   d.conclude(touch_changed{r.campaign, r.touch->effect, touch_state::returned, detail});
 }
 
-/// The account is at fault: the step waits for it and uses no attempt (RULES, Runs).
-void wait_for_account(deliberation& d, const run& r, const effect_outcome& s) {
+/// The touch comes back unused and its step is looked at again then; no attempt is counted.
+void wait_until(deliberation& d, const run& r, time_point at, const std::string& why, const std::string& returned = {}) {
   auto id = r.campaign;
-  take_back(d, r, {});
+  take_back(d, r, returned);
   const run& now = *d.lead().find_run(id);
   if (is_final(now.status)) return;
-  reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), "account_wait: " + s.detail);
+  reschedule(d, now, at, why);
   keep_verdicts(d, *d.lead().find_run(id));
 }
 
 /// The account has no room before then: pace, not lateness, unless it is the account that fails (PROTOCOL, Accounts).
-void wait_for_capacity(deliberation& d, const run& r, const effect_outcome& s) {
-  auto id = r.campaign;
-  take_back(d, r, {});
-  const run& now = *d.lead().find_run(id);
-  if (is_final(now.status)) return;
-  const auto* label = s.detail == "account" ? "account_wait: its circuit is open" : nullptr;
-  reschedule(d, now, s.retry_at.value_or(d.now() + std::chrono::minutes(1)), label ? label : "capacity_wait: " + s.detail);
-  keep_verdicts(d, *d.lead().find_run(id));
-}
-
-/// The suppression list holds somebody whose lead has not heard of it yet: word of it is on its way.
-void wait_for_word(deliberation& d, const run& r) {
-  auto id = r.campaign;
-  take_back(d, r, "suppressed");
-  const run& now = *d.lead().find_run(id);
-  if (is_final(now.status)) return;
-  reschedule(d, now, d.now() + suppression_wait, "suppression_list");
-  keep_verdicts(d, *d.lead().find_run(id));
+std::string capacity_reason(const effect_outcome& s) {
+  return s.detail == "account" ? "account_wait: its circuit is open" : "capacity_wait: " + s.detail;
 }
 
 void try_again(deliberation& d, const run& r, const effect_outcome& s) {
@@ -112,11 +96,12 @@ void on(deliberation& d, const effect_outcome& s) {
   const run* r = run_of(d, s.effect);
   if (!r) return late_outcome(d, s);
   auto on_channel = r->touch->on;
+  const auto told = s.retry_at.value_or(d.now() + 1min);
   switch (s.result) {
     case send_result::accepted:
       know_message(d, s, r->campaign.value);
       return handle_step(d, *run_of(d, s.effect), step_outcome::sent, s.evidence == "call" ? "" : s.evidence);
-    case send_result::refused_account: return wait_for_account(d, *r, s);
+    case send_result::refused_account: return wait_until(d, *r, told, "account_wait: " + s.detail);
     case send_result::refused_message: return try_again(d, *r, s);
     case send_result::refused_final: return handle_step(d, *r, step_outcome::blocked, s.detail);
     case send_result::bad_address:
@@ -127,9 +112,9 @@ void on(deliberation& d, const effect_outcome& s) {
       handle_step(d, *r, step_outcome::blocked, "opted_out: " + s.detail);
       return suppress_person(d, "opt_out", "provider");
     case send_result::unknown: return settle(d, *r, s);
-    case send_result::capacity_wait: return wait_for_capacity(d, *r, s);
+    case send_result::capacity_wait: return wait_until(d, *r, told, capacity_reason(s));
     case send_result::cancelled:
-      if (s.detail == "suppressed") return wait_for_word(d, *r);
+      if (s.detail == "suppressed") return wait_until(d, *r, d.now() + suppression_wait, "suppression_list", "suppressed");
       [[fallthrough]];
     case send_result::stale:
     case send_result::absent: return take_back(d, *r, s.detail == "attempt" ? std::string{} : s.detail);

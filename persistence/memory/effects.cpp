@@ -234,18 +234,8 @@ send_usage_row usage_on_day(const image& m, const workspace_id& ws, const accoun
 }
 
 bool writer::take_unit(const effect_record& e, const claim_request& c, claim_result& out) {
-  auto& u = out.usage;
-  if (c.limits.max_per_day > 0 && u.used >= c.limits.max_per_day) {
-    out.outcome = claim_result::what::full;
-    return false;
-  }
-  const auto earliest = store_rules::earliest_claim(u, c.limits);
-  if (c.now < earliest) {
-    out.outcome = claim_result::what::paced;
-    out.retry_at = earliest;
-    return false;
-  }
-  store_rules::count_claim(u, c.limits, c.now);
+  if (!store_rules::take_room(c.limits, c.now, out)) return false;
+  const auto& u = out.usage;
   m_.usage.put({e.row.workspace, e.row.account}, u);
   return true;
 }

@@ -25,18 +25,8 @@ send_usage_row usage_on_day(database& db, const workspace_id& ws, const account_
 }
 
 bool writer::take_unit(const open_effect& e, const claim_request& c, claim_result& out) {
-  auto& u = out.usage;
-  if (c.limits.max_per_day > 0 && u.used >= c.limits.max_per_day) {
-    out.outcome = claim_result::what::full;
-    return false;
-  }
-  const auto earliest = store_rules::earliest_claim(u, c.limits);
-  if (c.now < earliest) {
-    out.outcome = claim_result::what::paced;
-    out.retry_at = earliest;
-    return false;
-  }
-  store_rules::count_claim(u, c.limits, c.now);
+  if (!store_rules::take_room(c.limits, c.now, out)) return false;
+  const auto& u = out.usage;
   db_["usage_put"].run(e.workspace, e.account, u.day, u.used, u.last_at, u.paced_at);
   return true;
 }

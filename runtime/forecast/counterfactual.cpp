@@ -15,11 +15,6 @@ constexpr duration same_plan = 2min;
 /// A lead whose timers go round without end is broken, and said to be.
 constexpr int most_decisions = 20'000;
 
-/// What came from the lead's own timers and calls is made anew.
-bool is_own(const stimulus_body& body) {
-  return std::holds_alternative<timer_fired>(body) || std::holds_alternative<effect_outcome>(body);
-}
-
 /// Our effect a webhook is about; empty when it is about none.
 std::string* effect_named(stimulus_body& body) {
   return std::visit(
@@ -39,7 +34,8 @@ bool is_final_result(send_result r) {
 
 }  // namespace
 
-/// What happened to each touch in the journal, and all that came from outside.
+/// What happened to each touch in the journal, and all that came from outside. Timers and outcomes of its own touches are made
+/// anew; outcomes of touches from before it began are not its own.
 void other_life::learn() {
   for (const auto& e : happened_) {
     for (const auto& asked : e.answer.effects)
@@ -49,14 +45,15 @@ void other_life::learn() {
         if (t.key.empty()) t.planned_at = e.when.now;
         t.key = send->key;
       }
-    if (const auto* o = std::get_if<effect_outcome>(&e.what.body)) {
-      const auto key = key_of_effect_.find(o->effect.value);
-      if (key != key_of_effect_.end() && is_final_result(o->result)) {
-        touches_[key->second].outcome = *o;
-        touches_[key->second].ended_at = e.when.now;
-      }
+    if (std::holds_alternative<timer_fired>(e.what.body)) continue;
+    const auto* o = std::get_if<effect_outcome>(&e.what.body);
+    const auto key = o ? key_of_effect_.find(o->effect.value) : key_of_effect_.end();
+    if (key == key_of_effect_.end()) {
+      coming_.emplace(e.when.now, e.what);
+    } else if (is_final_result(o->result)) {
+      touches_[key->second].outcome = *o;
+      touches_[key->second].ended_at = e.when.now;
     }
-    if (!is_own(e.what.body)) coming_.emplace(e.when.now, e.what);
   }
 }
 

@@ -168,18 +168,8 @@ void simulated_node::deliver_pending_of(const workspace_id& ws, const lead_id& l
 
 void simulated_node::raise(alert_row alert) {
   write([this, alert = std::move(alert)](store& s) {
-    std::vector<notification_row> carried_by;
-    if (const auto v = registry_.view(alert.workspace))
-      for (const auto& to : v->current->defaults.handoff.to) {
-        notification_row row;
-        row.workspace = alert.workspace;
-        row.key = "alert-" + std::to_string(to_micros(alert.at)) + "-" + std::to_string(carried_by.size());
-        row.what = "alert";
-        row.reason = alert.detail;
-        row.to = to;
-        row.created_at = alert.at;
-        carried_by.push_back(std::move(row));
-      }
+    const auto view = registry_.view(alert.workspace);
+    const auto carried_by = carriers_of(alert, view ? view->current->defaults.handoff : handoff_settings{});
     (void)s.add_alert(alert, carried_by);
   });
 }

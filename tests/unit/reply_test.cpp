@@ -249,6 +249,24 @@ CAF_TEST(RULES hand back resumes only the runs it names) {
   CAF_CHECK_EQUAL(s.journey("autumn").cursor, 2u);
 }
 
+CAF_TEST(4R-67 PROTOCOL a call in doubt is not repeated while its run stays paused after a hand-back) {
+  for (const bool resumed : {false, true}) {
+    story s;
+    s.enrol();
+    const auto e = s.open.front();
+    s.answer(e, send_result::unknown);
+    CAF_CHECK(s.asked<settle_effect>().back().may_repeat);
+    s.say(command_kind::take);
+    command back;
+    back.what = command_kind::hand_back;
+    back.by = "mia";
+    if (resumed) back.resume_runs = {"spring"};
+    s.tell(back);
+    s.answer(e, send_result::unknown);
+    CAF_CHECK_EQUAL(bool(s.asked<settle_effect>().back().may_repeat), resumed);
+  }
+}
+
 CAF_TEST(ZRG-118 RULES a run moves only when live and due and not snoozed and a snooze ends by itself) {
   story s;
   s.enrol();
