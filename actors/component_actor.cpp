@@ -82,12 +82,15 @@ bool component_actor::take_care(caf::mailbox_element& x) {
 void component_actor::crashed(const char* what) {
   if (board_) board_->crashed(path_, what);
   broken_ = true;
+  ++crashes_;
   set_default_handler(caf::skip);
-  become(caf::behavior{[this](restart_now) { go_on(); }});
+  become(caf::behavior{[this](restart_now r) {
+    if (r.crash == crashes_) go_on();
+  }});
   if (boss_)
-    send(boss_, crash_report{path_, what, self()});
+    send(boss_, crash_report{path_, what, self(), crashes_});
   else
-    send<caf::message_priority::high>(self(), restart_now{});
+    send<caf::message_priority::high>(self(), restart_now{crashes_});
 }
 
 void component_actor::go_on() {

@@ -50,6 +50,7 @@ class component_actor : public caf::event_based_actor {
   supervision* board_;
   std::shared_ptr<pulse> pulse_ = std::make_shared<pulse>();
   bool broken_ = false;
+  std::uint64_t crashes_ = 0;
 };
 
 }  // namespace heed

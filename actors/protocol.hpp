@@ -47,6 +47,7 @@ struct submission_batch {
   std::vector<submitted_item> items;
   std::chrono::milliseconds wait{0};
   std::function<void(result<std::vector<item_outcome>>)> done;
+  std::uint32_t crashes = 0;  ///< of the gateway, over it
 };
 
 /// Somebody waits for a decision. Called from the lead's thread after the commit.
@@ -321,8 +322,10 @@ struct providers_pause {};
 
 // ---- supervision and control ----
 
-/// INTERNAL: start again from what is stored.
-struct restart_now {};
+/// INTERNAL: start again from what is stored, after this crash and no later one.
+struct restart_now {
+  std::uint64_t crash = 0;
+};
 /// An operator or the watchdog wants a component to start again, in place and at once; a lead: to be read anew.
 struct restart_asked {
   std::string why;
@@ -347,6 +350,7 @@ struct crash_report {
   std::string path;
   std::string why;
   caf::actor who;
+  std::uint64_t crash = 0;  ///< the component's how manyth
 };
 /// What a crash of a child means.
 enum class on_crash : std::uint8_t {

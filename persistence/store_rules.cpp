@@ -75,7 +75,8 @@ std::string outcome_key(const effect_id& effect, std::uint32_t attempt, send_res
   return "effect:" + effect.value + ":" + std::to_string(attempt) + ":" + std::string(to_string(r));
 }
 
-finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_point now) {
+finish_request node_lost(const effect_id& effect, std::uint32_t attempt, std::optional<time_point> claimed_at,
+                         time_point now) {
   finish_request f;
   f.id = effect;
   f.attempt = attempt;
@@ -87,6 +88,7 @@ finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_po
   o.attempt = attempt;
   o.detail = f.detail;
   o.evidence = f.evidence;
+  o.started_at = claimed_at;
   f.body = codec::encode(codec::outcome_stimulus(o, now));
   return f;
 }

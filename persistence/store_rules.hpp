@@ -29,7 +29,8 @@ constexpr time_point long_past{duration{1}};
 /// Under which an outcome's stimulus is accepted: once per effect, attempt and result.
 [[nodiscard]] std::string outcome_key(const effect_id& effect, std::uint32_t attempt, send_result r);
 /// What a new node says of a call that its predecessor had on the wire.
-[[nodiscard]] finish_request node_lost(const effect_id& effect, std::uint32_t attempt, time_point now);
+[[nodiscard]] finish_request node_lost(const effect_id& effect, std::uint32_t attempt,
+                                       std::optional<time_point> claimed_at, time_point now);
 
 /// Takes a unit of the account's room for a claim at `now` and counts it in the result's usage; false = there is none, and the
 /// result says whether its day is full or when its pace allows another claim.

@@ -28,7 +28,11 @@ caf::behavior region_actor::running() {
     delayed_send(this, options_.sweep_every, tick{});
   }
   return {
-      [this](parcel_ptr& p) { route(std::move(p)); },
+      [this](parcel_ptr& p) {
+        in_hand_ = p->lead.value;
+        route(std::move(p));
+        in_hand_.clear();
+      },
       [this](leads_loaded& l) { on_loaded(l); },
       [this](const passivate_ask& a) { on_ask(a); },
       [this](const still_busy& b) { on_still_busy(b); },
@@ -48,6 +52,7 @@ void region_actor::restarted() {
     if (e.at == phase::active) release(e);
   }
   load_next();
+  if (!in_hand_.empty()) fetching_.insert(std::exchange(in_hand_, {}));
   for (const auto& lead : std::exchange(fetching_, {}))
     fetch_pending(lead_id{lead});
 }

@@ -89,6 +89,7 @@ class region_actor final : public component_actor {
   std::deque<lead_id> wanted_;
   std::size_t loads_ = 0;
   std::set<std::string> fetching_;  ///< leads whose inbox a reader was asked for
+  std::string in_hand_;  ///< whose parcel is being routed; set after a crash: it is lost with the message
   std::size_t gone_since_trim_ = 0;
   bool sweeping_ = false;
 };

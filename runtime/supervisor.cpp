@@ -254,7 +254,7 @@ void supervisor::crashed(const crash_report& r) {
   const auto hash = stable_hash(r.path + "#" + std::to_string(c.crashes));
   const auto jitter = std::chrono::milliseconds(hash % static_cast<std::uint64_t>(base.count() / 4 + 1));
   if (board_) board_->restarting(r.path, base + jitter);
-  delayed_send(c.spec.who, base + jitter, restart_now{});
+  delayed_send(c.spec.who, base + jitter, restart_now{r.crash});
 }
 
 void supervisor::tell_rest(children::iterator after) {

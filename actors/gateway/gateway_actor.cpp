@@ -11,6 +11,7 @@ namespace heed {
 namespace {
 
 constexpr auto deadline_step = std::chrono::milliseconds(20);
+constexpr std::uint32_t most_crashes = 3;  ///< over one submission of the runtime's own
 
 /// The message a stimulus is about, where it is about one of ours.
 const message_ref* message_of(const stimulus_body& body) {
@@ -26,6 +27,16 @@ const message_ref* message_of(const stimulus_body& body) {
 bool makes_no_lead(const stimulus_body& body) {
   return std::holds_alternative<message_delivered>(body) || std::holds_alternative<message_opened>(body) ||
          std::holds_alternative<effect_outcome>(body);
+}
+
+std::vector<item_outcome> outcomes_of(const std::vector<accept_result>& answer) {
+  std::vector<item_outcome> out(answer.size());
+  for (std::size_t i = 0; i < answer.size(); ++i) {
+    out[i].accepted = answer[i].outcome;
+    for (const auto& l : answer[i].leads)
+      out[i].leads.push_back(l.lead);
+  }
+  return out;
 }
 
 }  // namespace
@@ -103,14 +114,50 @@ gateway_actor::~gateway_actor() = default;
 
 caf::behavior gateway_actor::running() {
   return {
-      [this](std::shared_ptr<submission_batch>& b) { submit(std::move(b)); },
-      [this](accept_done& d) { accepted(d); },
+      [this](std::shared_ptr<submission_batch>& b) {
+        submitting_ = std::move(b);
+        submit(submitting_);
+        submitting_.reset();
+      },
+      [this](accept_done& d) {
+        accepting_ = std::move(d);
+        accepted(*accepting_);
+        accepting_.reset();
+      },
       [this](tick) { expire(); },
   };
 }
 
 void gateway_actor::restarted() {
+  if (submitting_) submit_again();
+  submitting_.reset();
+  if (accepting_) hand_over_again();
+  accepting_.reset();
   if (std::exchange(ticking_, false)) expire();
+}
+
+/// It never reached the store. Callers ask again themselves; what the runtime says has nobody else to say it.
+void gateway_actor::submit_again() {
+  if (submitting_->done) return submitting_->done(fail(errc::retry, "the gateway crashed"));
+  if (++submitting_->crashes < most_crashes) send(this, submitting_);
+}
+
+/// It is durable; its parcels may or may not have been on their way.
+void gateway_actor::hand_over_again() {
+  const auto found = open_.extract(accepting_->ticket);
+  if (!found || !accepting_->answer) return;
+  const auto& batch = *found.mapped().batch;
+  for (std::size_t i = 0; i < accepting_->answer->size(); ++i) {
+    const auto& a = (*accepting_->answer)[i];
+    const auto fetch = [&](const lead_id& lead) {
+      send(all_->region_of(lead), deliver_pending{batch.items[i].workspace, lead});
+    };
+    for (const auto& n : a.notices)
+      fetch(n.to.lead);
+    for (const auto& l : a.leads)
+      fetch(l.lead);
+  }
+  if (batch.done) batch.done(outcomes_of(*accepting_->answer));
 }
 
 void gateway_actor::ended() {
@@ -119,7 +166,7 @@ void gateway_actor::ended() {
   open_.clear();
 }
 
-void gateway_actor::submit(std::shared_ptr<submission_batch> b) {
+void gateway_actor::submit(const std::shared_ptr<submission_batch>& b) {
   // Only callers are refused: what the runtime itself says must not get lost.
   if (b->done && all_->door->undecided.load(std::memory_order_relaxed) >= all_->door->limit) {
     if (figures_) figures_->refused_overload();
@@ -130,10 +177,10 @@ void gateway_actor::submit(std::shared_ptr<submission_batch> b) {
     return;
   }
   accept_work w{{}, ++ticket_, self()};
-  open o{std::move(b), {}};
+  open o{b, {}};
   const auto now = all_->time->now();
-  w.items.reserve(o.batch->items.size());
-  for (const auto& item : o.batch->items) {
+  w.items.reserve(b->items.size());
+  for (const auto& item : b->items) {
     w.items.push_back(to_inbox_item(item, names_, now));
     o.candidates.emplace_back(w.items.back().candidate, w.items.back().candidate_secret);
   }
@@ -142,27 +189,29 @@ void gateway_actor::submit(std::shared_ptr<submission_batch> b) {
 }
 
 void gateway_actor::accepted(accept_done& d) {
-  auto found = open_.extract(d.ticket);
-  if (!found) return;
-  auto& [batch, candidates] = found.mapped();
-  if (!d.answer) {
-    if (batch->done) batch->done(tl::unexpected<store_error>(d.answer.error()));
-    return;
-  }
-  std::vector<item_outcome> outcomes(d.answer->size());
+  const auto found = open_.find(d.ticket);
+  if (found == open_.end()) return;
+  if (d.answer)
+    hand_over(found->second, *d.answer);
+  else if (found->second.batch->done)
+    found->second.batch->done(tl::unexpected<store_error>(d.answer.error()));
+  open_.erase(found);
+}
+
+void gateway_actor::hand_over(open& o, std::vector<accept_result>& answer) {
+  auto& batch = *o.batch;
+  for (std::size_t i = 0; i < answer.size(); ++i)
+    if (answer[i].outcome == accept_result::what::accepted) settle_by_callback(batch.items[i]);
   std::vector<parcel_ptr> parcels;
   const auto taken = all_->time->steady();
-  for (std::size_t i = 0; i < d.answer->size(); ++i) {
-    auto& a = (*d.answer)[i];
-    outcomes[i].accepted = a.outcome;
-    for (const auto& l : a.leads)
-      outcomes[i].leads.push_back(l.lead);
+  for (std::size_t i = 0; i < answer.size(); ++i) {
+    auto& a = answer[i];
+    auto& item = batch.items[i];
     // What the store put before the item is decided before it.
-    for (auto& n : a.notices) deliver_notice(batch->items[i].workspace, n);
+    for (auto& n : a.notices)
+      deliver_notice(item.workspace, n);
     if (figures_) figures_->accepted(a.outcome);
     if (a.outcome != accept_result::what::accepted) continue;
-    auto& item = batch->items[i];
-    settle_by_callback(item);
     for (std::size_t n = 0; n < a.leads.size(); ++n) {
       auto p = std::make_shared<parcel>();
       p->workspace = item.workspace;
@@ -172,25 +221,26 @@ void gateway_actor::accepted(accept_done& d) {
         p->what = item.what;
       else
         p->what = std::move(item.what);
-      if (a.leads[n].created && p->lead == candidates[i].first)
-        p->fresh_secret = std::move(candidates[i].second);
+      auto& [candidate, secret] = o.candidates[i];
+      if (a.leads[n].created && p->lead == candidate) p->fresh_secret = std::move(secret);
       p->index = i;
       p->taken = taken;
       p->count(*all_->door);
       parcels.push_back(std::move(p));
     }
   }
+  auto outcomes = outcomes_of(answer);
   std::shared_ptr<batch_waiter> waits;
-  if (batch->done && batch->wait.count() > 0 && !parcels.empty()) {
-    waits = std::make_shared<batch_waiter>(std::move(outcomes), parcels.size(), std::move(batch->done));
-    watch(waits, batch->wait);
+  if (batch.done && batch.wait.count() > 0 && !parcels.empty()) {
+    waits = std::make_shared<batch_waiter>(std::move(outcomes), parcels.size(), std::exchange(batch.done, nullptr));
+    watch(waits, taken + batch.wait);
   }
   for (auto& p : parcels) {
     p->waits = waits;
     const auto& region = all_->region_of(p->lead);
     send(region, std::move(p));
   }
-  if (!waits && batch->done) batch->done(std::move(outcomes));
+  if (!waits && batch.done) batch.done(std::move(outcomes));
 }
 
 void gateway_actor::deliver_notice(const workspace_id& ws, const accept_result::notice& n) {
@@ -216,8 +266,8 @@ void gateway_actor::settle_by_callback(const submitted_item& item) {
   send(all_->providers, std::move(c));
 }
 
-void gateway_actor::watch(const std::shared_ptr<batch_waiter>& w, std::chrono::milliseconds wait) {
-  deadlines_.emplace(all_->time->steady() + wait, w);
+void gateway_actor::watch(const std::shared_ptr<batch_waiter>& w, clock::ticks until) {
+  deadlines_.emplace(until, w);
   if (std::exchange(ticking_, true)) return;
   delayed_send(this, deadline_step, tick{});
 }

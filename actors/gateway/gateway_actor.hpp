@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "actors/component_actor.hpp"
@@ -42,11 +43,14 @@ class gateway_actor final : public component_actor {
     std::vector<std::pair<lead_id, bytes>> candidates;
   };
 
-  void submit(std::shared_ptr<submission_batch> b);
+  void submit(const std::shared_ptr<submission_batch>& b);
   void accepted(accept_done& d);
+  void hand_over(open& o, std::vector<accept_result>& answer);
+  void submit_again();
+  void hand_over_again();
   void settle_by_callback(const submitted_item& item);
   void deliver_notice(const workspace_id& ws, const accept_result::notice& n);
-  void watch(const std::shared_ptr<batch_waiter>& w, std::chrono::milliseconds wait);
+  void watch(const std::shared_ptr<batch_waiter>& w, clock::ticks until);
   void expire();
 
   const services* all_;
@@ -54,6 +58,9 @@ class gateway_actor final : public component_actor {
   lead_namer names_;
   std::uint64_t ticket_ = 0;
   std::unordered_map<std::uint64_t, open> open_;
+  // What is being handled; set after a crash: it is lost with the message.
+  std::shared_ptr<submission_batch> submitting_;
+  std::optional<accept_done> accepting_;
   std::multimap<clock::ticks, std::weak_ptr<batch_waiter>> deadlines_;
   bool ticking_ = false;
 };

@@ -201,7 +201,7 @@ struct fold {
     if (!r.touch || r.touch->effect != f.effect) return;
     r.touch->state = f.state;
     if (f.state != touch_state::planned) r.touch->cancel_asked = false;
-    r.touch->since = at;
+    r.touch->since = std::max(at, f.called_at.value_or(at));
     if (f.detail == "attempt") ++r.touch->attempt;
     if (f.state != touch_state::returned) return;
     // What it waited for as unknown no longer counts: the step is due by its own delay again.

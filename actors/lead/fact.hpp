@@ -88,7 +88,8 @@ struct step_handled { campaign_id campaign; step_id step; channel on = channel::
 /// `subject` is that of an email which opens a thread; later steps without one continue it.
 struct touch_planned { campaign_id campaign; step_id step; effect_id effect; account_id account; channel on = channel::email; std::uint32_t attempt = 0; std::string subject; };
 enum class touch_state : std::uint8_t { planned = 0, unknown = 1, returned = 2 };
-struct touch_changed { campaign_id campaign; effect_id effect; touch_state state = touch_state::planned; std::string detail; };
+/// `called_at`: of a call in doubt, when its clock was ahead of the one that tells of it.
+struct touch_changed { campaign_id campaign; effect_id effect; touch_state state = touch_state::planned; std::string detail; std::optional<time_point> called_at = {}; };
 /// A message of ours reached a provider: what its echoes and callbacks will be matched by.
 struct message_known { effect_id effect; std::string provider_id; std::string message_id; std::string campaign; };
 struct touch_repeated { campaign_id campaign; effect_id effect; };  ///< operator retry re-arms the same effect

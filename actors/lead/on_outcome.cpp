@@ -24,11 +24,17 @@ const run* run_of(const deliberation& d, const effect_id& effect) {
   return it == d.lead().runs.end() ? nullptr : &*it;
 }
 
+/// The gap between runs counts from the call, be it by a clock that has been set back since.
+std::optional<time_point> called_ahead(const deliberation& d, const effect_outcome& s) {
+  return s.started_at > d.now() ? s.started_at : std::nullopt;
+}
+
 void handle_step(deliberation& d, const run& r, step_outcome outcome, std::string detail) {
   auto touch = *r.touch;
   // Outcomes may reach a run after it was ended; its history takes them, its status stays.
   // A node whose clock was set back while it was away tells of it by an earlier hour than it was planned at.
-  const auto at = std::max(d.what.occurred_at, touch.since);
+  const auto called = std::get<effect_outcome>(d.what.body).started_at;
+  const auto at = std::max({d.what.occurred_at, touch.since, called.value_or(touch.since)});
   d.conclude(step_handled{r.campaign, touch.step, touch.on, outcome, std::move(detail), at});
 }
 
@@ -71,7 +77,7 @@ void settle(deliberation& d, const run& r, const effect_outcome& s) {
   auto id = r.campaign;
   auto account = r.touch->account;
   bool live = !is_final(r.status);
-  d.conclude(touch_changed{id, s.effect, touch_state::unknown, s.detail});
+  d.conclude(touch_changed{id, s.effect, touch_state::unknown, s.detail, called_ahead(d, s)});
   bool repeat = live && !r.touch->cancel_asked && repeat_allowed(d, *d.lead().find_run(id));
   d.ask(settle_effect{s.effect, account, repeat});
   if (live) reschedule(d, *d.lead().find_run(id), d.now() + d.defaults().unknown_counts_as_sent, "outcome_unknown");

@@ -1,4 +1,4 @@
-// How a provider actor calls: sends, sandbox deliveries, fetches, look-ups.
+// How a provider actor calls: sends, sandbox deliveries, fetches, look-ups; and what it makes of them after a crash.
 #include <array>
 #include <caf/send.hpp>
 
@@ -63,7 +63,7 @@ void provider_actor::begin(flight& f) {
   const bool boxed = account && account->public_part.provider == sandbox;
   if (!how && !boxed) {
     auto r = no_account();
-    weigh(r);
+    weigh(r, f.started_at);
     return finish(f, std::move(r), "call", std::nullopt);
   }
   if (auto* fetch = std::get_if<fetch_reply_effect>(&*decoded)) {
@@ -93,7 +93,7 @@ void provider_actor::deliver_to_sandbox(flight& f, const outbound::sending_accou
   r.provider_id = "sandbox-" + f.what->id.value;
   auto copy = to_sandbox(*f.what, f.send, a.public_part.from, f.started_at);
   r.message_id = copy.message_id;
-  weigh(r);
+  weigh(r, f.started_at);
   if (env_->figures) env_->figures->sent(sandbox, to_string(r.result));
   finish(f, std::move(r), "call", std::move(copy));
 }
@@ -104,6 +104,7 @@ void provider_actor::call(flight& f, outbound::call c, bool guarded) {
     may_start = [time = env_->all->time, until = f.claim_sent + env_->options.start_by] {
       return time->steady() <= until;
     };
+  f.at = flight::stage::called;
   env_->calls->start(
       std::move(c), std::move(may_start),
       [me = caf::actor_cast<caf::actor_addr>(self()), id = f.what->id, attempt = f.attempt](answer a) {
@@ -136,7 +137,7 @@ void provider_actor::read_send(flight& f, const answer& a) {
   } catch (const std::exception& e) {
     if (env_->all->board) env_->all->board->crashed(path(), e.what());
   }
-  weigh(r);
+  weigh(r, f.started_at);
   if (env_->figures)
     env_->figures->sent(account ? account->public_part.provider : "unknown", to_string(r.result));
   // The refusal of a repeat says nothing of the call it repeats: that one may have been delivered.
@@ -156,7 +157,7 @@ void provider_actor::read_fetched(flight& f, const answer& a) {
   }
   // A GET may be repeated: the effect goes back, and is given up after some attempts.
   if (++tries_[f.what->id.value] < env_->options.fetch_attempts) {
-    circuit_.failed(now(), std::nullopt);
+    circuit_.failed(now(), f.started_at, std::nullopt);
     return give_back(f, "fetch_failed");
   }
   tries_.erase(f.what->id.value);
@@ -303,6 +304,43 @@ void provider_actor::read_look_up(flight& f, const answer& a) {
 void provider_actor::settle_later(dispatch_ptr d, duration pause) {
   // Evidence is asked for again with the same permission; a repeat needs a new decision.
   delayed_send(this, env_->all->time->real_delay_until(now() + pause), std::move(d));
+}
+
+void provider_actor::restarted() {
+  // Calls under way answer to their flights, which are still there; what waited goes on.
+  looking_again_ = asking_ = false;
+  std::vector<effect_id> broken;
+  for (const auto& [id, f] : flights_)
+    if (f->at == flight::stage::unclaimed || f->what == in_hand_) broken.emplace_back(id);
+  for (const auto& id : broken)
+    take_up_again(id);
+  const bool settles = in_hand_ && in_hand_->kind == "settle" && broken.empty();
+  if (settles) settle_later(in_hand_, look_up_pauses.front());
+  in_hand_.reset();
+  resume_stopped();
+}
+
+/// The message that would have taken it on is gone, and nobody brings it again.
+void provider_actor::take_up_again(const effect_id& id) {
+  auto& f = *flights_.at(id.value);
+  const auto leave = [&] { flights_.erase(id.value); };
+  if (f.at == flight::stage::recording && !f.gave_back) {
+    send(env_->all->region_of(f.what->lead), deliver_pending{f.what->workspace, f.what->lead});
+    return leave();
+  }
+  if (f.why == flight::purpose::look_up) {
+    settle_later(f.what, look_up_pauses.front());
+    return leave();
+  }
+  const bool called = f.at == flight::stage::called;
+  if (called && f.why == flight::purpose::send) {
+    outbound::send_report r;
+    r.detail = "answer_lost";
+    return finish(f, std::move(r), "call", std::nullopt);
+  }
+  if (called || f.at == flight::stage::claimed) return give_back(f, "crash");
+  (f.what->kind == "send" ? queue_ : unpaced_).push_front(f.what);
+  leave();
 }
 
 }  // namespace heed

@@ -14,9 +14,15 @@ bool circuit::may_call(time_point now, std::size_t in_flight) const {
 void circuit::succeeded() {
   failures_ = 0;
   open_until_.reset();
+  counted_at_.reset();
 }
 
-void circuit::failed(time_point now, std::optional<duration> retry_after) {
+void circuit::failed(time_point now, time_point started, std::optional<duration> retry_after) {
+  if (open_until_ && counted_at_ && started < *counted_at_) {
+    if (retry_after) open_until_ = std::max(*open_until_, now + std::clamp(*retry_after, shortest_pause, longest_pause));
+    return;
+  }
+  counted_at_ = now;
   const auto doublings = std::min<std::uint32_t>(failures_++, 10);
   const auto base = std::min(longest_pause, shortest_pause * (std::int64_t{1} << doublings));
   const auto hash = stable_hash(account_ + "/" + std::to_string(failures_));

@@ -17,9 +17,9 @@ class circuit {
   /// True when a call may start now; at most one at a time until a probe has succeeded.
   [[nodiscard]] bool may_call(time_point now, std::size_t in_flight) const;
   void succeeded();
-  /// `retry_after` is the provider's own word; without it the pause doubles, with jitter by hash of the
-  /// account.
-  void failed(time_point now, std::optional<duration> retry_after);
+  /// A call that began at `started` failed. `retry_after` is the provider's own word; without it the pause doubles, with
+  /// jitter by hash of the account. Calls that were on the wire when it opened fail of the same cause and count once.
+  void failed(time_point now, time_point started, std::optional<duration> retry_after);
   /// An operator must act: opens for the longest pause, after which one probe is allowed.
   void stopped(time_point now);
   /// An operator changed something: try at once.
@@ -36,6 +36,7 @@ class circuit {
   std::string account_;
   std::uint32_t failures_ = 0;
   std::optional<time_point> open_until_;
+  std::optional<time_point> counted_at_;  ///< the latest failure that was counted
 };
 
 }  // namespace heed

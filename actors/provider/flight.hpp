@@ -10,6 +10,14 @@ namespace heed {
 /// One effect between its claim and the record of its outcome, or one look-up of an unknown one.
 struct provider_actor::flight {
   enum class purpose : std::uint8_t { send, fetch, look_up };
+  /// How far it has come; decides what is to be done about it when the message that takes it on is lost.
+  enum class stage : std::uint8_t {
+    unclaimed,  ///< the claim has not been asked for, or was refused
+    claiming,
+    claimed,    ///< nothing has been called for it, or for certain nothing was
+    called,     ///< the provider may have it
+    recording
+  };
 
   explicit flight(call_slots* taken_from) : slots(taken_from) {}
   flight(const flight&) = delete;
@@ -21,6 +29,7 @@ struct provider_actor::flight {
   call_slots* slots;  ///< where its connection goes back to
   dispatch_ptr what;
   purpose why = purpose::send;
+  stage at = stage::unclaimed;
   bool repeat = false;  ///< a repeat by key of an unknown call
   std::uint32_t attempt = 0;
   clock::ticks claim_sent{};

@@ -32,11 +32,11 @@ provider_actor::~provider_actor() = default;
 
 caf::behavior provider_actor::running() {
   return {
-      [this](dispatch_ptr& d) { take(std::move(d)); },
-      [this](claim_done& d) { on_claimed(d); },
-      [this](call_answered& a) { on_answer(a); },
-      [this](finish_done& d) { on_finished(d); },
-      [this](effect_read& r) { on_effect_read(r); },
+      [this](dispatch_ptr& d) { holding(d, [&] { take(std::move(d)); }); },
+      [this](claim_done& d) { holding_flight(d.id, [&] { on_claimed(d); }); },
+      [this](call_answered& a) { holding_flight(a.id, [&] { on_answer(a); }); },
+      [this](finish_done& d) { holding_flight(d.id, [&] { on_finished(d); }); },
+      [this](effect_read& r) { holding(r.what, [&] { on_effect_read(r); }); },
       [this](providers_resume) {
         circuit_.reset();
         pace_.forget_slots();
@@ -63,10 +63,17 @@ caf::behavior provider_actor::running() {
   };
 }
 
-void provider_actor::restarted() {
-  // Calls under way answer to their flights, which are still there; what waited goes on.
-  looking_again_ = asking_ = false;
-  resume_stopped();
+template <class Handler>
+void provider_actor::holding(dispatch_ptr d, Handler handler) {
+  in_hand_ = std::move(d);
+  handler();
+  in_hand_.reset();
+}
+
+template <class Handler>
+void provider_actor::holding_flight(const effect_id& id, Handler handler) {
+  const auto found = flights_.find(id.value);
+  holding(found == flights_.end() ? nullptr : found->second->what, handler);
 }
 
 void provider_actor::take(dispatch_ptr d) {
@@ -119,21 +126,22 @@ void provider_actor::defer_excess() {
   const auto keep = pace_.worth_keeping(now(), env_->options.patience);
   while (queue_.size() > keep) {
     // In the order of arrival: those behind the ones that are kept get the next slots.
-    auto d = std::move(queue_[keep]);
-    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(keep));
-    defer(std::move(d));
+    const auto next = queue_.begin() + static_cast<std::ptrdiff_t>(keep);
+    auto r = deferral(**next);
+    const bool asked = deferring_.try_emplace(r.id.value, std::move(*next)).second;
+    queue_.erase(next);
+    if (asked) send(env_->all->store, claim_work{std::move(r), self()});
   }
 }
 
-void provider_actor::defer(dispatch_ptr d) {
+claim_request provider_actor::deferral(const dispatch& d) {
   claim_request r;
-  r.id = d->id;
+  r.id = d.id;
   r.now = now();
   // Whoever waits because the account fails is late by it; whoever waits for its pace is not.
   r.defer_reason = pace_.is_full(r.now) ? "daily_cap" : circuit_.failures() > 0 ? "account" : "pace";
   r.defer_until = pace_.slot(r.now);
-  if (!deferring_.try_emplace(d->id.value, std::move(d)).second) return;
-  send(env_->all->store, claim_work{std::move(r), self()});
+  return r;
 }
 
 void provider_actor::on_deferred(claim_done& d) {
@@ -151,23 +159,26 @@ void provider_actor::on_deferred(claim_done& d) {
 }
 
 void provider_actor::claim(dispatch_ptr d, bool repeat) {
-  auto f = std::make_unique<flight>(connections_);
-  f->repeat = repeat;
+  const auto id = d->id;
+  auto made = std::make_unique<flight>(connections_);
+  made->what = std::move(d);
+  made->repeat = repeat;
+  const auto [placed, fresh] = flights_.try_emplace(id.value, std::move(made));
+  if (!fresh) return;
+  auto& f = *placed->second;
   // Read before the claim is sent: a claim that took long is given back uncalled, so that a stop which was
   // answered after `start_by` has no call starting behind it.
-  f->claim_sent = env_->all->time->steady();
-  f->what = std::move(d);
-  const auto id = f->what->id;
+  f.claim_sent = env_->all->time->steady();
   claim_request r;
   r.id = id;
   r.repeat = repeat;
-  if (f->what->may_repeat) r.allowed_at = f->what->allowed_at;
+  if (f.what->may_repeat) r.allowed_at = f.what->allowed_at;
   r.now = now();
-  if (f->what->kind == "send" && pace_.bounded()) {
+  if (f.what->kind == "send" && pace_.bounded()) {
     r.limits = pace_.limits(r.now);
     pace_.took(r.now);
   }
-  if (!flights_.try_emplace(id.value, std::move(f)).second) return;
+  f.at = flight::stage::claiming;
   send(env_->all->store, claim_work{std::move(r), self()});
 }
 
@@ -177,16 +188,20 @@ void provider_actor::on_claimed(claim_done& d) {
   if (found == flights_.end()) return;
   auto& f = *found->second;
   auto& home = f.what->kind == "send" ? queue_ : unpaced_;
+  f.at = flight::stage::unclaimed;
   if (!d.answer) {
     home.push_back(f.what);
     return drop(d.id);
   }
   const auto& answer = *d.answer;
+  if (answer.outcome == claim_result::what::claimed) {
+    f.attempt = answer.attempt;
+    f.at = flight::stage::claimed;
+  }
   if (f.what->kind == "send" && !f.repeat && pace_.bounded() && answer.outcome != claim_result::what::gone)
     pace_.learned(answer.usage);
   switch (answer.outcome) {
     case claim_result::what::claimed:
-      f.attempt = answer.attempt;
       publish_room();
       return begin(f);
     case claim_result::what::gone:
@@ -231,6 +246,7 @@ void provider_actor::give_back(flight& f, const char* why) {
   r.detail = r.evidence = why;
   r.now = now();
   f.gave_back = true;
+  f.at = flight::stage::recording;
   send(env_->all->store, finish_work{std::move(r), std::nullopt, self()});
 }
 
@@ -260,6 +276,7 @@ void provider_actor::finish(flight& f, outbound::send_report r, std::string evid
   q.evidence = std::move(evidence);
   q.now = at;
   q.body = codec::encode(f.outcome);
+  f.at = flight::stage::recording;
   send(env_->all->store, finish_work{std::move(q), std::move(copy), self()});
 }
 
@@ -284,13 +301,13 @@ void provider_actor::on_finished(finish_done& d) {
   drop(d.id);
 }
 
-void provider_actor::weigh(const outbound::send_report& r) {
+void provider_actor::weigh(const outbound::send_report& r, time_point started) {
   // Doubt is the account's failure as well: nothing more is tried until a probe answers.
   const bool account_failed = r.result == send_result::refused_account || r.result == send_result::unknown;
   if (r.stop_account)
     trouble(r.detail);
   else if (account_failed)
-    circuit_.failed(now(), r.retry_after ? std::optional<duration>(*r.retry_after) : std::nullopt);
+    circuit_.failed(now(), started, r.retry_after ? std::optional<duration>(*r.retry_after) : std::nullopt);
   else {
     circuit_.succeeded();
     alerted_at_.reset();

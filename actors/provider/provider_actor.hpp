@@ -99,7 +99,7 @@ class provider_actor final : public component_actor {
   /// True when a send may be claimed now; else it has been seen to that somebody looks again.
   bool may_claim_send();
   void defer_excess();
-  void defer(dispatch_ptr d);
+  [[nodiscard]] claim_request deferral(const dispatch& d);
   void on_deferred(claim_done& d);
   void publish_room();
   void trouble(const std::string& code);
@@ -118,8 +118,15 @@ class provider_actor final : public component_actor {
   // Recording.
   void finish(flight& f, outbound::send_report r, std::string evidence, std::optional<sandbox_message> copy);
   void on_finished(finish_done& d);
-  void weigh(const outbound::send_report& r);
+  void weigh(const outbound::send_report& r, time_point started);
   void drop(const effect_id& id);
+
+  // After a crash.
+  template <class Handler>
+  void holding(dispatch_ptr d, Handler handler);
+  template <class Handler>
+  void holding_flight(const effect_id& id, Handler handler);
+  void take_up_again(const effect_id& id);
 
   // Settling what is unknown.
   void settle(dispatch_ptr d);
@@ -146,6 +153,7 @@ class provider_actor final : public component_actor {
   std::optional<time_point> alerted_at_;
   std::vector<dispatch_ptr> stopped_;  ///< a switch held them at the claim
   std::unordered_map<std::string, flight_ptr> flights_;
+  dispatch_ptr in_hand_;  ///< what the message being handled is about; set after a crash: it is lost with the message
   std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far
   /// Since when this actor has known of a call in doubt, by a clock that nobody sets.
   std::unordered_map<std::string, clock::ticks> doubted_since_;

@@ -200,6 +200,7 @@ void fields(A& a, of<A, touch_changed> x) {
   a.field(2, "effect", x.effect);
   a.field(3, "state", x.state);
   a.field(4, "detail", x.detail);
+  a.field(5, "called_at", x.called_at);
 }
 
 template <class A>

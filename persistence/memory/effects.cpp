@@ -198,9 +198,11 @@ void writer::orphan_calls(time_point now) {
     const auto& id = std::get<2>(key);
     if (m_.effects.at(id).row.claim_epoch < who_.epoch) orphans.push_back(id);
   });
-  for (const auto& id : orphans)
-    CHECK(finish(store_rules::node_lost(id, m_.effects.at(id).row.attempt, now)).outcome ==
-          finish_result::what::finished);
+  for (const auto& id : orphans) {
+    const auto& row = m_.effects.at(id).row;
+    const auto f = store_rules::node_lost(id, row.attempt, row.claimed_at, now);
+    CHECK(finish(f).outcome == finish_result::what::finished);
+  }
 }
 
 void writer::bury_effect(const effect_id& id, const std::string& error, time_point now) {

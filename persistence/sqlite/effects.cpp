@@ -171,13 +171,12 @@ finish_result writer::finish(const finish_request& f) {
 }
 
 void writer::orphan_calls(time_point now) {
-  std::vector<effect_id> orphans;
+  std::vector<finish_request> lost;
   for (auto rows = db_["effects_orphaned"].query(who_.epoch); rows.next();)
-    orphans.push_back(rows.named<effect_id>(0));
-  for (const auto& id : orphans) {
-    const auto f = store_rules::node_lost(id, find_effect(id)->attempt, now);
+    lost.push_back(store_rules::node_lost(rows.named<effect_id>(0), static_cast<std::uint32_t>(rows.integer(1)),
+                                          rows.maybe_instant(2), now));
+  for (const auto& f : lost)
     CHECK(finish(f).outcome == finish_result::what::finished);
-  }
 }
 
 void writer::bury_effect(const effect_id& id, const std::string& error, time_point now) {

@@ -75,6 +75,35 @@ CAF_TEST(a caller that waited long enough is answered with what is known) {
   CAF_CHECK(!(**heard)->front().seq.has_value());
 }
 
+CAF_TEST(I-8 what the gateway was accepting when it crashed is answered and decided) {
+  failing_clock clock(time);
+  all.time = &clock;
+  clock.good = 1;  // The submission asks once, its acceptance is the next to ask.
+  auto heard = submit({enrolment("ana")}, 5s);
+  settle();
+  CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);
+  CAF_REQUIRE(heard->has_value());
+  CAF_REQUIRE((*heard)->has_value());
+  CAF_CHECK((**heard)->front().accepted == accept_result::what::accepted);
+  CAF_CHECK(version_of((**heard)->front().leads.front()) >= 1u);
+  all.time = &time;
+}
+
+CAF_TEST(I-8 what the gateway could not take because it crashed is refused and leaves nothing behind) {
+  failing_clock clock(time);
+  all.time = &clock;
+  clock.good = 0;
+  auto heard = submit({enrolment("ana")});
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  CAF_REQUIRE(!(*heard)->has_value());
+  CAF_CHECK((*heard)->error().code == errc::retry);
+  auto again = submit({enrolment("ana")});
+  settle();
+  CAF_CHECK((**again)->front().accepted == accept_result::what::accepted);
+  all.time = &time;
+}
+
 CAF_TEST(overload is refused before acceptance and leaves nothing behind) {
   door.limit = 3;
   look<store_relay>(relay).hold_commits = true;

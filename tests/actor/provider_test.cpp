@@ -168,6 +168,62 @@ CAF_TEST(a lost answer makes the effect unknown and it is repeated by key with t
   CAF_CHECK_EQUAL(cursor_of(lead), 1u);
 }
 
+CAF_TEST(I-1 an answer lost in a crash is doubt and settled like any other) {
+  failing_clock clock(time);
+  all.time = &clock;
+  auto lead = enrol("rosa");
+  const auto body = transport.calls.front().what.body;
+  clock.good = 0;
+  transport.answer(200, accepted);
+  settle();
+  CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);
+  CAF_CHECK_EQUAL(board.crashes.front().second, "out of order");
+  advance(5s);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  CAF_CHECK_EQUAL(transport.calls.front().what.body, body);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  CAF_CHECK_EQUAL(cursor_of(lead), 1u);
+  all.time = &time;
+}
+
+CAF_TEST(I-1 a claim whose answer is lost in a crash is given back uncalled and made again) {
+  failing_clock clock(time);
+  all.time = &clock;
+  gate().hold_claims = true;
+  auto lead = enrol("rudi");
+  gate().hold_claims = false;
+  clock.good = 0;
+  gate().release();
+  settle();
+  CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  CAF_CHECK_EQUAL(std::uint32_t{effect_of(lead).attempt}, 2u);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  all.time = &time;
+}
+
+CAF_TEST(I-1 what was about to be claimed when its account crashed is claimed after it) {
+  failing_clock clock(time);
+  all.time = &clock;
+  hold(true);
+  auto lead = enrol("rita");
+  CAF_REQUIRE_EQUAL(transport.started, 0u);
+  stop(stop_scope::account, "mail", false);
+  clock.good = 1;
+  caf::anon_send(all.providers, providers_resume{});
+  settle();
+  CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  transport.answer(200, accepted);
+  settle();
+  CAF_CHECK_EQUAL(state_name(lead), "done");
+  all.time = &time;
+}
+
 CAF_TEST(PROTOCOL the refusal of a repeat leaves the effect unknown and its bytes as they were) {
   auto lead = enrol("kaya");
   const auto body = transport.calls.front().what.body;
@@ -293,6 +349,22 @@ CAF_TEST(a paused provider claims nothing more and still records what comes back
 
 CAF_TEST_FIXTURE_SCOPE_END()
 
+CAF_TEST(calls that were on the wire when the circuit opened count once) {
+  const time_point start{};
+  circuit one("acme/mail"), many("acme/mail");
+  one.failed(start + 1s, start, std::nullopt);
+  for (int i = 0; i < 32; ++i)
+    many.failed(start + 1s + i * 1ms, start, std::nullopt);
+  CAF_CHECK_EQUAL(many.failures(), 1u);
+  CAF_CHECK(many.open_until() == one.open_until());
+  // The provider's own word holds from whichever of them.
+  many.failed(start + 2s, start, 60s);
+  CAF_CHECK(many.open_until() == start + 62s);
+  const auto probe = *many.open_until();
+  many.failed(probe + 1s, probe, std::nullopt);
+  CAF_CHECK_EQUAL(many.failures(), 2u);
+}
+
 CAF_TEST(the circuit doubles its pause with jitter up to a quarter of an hour) {
   const time_point start{};
   circuit c("acme/mail");
@@ -300,7 +372,7 @@ CAF_TEST(the circuit doubles its pause with jitter up to a quarter of an hour) {
   auto now = start;
   duration last{0};
   for (int i = 0; i < 14; ++i) {
-    c.failed(now, std::nullopt);
+    c.failed(now, now, std::nullopt);
     const auto pause = *c.open_until() - now;
     CAF_CHECK(pause >= last || pause >= 12min);
     CAF_CHECK(pause <= circuit::longest_pause);

@@ -12,22 +12,6 @@ namespace {
 
 struct fixture : actor_world {};
 
-/// The world's clock, which throws when it is asked for steady time once more than `good` times.
-struct failing_clock final : heed::clock {
-  explicit failing_clock(const manual_clock& real) : real_(real) {}
-  time_point now() const override { return real_.now(); }
-  time_point real_now() const override { return real_.real_now(); }
-  ticks steady() const override {
-    if (good-- == 0) throw std::runtime_error("out of order");
-    return real_.steady();
-  }
-  duration real_delay_until(time_point domain) const override { return real_.real_delay_until(domain); }
-  mutable int good = 0;
-
- private:
-  const manual_clock& real_;
-};
-
 std::size_t count_kind(const std::vector<journal_row>& rows, const std::string& kind) {
   return static_cast<std::size_t>(std::ranges::count(rows, kind, &journal_row::kind));
 }
@@ -78,6 +62,7 @@ CAF_TEST(a region that threw while it woke a lead hands over what it held for it
   settle();
   failing_clock clock(time);
   all.time = &clock;
+  clock.good = 0;
   auto p = accept(enrolment("una"));
   const auto lead = p->lead;
   deliver(p);

@@ -26,6 +26,19 @@ class moody_store final : public store_decorator {
   std::vector<std::size_t> sizes;
 };
 
+/// Keeps what the writer answers.
+class asking_actor final : public caf::event_based_actor {
+ public:
+  asking_actor(caf::actor_config& config, std::vector<claim_done>& answers)
+      : caf::event_based_actor(config), answers_(&answers) {}
+  caf::behavior make_behavior() override {
+    return {[this](claim_done& d) { answers_->push_back(d); }};
+  }
+
+ private:
+  std::vector<claim_done>* answers_;
+};
+
 struct fixture : actor_world {
   fixture() : moody(open_store(store_url, open_mode::read_only).value()) {
     writer = system->spawn<store_actor>(caf::actor{}, &board, moody, figures, store_actor_options{});
@@ -33,9 +46,7 @@ struct fixture : actor_world {
   }
   /// Both in one batch; the answers come to `answers`.
   void claim_two() {
-    caf::actor asker = system->spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](claim_done& d) { answers.push_back(d); }};
-    });
+    const auto asker = system->spawn<asking_actor>(answers);
     keep.push_back(asker);
     for (const auto* id : {"first", "second"})
       caf::anon_send(writer, claim_work{{effect_id{id}, false, time.now()}, asker});

@@ -84,6 +84,26 @@ CAF_TEST(RULES a call of unknown outcome counts like a touch) {
   CAF_CHECK(s.journey("autumn").next_at == s.now + 1h);
 }
 
+CAF_TEST(RULES the hour counts from a call in doubt whose clock was ahead of the one that settles it) {
+  auto s = two_campaigns();
+  s.enrol("spring");
+  const auto call = only_open(s);
+  const auto called_at = s.now + 400ms;
+  effect_outcome lost;
+  lost.effect = call.id;
+  lost.attempt = 1;
+  lost.started_at = called_at;
+  lost.detail = lost.evidence = "node_lost";
+  s.tell(lost);
+  lost.attempt = 2;
+  lost.result = send_result::accepted;
+  lost.started_at = s.now - 30min;
+  s.tell(lost);
+  s.enrol("autumn");
+  CAF_CHECK_EQUAL(only_open(s).campaign.value, "spring");
+  CAF_CHECK_EQUAL(to_iso(s.journey("autumn").next_at.value()), to_iso(called_at + 1h));
+}
+
 CAF_TEST(RULES the steps of one run keep their own delays whatever the gap) {
   story s;
   s.rules.defaults.lead_gap = 1h;

@@ -54,7 +54,7 @@ insert into effect_attempt (effect, attempt, who, epoch, at, outcome, evidence) 
 
 -- name: effects_orphaned
 -- index effect_state; every call that was on the wire when its node died.
-select id from effect where state = 1 and claim_epoch < ?1 order by n;
+select id, attempt, claimed_at from effect where state = 1 and claim_epoch < ?1 order by n;
 
 -- name: switch_engaged
 select engaged from kill_switch where scope = ?1 and workspace = ?2 and name = ?3;

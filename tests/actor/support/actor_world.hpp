@@ -83,6 +83,23 @@ class puppet_transport final : public outbound::transport {
   std::function<void()> on_start;
 };
 
+/// The world's clock, but one question to it throws: what is being handled then is a crash.
+class failing_clock final : public heed::clock {
+ public:
+  explicit failing_clock(const manual_clock& real) : real_(real) {}
+  [[nodiscard]] time_point now() const override { return asked(), real_.now(); }
+  [[nodiscard]] time_point real_now() const override { return real_.real_now(); }
+  [[nodiscard]] ticks steady() const override { return asked(), real_.steady(); }
+  [[nodiscard]] duration real_delay_until(time_point domain) const override { return real_.real_delay_until(domain); }
+  mutable int good = -1;  ///< questions that are answered before; -1 = all
+
+ private:
+  void asked() const {
+    if (good >= 0 && good-- == 0) throw std::runtime_error("out of order");
+  }
+  const manual_clock& real_;
+};
+
 class one_account final : public account_source {
  public:
   [[nodiscard]] std::optional<outbound::sending_account> find(const workspace_id& ws,
