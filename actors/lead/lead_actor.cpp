@@ -262,7 +262,9 @@ void lead_actor::bury(const std::string& error) {
   store_job job{[p, error, all = env_->all, me = caf::actor{this}](store& s) {
     try {
       auto marker = bury_stimulus(s, p->workspace, p->lead, p->inbox, p->what, error, all->time->now());
-      if (!marker && all->board) all->board->crashed("dead_letters", marker.error().detail);
+      // One that is not pending any more was a copy: the gateway or the region hands over again what they had in hand.
+      const bool failed = !marker && marker.error().code != errc::not_found;
+      if (failed && all->board) all->board->crashed("dead_letters", marker.error().detail);
       if (marker && *marker) {
         auto pause = std::make_shared<parcel>();
         pause->workspace = p->workspace;
