@@ -139,7 +139,8 @@ void gateway_actor::restarted() {
 /// It never reached the store. Callers ask again themselves; what the runtime says has nobody else to say it.
 void gateway_actor::submit_again() {
   if (submitting_->done) return submitting_->done(fail(errc::retry, "the gateway crashed"));
-  if (++submitting_->crashes < most_crashes) send(this, submitting_);
+  if (++submitting_->crashes < most_crashes) return send(this, submitting_);
+  if (all_->board) all_->board->crashed(path(), "a submission of the runtime's own is given up: it crashed the gateway again and again");
 }
 
 /// It is durable; its parcels may or may not have been on their way.
@@ -149,6 +150,7 @@ void gateway_actor::hand_over_again() {
   const auto& batch = *found.mapped().batch;
   for (std::size_t i = 0; i < accepting_->answer->size(); ++i) {
     const auto& a = (*accepting_->answer)[i];
+    if (a.outcome != accept_result::what::accepted && a.notices.empty()) continue;
     const auto fetch = [&](const lead_id& lead) {
       send(all_->region_of(lead), deliver_pending{batch.items[i].workspace, lead});
     };

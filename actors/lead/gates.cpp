@@ -300,8 +300,8 @@ const gate_verdict* first_closed(const std::vector<gate_verdict>& verdicts) {
   return it == verdicts.end() ? nullptr : &*it;
 }
 
-bool may_repeat(const std::vector<gate_verdict>& verdicts) {
-  return std::ranges::all_of(verdicts, [](const gate_verdict& v) {
+bool may_repeat(const run& r, const std::vector<gate_verdict>& verdicts) {
+  return r.pauses.empty() && std::ranges::all_of(verdicts, [](const gate_verdict& v) {
     return v.outcome == gate_outcome::pass || v.at > gate::human_owns;
   });
 }

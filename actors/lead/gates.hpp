@@ -40,8 +40,9 @@ struct touch_view {
 /// The first verdict that does not pass; null when all do.
 [[nodiscard]] const gate_verdict* first_closed(const std::vector<gate_verdict>& verdicts);
 
-/// True when gates 1 to 6 pass: what repeating a call of unknown outcome needs (PROTOCOL, Effects).
-[[nodiscard]] bool may_repeat(const std::vector<gate_verdict>& verdicts);
+/// What repeating a call of unknown outcome needs: gates 1 to 6 pass (PROTOCOL, Effects), and nothing pauses the run. After a
+/// hand-back a run stays paused until it is resumed, though its gates are open.
+[[nodiscard]] bool may_repeat(const run& r, const std::vector<gate_verdict>& verdicts);
 
 /// Evaluates a step's own condition against what is known of the lead.
 [[nodiscard]] bool guard_holds(const guard_rule& rule, const touch_view& v);

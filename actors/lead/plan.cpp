@@ -152,17 +152,15 @@ std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r) {
   return verdicts;
 }
 
-/// A pause that somebody meant for the run holds a doubtful call too, whatever its gates say by now: after a hand-back a run
-/// stays paused until it is resumed.
-bool repeat_allowed(deliberation& d, const run& r) { return may_repeat(keep_verdicts(d, r)) && r.pauses.empty(); }
+bool repeat_allowed(deliberation& d, const run& r) { return may_repeat(r, keep_verdicts(d, r)); }
 
 void review_repeats(deliberation& d) {
   for (auto& asked : d.asked()) {
     auto* settle = std::get_if<settle_effect>(&asked);
     if (!settle || !settle->may_repeat) continue;
     auto r = std::ranges::find_if(d.lead().runs, [&](const run& x) { return x.touch && x.touch->effect == settle->id; });
-    settle->may_repeat = r != d.lead().runs.end() && !is_final(r->status) && r->pauses.empty() &&
-                         may_repeat(ask_gates(gather(d, *r).view));
+    settle->may_repeat = r != d.lead().runs.end() && !is_final(r->status) &&
+                         may_repeat(*r, ask_gates(gather(d, *r).view));
   }
 }
 

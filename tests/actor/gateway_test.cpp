@@ -104,6 +104,21 @@ CAF_TEST(I-8 what the gateway could not take because it crashed is refused and l
   all.time = &time;
 }
 
+CAF_TEST(I-8 what the runtime itself says is said again after the gateway crashed over it) {
+  failing_clock clock(time);
+  all.time = &clock;
+  clock.good = 0;
+  auto b = std::make_shared<submission_batch>();
+  b->items.push_back({ws, enrolment("ana"), std::nullopt});
+  caf::anon_send(all.gateway, std::move(b));
+  settle();
+  CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);
+  auto again = submit({enrolment("ana")});
+  settle();
+  CAF_CHECK((**again)->front().accepted == accept_result::what::duplicate);
+  all.time = &time;
+}
+
 CAF_TEST(overload is refused before acceptance and leaves nothing behind) {
   door.limit = 3;
   look<store_relay>(relay).hold_commits = true;
