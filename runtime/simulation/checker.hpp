@@ -73,6 +73,7 @@ class checker {
     std::int64_t day = 0;
     std::string zone;
     bool doubtful = false;           ///< nobody knows what became of its latest call
+    bool repeat_claimed = false;     ///< a repeat's claim is kept and its call has not begun
     std::set<std::string> messages;  ///< providers' ids
     std::string body;                ///< of the accepted call
     std::string last_body;

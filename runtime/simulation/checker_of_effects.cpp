@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "adapters/api/stops.hpp"
 #include "persistence/codec/codec.hpp"
@@ -33,8 +34,9 @@ void checker::claimed(const claim_request& c) {
     broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
   check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
   check_suppressions(**row, *store_rules::address_of((*row)->request));
-  if (c.repeat) return;
   auto& e = effects_[c.id];
+  e.repeat_claimed = c.repeat;
+  if (c.repeat) return;
   e.claimed_at = c.now;
   auto& latest = latest_day_.try_emplace(e.account, day_of(c.now)).first->second;
   // A day that began does not end by a clock that was set back.
@@ -105,7 +107,11 @@ void checker::call_started(const effect_id& effect, const outbound::call& c, dur
   const auto row = reader_.effect(effect);
   if (!row || !*row) return;  // a test mail or a notification: of no lead
   const auto& e = **row;
-  if (e.state != effect_state::in_flight || e.claim_epoch != epoch_)
+  auto& known = effects_[effect];
+  // A callback may prove a doubtful call delivered between the claim of its repeat and the repeat: what was
+  // claimed is on its way, under the same key and with the same bytes (both are held below).
+  const bool proved_on_the_way = std::exchange(known.repeat_claimed, false) && e.state == effect_state::done;
+  if ((e.state != effect_state::in_flight && !proved_on_the_way) || e.claim_epoch != epoch_)
     broken("call_after_claim", e.lead, effect.value + " is " + std::string(to_string(e.state)));
   for (const auto& stop : stops_)
     if (api::covers({stop.row.scope, stop.row.workspace, stop.row.name}, e) &&
@@ -116,7 +122,6 @@ void checker::call_started(const effect_id& effect, const outbound::call& c, dur
   const auto to = store_rules::address_of(e.request);
   if (to && addressee_of(c) != to->value)
     broken("call_is_the_request", e.lead, effect.value + " goes to somebody else");
-  auto& known = effects_[effect];
   if (elapsed - known.claimed_elapsed > latest_start)
     broken("call_soon_after_claim", e.lead,
            effect.value + " starts " + std::to_string((elapsed - known.claimed_elapsed).count() / 1'000) +
