@@ -45,7 +45,7 @@ bool writer::add_key(const workspace_id& ws, const lead_key& key, number lead) {
 
 number writer::create_lead(const inbox_item& item) {
   CHECK(!item.candidate.empty());
-  const auto n = m_.next();
+  const auto n = m_.next_lasting();
   lead_record made;
   made.row.workspace = item.workspace;
   made.row.lead = item.candidate;
@@ -71,7 +71,7 @@ std::string writer::next_key(const inbox_item& item) const {
 
 number writer::enqueue(const workspace_id& ws, number lead, const std::string& key, const bytes& body,
                        time_point at) {
-  const auto inbox = m_.next();
+  const auto inbox = m_.next_lasting();
   m_.inbox.insert(inbox, {ws, at, body});
   CHECK(m_.inbox_keys.insert({ws, key, lead}, {inbox, std::nullopt}));
   m_.pending.insert(inbox, {lead, 0});

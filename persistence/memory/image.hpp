@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <tuple>
 #include <utility>
@@ -98,6 +99,9 @@ struct image {
   undo_log undo;
   number last_number = 0;  ///< never used twice, also after a transaction that was taken back
   [[nodiscard]] number next() { return ++last_number; }
+  /// Where the numbers of leads and inbox rows come from when the image holds only a part of a store's rows.
+  std::function<number()> lasting_numbers;
+  [[nodiscard]] number next_lasting() { return lasting_numbers ? lasting_numbers() : next(); }
 
   table<std::string, bytes> meta{undo};
   table<std::uint64_t, std::string> nodes{undo};

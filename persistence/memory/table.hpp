@@ -22,6 +22,9 @@ struct broken_rule : std::runtime_error {
 class undo_log {
  public:
   void add(std::function<void()> step) { steps_.push_back(std::move(step)); }
+  /// For rows that are thrown away when something fails.
+  void keep_nothing() { kept_ = false; }
+  [[nodiscard]] bool kept() const { return kept_; }
   void roll_back() {
     for (auto it = steps_.rbegin(); it != steps_.rend(); ++it)
       (*it)();
@@ -31,6 +34,7 @@ class undo_log {
 
  private:
   std::vector<std::function<void()>> steps_;
+  bool kept_ = true;
 };
 
 /// Rows in order of their key. Every change can be taken back, so a transaction is undone and never copied.
@@ -55,13 +59,13 @@ class table {
   [[nodiscard]] Row& edit(const Key& k) {
     const auto it = rows_.find(k);
     CHECK(it != rows_.end());
-    log_.add([this, k, old = it->second] { rows_.at(k) = old; });
+    if (log_.kept()) log_.add([this, k, old = it->second] { rows_.at(k) = old; });
     return it->second;
   }
   /// False when the key is taken; the row there stays.
   bool insert(const Key& k, Row row) {
     if (!rows_.emplace(k, std::move(row)).second) return false;
-    log_.add([this, k] { rows_.erase(k); });
+    if (log_.kept()) log_.add([this, k] { rows_.erase(k); });
     return true;
   }
   void put(const Key& k, Row row) {
@@ -73,7 +77,7 @@ class table {
   bool erase(const Key& k) {
     auto node = rows_.extract(k);
     if (node.empty()) return false;
-    log_.add([this, k, row = std::move(node.mapped())] { rows_.emplace(k, row); });
+    if (log_.kept()) log_.add([this, k, row = std::move(node.mapped())] { rows_.emplace(k, row); });
     return true;
   }
 

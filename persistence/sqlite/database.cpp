@@ -29,24 +29,8 @@ errc code_of(int sqlite_code) {
                                           (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
 }
 
-constexpr std::string_view name_mark = "-- name: ";
-
-std::unordered_map<std::string_view, std::string_view> read_queries() {
-  std::unordered_map<std::string_view, std::string_view> all;
-  for (const auto& file : queries()) {
-    for (auto at = file.text.find(name_mark); at != std::string_view::npos;) {
-      const auto name_at = at + name_mark.size();
-      const auto line_end = file.text.find('\n', name_at);
-      const auto next = file.text.find(name_mark, line_end);
-      all.emplace(file.text.substr(name_at, line_end - name_at), file.text.substr(line_end, next - line_end));
-      at = next;
-    }
-  }
-  return all;
-}
-
 std::string_view query_named(std::string_view name) {
-  static const auto all = read_queries();
+  static const auto all = statements_in(queries());
   const auto found = all.find(name);
   if (found == all.end()) throw database_error(errc::fatal, "no statement named " + std::string(name));
   return found->second;

@@ -2,11 +2,6 @@
 #include "persistence/sqlite/sqlite_store.hpp"
 
 namespace heed::sqlite {
-namespace {
-
-std::int64_t number_of(const sql_file& file) { return std::stoll(std::string(file.name)); }
-
-}  // namespace
 
 std::vector<std::string> migrate(database& db) {
   std::vector<std::string> applied;

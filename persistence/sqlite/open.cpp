@@ -14,7 +14,7 @@ constexpr std::string_view scheme = "sqlite:";
 }  // namespace
 
 result<location> parse_location(const std::string& url) {
-  if (!url.starts_with(scheme)) return fail(errc::refused, "a store's URL looks like sqlite:PATH");
+  if (!url.starts_with(scheme)) return fail(errc::refused, "only a store of the form sqlite:PATH can be used for this");
   location where;
   where.path = url.substr(scheme.size());
   const auto question = where.path.find('?');
@@ -50,25 +50,20 @@ process_lock& process_lock::operator=(process_lock&& other) noexcept {
   return *this;
 }
 
-}  // namespace heed::sqlite
-
-namespace heed {
-
-result<std::unique_ptr<store>> open_store(const std::string& url, open_mode mode) {
-  const auto where = sqlite::parse_location(url);
+result<std::unique_ptr<store>> open(const std::string& url, open_mode mode) {
+  const auto where = parse_location(url);
   if (!where) return tl::unexpected(where.error());
-  return sqlite::guarded(
-      [&]() -> std::unique_ptr<store> { return std::make_unique<sqlite::sqlite_store>(*where, mode); });
+  return guarded([&]() -> std::unique_ptr<store> { return std::make_unique<sqlite_store>(*where, mode); });
 }
 
-result<std::vector<std::string>> migrate_store(const std::string& url) {
-  const auto where = sqlite::parse_location(url);
+result<std::vector<std::string>> migrate(const std::string& url) {
+  const auto where = parse_location(url);
   if (!where) return tl::unexpected(where.error());
-  return sqlite::guarded([&] {
-    const sqlite::process_lock lock(where->path + ".lock");
-    sqlite::database db(where->path, sqlite::access::write, where->synchronous.c_str());
-    return sqlite::migrate(db);
+  return guarded([&] {
+    const process_lock lock(where->path + ".lock");
+    database db(where->path, access::write, where->synchronous.c_str());
+    return migrate(db);
   });
 }
 
-}  // namespace heed
+}  // namespace heed::sqlite

@@ -31,6 +31,10 @@ class process_lock {
   int descriptor_ = -1;
 };
 
+/// What `open_store` and `migrate_store` do for this scheme.
+[[nodiscard]] result<std::unique_ptr<store>> open(const std::string& url, open_mode mode);
+[[nodiscard]] result<std::vector<std::string>> migrate(const std::string& url);
+
 /// Applies what is missing of migrations(), each in a transaction of its own; names of those applied.
 std::vector<std::string> migrate(database& db);
 /// Throws unless the schema is this binary's.

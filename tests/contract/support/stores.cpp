@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "persistence/memory/memory_store.hpp"
+#include "persistence/store_decorator.hpp"
+#include "tests/contract/support/postgres_server.hpp"
 
 namespace heed::contract {
 namespace {
@@ -27,6 +29,32 @@ class sqlite_home final : public store_home {
   std::string options_;
 };
 
+/// Its medium is another process's; a limit on what this one may write is carried over, so that the server's disk is
+/// full when ours would be.
+class limited_store final : public store_decorator {
+ public:
+  limited_store(std::unique_ptr<store> inner, postgres_database& on) : store_decorator(std::move(inner)), on_(on) {}
+  result<write_result> write(const write_batch& batch) override {
+    on_.share_file_limit();
+    return store_decorator::write(batch);
+  }
+
+ private:
+  postgres_database& on_;
+};
+
+class postgres_home final : public store_home {
+ public:
+  result<std::unique_ptr<store>> open(open_mode mode) override {
+    auto opened = open_store(database_.url(), mode);
+    if (!opened) return opened;
+    return std::make_unique<limited_store>(std::move(*opened), database_);
+  }
+
+ private:
+  postgres_database database_;
+};
+
 /// Survives its stores, as a file would, but not the process.
 class memory_home final : public store_home {
  public:
@@ -43,6 +71,7 @@ const std::vector<store_kind>& store_kinds() {
   static const std::vector<store_kind> kinds{
       {"sqlite", [] { return std::make_unique<sqlite_home>(""); }},
       {"sqlite, synchronous=normal", [] { return std::make_unique<sqlite_home>("?synchronous=normal"); }},
+      {"postgres", [] { return std::make_unique<postgres_home>(); }},
       {"memory", [] { return std::make_unique<memory_home>(); }},
   };
   return kinds;

@@ -1,0 +1,45 @@
+#include "persistence/postgres/hold.hpp"
+
+namespace heed::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_every = 1s;
+
+}  // namespace
+
+hold::hold(location where) : where_(std::move(where)) { take(); }
+
+void hold::take() {
+  session_.reset();
+  auto made = std::make_unique<session>(where_, purpose::hold);
+  try {
+    made->run("hold_take");
+  } catch (...) {
+    const auto error = error_in_flight(reach::before_commit, !made->usable());
+    if (error.detail.find("55P03") == std::string::npos) throw;
+    throw database_error(errc::refused, "another process holds the store");
+  }
+  session_ = std::move(made);
+}
+
+void hold::renew() {
+  std::lock_guard guard(lock_);
+  if (!session_ || !session_->still_connected()) take();
+}
+
+void hold::look_after() noexcept {
+  std::unique_lock guard(lock_, std::try_to_lock);
+  const auto now = std::chrono::steady_clock::now();
+  if (!guard || now - looked_ < look_every) return;
+  looked_ = now;
+  if (session_ && session_->still_connected()) return;
+  try {
+    take();
+  } catch (const std::exception&) {
+    return;  // the epochs protect what is written meanwhile
+  }
+}
+
+}  // namespace heed::postgres

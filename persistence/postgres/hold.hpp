@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+
+#include "persistence/postgres/session.hpp"
+
+namespace heed::postgres {
+
+/// One process holds the store: an advisory lock on a connection of its own, which the server frees with the process.
+/// It keeps operators from mistakes; what keeps a former holder from writing are the epochs.
+class hold {
+ public:
+  /// Throws when another process has it. A process that has just died is waited for a moment.
+  explicit hold(location where);
+
+  /// Takes it again when the connection was lost meanwhile; throws when another process has it by now.
+  void renew();
+  /// The same now and then, for callers that come often. Never throws.
+  void look_after() noexcept;
+
+ private:
+  void take();
+
+  location where_;
+  std::mutex lock_;
+  std::unique_ptr<session> session_;
+  std::chrono::steady_clock::time_point looked_{};
+};
+
+}  // namespace heed::postgres

@@ -1,0 +1,90 @@
+#include "tests/contract/support/postgres_server.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <pqxx/pqxx>
+#include <stdexcept>
+
+#include "persistence/store.hpp"
+
+namespace heed::contract {
+namespace {
+
+constexpr auto pattern_database = "heed_pattern";
+/// The server writes its log in files of this size; less would stop all of it and not what wants to grow.
+constexpr rlim_t smallest_limit = 16 * 1024 * 1024;
+
+std::string first_line_of(const std::string& command) {
+  std::string out;
+  auto* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot run " + command);
+  std::array<char, 512> part{};
+  while (std::fgets(part.data(), static_cast<int>(part.size()), pipe) != nullptr)
+    out += part.data();
+  if (::pclose(pipe) != 0) throw std::runtime_error(command + " failed");
+  return out.substr(0, out.find('\n'));
+}
+
+/// The URL of the server's database `heed`.
+std::string start_server() {
+  auto pattern = (std::filesystem::temp_directory_path() / "heed-postgres-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  return first_line_of(HEED_SOURCE_DIR "/scripts/postgres --dir " + pattern + " --scratch " +
+                       std::to_string(::getpid()) + " start");
+}
+
+void run_as_admin(const std::string& sql) {
+  pqxx::connection c(postgres_url("heed"));
+  pqxx::nontransaction(c).exec(sql);
+}
+
+/// Migrated once; every other database is a copy.
+void make_pattern() {
+  run_as_admin(std::string("create database ") + pattern_database);
+  const auto migrated = migrate_store(postgres_url(pattern_database));
+  if (!migrated) throw std::runtime_error(migrated.error().detail);
+}
+
+}  // namespace
+
+std::string postgres_url(const std::string& name) {
+  static const auto server = start_server();
+  const auto question = server.find('?');
+  const auto slash = server.find('/', server.find("://") + 3);
+  return server.substr(0, slash + 1) + name + (question == std::string::npos ? "" : server.substr(question));
+}
+
+postgres_database::postgres_database() {
+  static const bool ready = (make_pattern(), true);
+  static int made = 0;
+  name_ = "heed_" + std::to_string(::getpid()) + "_" + std::to_string(ready ? ++made : 0);
+  run_as_admin("create database " + name_ + " template " + pattern_database);
+}
+
+postgres_database::~postgres_database() {
+  try {
+    run_as_admin("drop database if exists " + name_ + " with (force)");
+  } catch (const std::exception&) {
+    return;  // the server goes with the process
+  }
+}
+
+void postgres_database::share_file_limit() {
+  rlimit ours{};
+  if (shared_ || ::getrlimit(RLIMIT_FSIZE, &ours) != 0 || ours.rlim_cur == RLIM_INFINITY) return;
+  shared_ = true;
+  const rlimit limit{std::max(ours.rlim_cur, smallest_limit), std::max(ours.rlim_max, smallest_limit)};
+  pqxx::connection c(postgres_url("heed"));
+  pqxx::nontransaction tx(c);
+  for (const auto& row : tx.exec("select pid from pg_stat_activity where datname = '" + name_ + "'"))
+    if (::prlimit(row[0].as<pid_t>(), RLIMIT_FSIZE, &limit, nullptr) != 0)
+      throw std::runtime_error("the server's limit cannot be set");
+}
+
+}  // namespace heed::contract
