@@ -278,10 +278,11 @@ void work::put_effect(const row_view& r) {
   e.row.provider_id = r.text(19);
   e.counted_day = r.maybe_integer(20);
   if (!r.null(21)) e.row.request = r.bytes(21);
-  had_effects_.emplace(e.row.id, e);
-  image_.effects_in.insert({e.row.state, e.n, e.row.id}, {});
-  image_.effects_of.insert({e.lead, e.row.id}, {});
-  image_.effects.insert(e.row.id, std::move(e));
+  const auto id = e.row.id;
+  had_effects_.emplace(id, e);
+  image_.effects_in.insert({e.row.state, e.n, id}, {});
+  image_.effects_of.insert({e.lead, id}, {});
+  image_.effects.insert(id, std::move(e));
 }
 
 }  // namespace heed::postgres

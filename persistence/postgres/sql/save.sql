@@ -1,7 +1,7 @@
 -- What a batch changed, as sets; every statement writes as many rows as it is given and finds them by key.
 
 -- name: lead_insert
-insert into lead (n, workspace, id, version, epoch, suppressed, handed_off, poisoned, secret, chain, snapshot)
+insert into lead (n, id, workspace, version, epoch, suppressed, handed_off, poisoned, secret, chain, snapshot)
   select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::boolean[],
     $8::boolean[], $9::bytea[], $10::bytea[], $11::bytea[]);
 
@@ -155,7 +155,8 @@ insert into campaign_result (at, lead, workspace, campaign, effect)
 
 -- name: result_mark
 -- What came of sends, also of those of this batch.
-update campaign_result r set hard_bounced = hard_bounced or m.bounced, complained = complained or m.complained
+update campaign_result r set hard_bounced = r.hard_bounced or m.bounced,
+    complained = r.complained or m.complained
   from (select workspace, effect, bool_or(bounced) as bounced, bool_or(complained) as complained
           from unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[]) u (workspace, effect, bounced, complained)
           group by workspace, effect) m

@@ -44,6 +44,13 @@ void run_as_admin(const std::string& sql) {
   pqxx::nontransaction(c).exec(sql);
 }
 
+/// Only a process of the same user may do it.
+void limit_process(const std::string& pid, rlim_t limit) {
+  const auto command = std::string(::geteuid() == 0 ? "runuser -u postgres -- " : "") + "prlimit --pid " + pid +
+                       " --fsize=" + std::to_string(limit);
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("the server's limit cannot be set");
+}
+
 /// Migrated once; every other database is a copy.
 void make_pattern() {
   run_as_admin(std::string("create database ") + pattern_database);
@@ -79,12 +86,11 @@ void postgres_database::share_file_limit() {
   rlimit ours{};
   if (shared_ || ::getrlimit(RLIMIT_FSIZE, &ours) != 0 || ours.rlim_cur == RLIM_INFINITY) return;
   shared_ = true;
-  const rlimit limit{std::max(ours.rlim_cur, smallest_limit), std::max(ours.rlim_max, smallest_limit)};
+  const auto limit = std::max(ours.rlim_cur, smallest_limit);
   pqxx::connection c(postgres_url("heed"));
   pqxx::nontransaction tx(c);
   for (const auto& row : tx.exec("select pid from pg_stat_activity where datname = '" + name_ + "'"))
-    if (::prlimit(row[0].as<pid_t>(), RLIMIT_FSIZE, &limit, nullptr) != 0)
-      throw std::runtime_error("the server's limit cannot be set");
+    limit_process(row[0].as<std::string>(), limit);
 }
 
 }  // namespace heed::contract
