@@ -63,6 +63,8 @@ store_error error_in_flight(reach at, bool lost) {
     return error_of("40P01", e.what(), at);
   } catch (const pqxx::transaction_rollback& e) {
     return error_of("40000", e.what(), at);
+  } catch (const pqxx::insufficient_privilege& e) {
+    return error_of("42501", e.what(), at);  // libpqxx drops this one's state
   } catch (const pqxx::sql_error& e) {
     // Without a state the connection broke under the statement.
     return error_of(e.sqlstate(), e.what(), at);

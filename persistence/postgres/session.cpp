@@ -60,7 +60,7 @@ session::session(const location& where, purpose what_for) try : connection_(wher
 #pragma GCC diagnostic pop
   // Details name values, which may be people's.
   connection_.set_verbosity(pqxx::connection_base::terse);
-  execute(std::string(settings_for(what_for)) + "set search_path = heed; set client_min_messages = warning;");
+  execute(std::string(settings_for(what_for)) + "set search_path = heed; set client_min_messages = warning; set jit = off;");
   if (what_for != purpose::migrate) execute(become_engine);
 } catch (const pqxx::failure& e) {
   const auto lost = dynamic_cast<const pqxx::broken_connection*>(&e) != nullptr;
@@ -72,6 +72,8 @@ session::session(const location& where, purpose what_for) try : connection_(wher
 
 bool session::still_connected() noexcept {
   try {
+    // The first reads the server's last words, the second the end of the line.
+    connection_.get_notifs();
     connection_.get_notifs();
   } catch (const std::exception&) {
     return false;

@@ -35,7 +35,11 @@ class limited_store final : public store_decorator {
  public:
   limited_store(std::unique_ptr<store> inner, postgres_database& on) : store_decorator(std::move(inner)), on_(on) {}
   result<write_result> write(const write_batch& batch) override {
-    on_.share_file_limit();
+    try {
+      on_.share_file_limit();
+    } catch (const std::exception& e) {
+      return fail(errc::refused, e.what());  // in a forked child nobody would catch it
+    }
     return store_decorator::write(batch);
   }
 
