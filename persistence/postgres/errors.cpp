@@ -8,6 +8,7 @@ namespace heed::postgres {
 namespace {
 
 constexpr std::string_view unique_violation = "23505";
+constexpr std::string_view read_only_transaction = "25006";
 
 /// libpq ends its messages with a line break and repeats the prefix.
 std::string tidy(std::string text) {
@@ -37,7 +38,7 @@ errc code_of(std::string_view state, reach at) {
   // A medium that is full or broken stays so until a human comes.
   if (state == "53100" || state.starts_with("58") || state.starts_with("XX")) return errc::fatal;
   if (state.starts_with("40") || state.starts_with("53") || state.starts_with("55") || state == "57014" ||
-      state == "25006")
+      state == read_only_transaction)
     return errc::retry;
   if (state == "3D000") return errc::not_found;
   // What we said was malformed or may not be: the same again would be refused again.
@@ -81,6 +82,16 @@ bool is_collision_in_flight() {
     return true;
   } catch (const pqxx::sql_error& e) {
     return e.sqlstate() == unique_violation;
+  } catch (...) {
+    return false;
+  }
+}
+
+bool is_wrong_server_in_flight() {
+  try {
+    throw;
+  } catch (const pqxx::sql_error& e) {
+    return e.sqlstate() == read_only_transaction;
   } catch (...) {
     return false;
   }

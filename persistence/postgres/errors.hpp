@@ -36,6 +36,10 @@ enum class reach : std::uint8_t {
 /// True when the exception in flight says that a key was taken or rows changed between look and lock.
 [[nodiscard]] bool is_collision_in_flight();
 
+/// True when the exception in flight says that this connection leads to a server that takes no writes any more, though
+/// another of the URL's hosts may.
+[[nodiscard]] bool is_wrong_server_in_flight();
+
 template <class F>
 auto guarded(F&& f) -> result<decltype(f())> {
   try {

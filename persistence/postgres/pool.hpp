@@ -29,6 +29,8 @@ class pool {
     [[nodiscard]] session* operator->() { return held_.get(); }
     /// False once the connection was lost.
     [[nodiscard]] bool usable() const { return held_ && held_->usable(); }
+    /// Gives the connection up, so that the next caller finds the server that takes writes now.
+    void drop() { held_.reset(); }
     /// A connection in place of one that was lost before anything was asked of it.
     void renew();
 

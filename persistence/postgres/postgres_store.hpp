@@ -104,8 +104,11 @@ auto postgres_store::change_once(F& f, bool& collided) -> result<std::invoke_res
   } catch (...) {
     collided = is_collision_in_flight();
     const bool lost = on && !on->usable();
+    const bool wrong_server = is_wrong_server_in_flight();
     auto error = error_in_flight(tx ? tx->reached() : reach::before_commit, lost);
     error.detail = redacted(std::move(error.detail), where_);
+    tx.reset();
+    if (wrong_server && on) on->drop();
     return tl::unexpected(std::move(error));
   }
 }

@@ -28,7 +28,7 @@ struct table {
 
 class catalog {
  public:
-  catalog() : admin_(database_.url()) {
+  catalog() : admin_(database_.admin_url()) {
     pqxx::nontransaction tx(admin_);
     tx.exec("select heed.prepare_weeks(1795000000000000, 1)");
     for (const auto& row : tx.exec("select relname, relispartition, relrowsecurity and relforcerowsecurity from pg_class"

@@ -7,6 +7,7 @@
 #include "persistence/postgres/errors.hpp"
 #include "persistence/postgres/location.hpp"
 #include "persistence/postgres/postgres_store.hpp"
+#include "tests/contract/support/postgres_proxy.hpp"
 #include "tests/contract/support/postgres_server.hpp"
 #include "tests/contract/support/world.hpp"
 
@@ -23,12 +24,12 @@ namespace {
 const auto start = from_micros(1'795'000'000'000'000);
 const account_id mailer{"mail"};
 
-std::unique_ptr<store> opened(const postgres_database& on, const std::string& options = "") {
-  return must(open_store(on.url() + options, open_mode::read_write));
+std::unique_ptr<store> opened(const postgres_database& on, const std::string& more = "") {
+  return must(open_store(on.url() + more, open_mode::read_write));
 }
 
 std::string admin(const postgres_database& on, const std::string& sql) {
-  pqxx::connection c(on.url());
+  pqxx::connection c(on.admin_url());
   const auto out = pqxx::nontransaction(c).exec(sql);
   return out.empty() || out.columns() == 0 || out[0][0].is_null() ? std::string() : out[0][0].as<std::string>();
 }
@@ -158,7 +159,7 @@ CAF_TEST(an attach waits for a transaction whose end nobody knows) {
   const postgres_database on;
   const auto db = opened(on);
   must(db->attach(start));
-  pqxx::connection doubtful(on.url());
+  pqxx::connection doubtful(on.admin_url());
   auto tx = std::make_unique<pqxx::work>(doubtful);
   tx->exec("select from heed.shard_lease order by shard for share");
   std::atomic<bool> ended = false;
@@ -170,6 +171,24 @@ CAF_TEST(an attach waits for a transaction whose end nobody knows) {
   CAF_CHECK_EQUAL(by_value(must(db->attach(start)).epoch), 2u);
   CAF_CHECK(ended);
   late.join();
+}
+
+CAF_TEST(a commit whose answer was lost is unknown and what is read after the next attach is final) {
+  const postgres_database on;
+  postgres_proxy between(on.url());
+  const auto db = must(open_store(between.url(), open_mode::read_write));
+  must(db->attach(start));
+  const auto ana = must(accept(*db, event(1, "e1"))).leads.at(0);
+  write_batch decide;
+  decide.commits = {decision(ana)};
+  between.lose_next_commit();
+  const auto out = db->write(decide);
+  CAF_CHECK(!out && out.error().code == errc::unknown);
+  must(db->attach(start));
+  const auto read = must(db->reader());
+  CAF_CHECK_EQUAL(by_value(must(read->leads(std::span(&ana.lead, 1))).at(0).version), 1u);
+  CAF_CHECK(must(db->write(decide)).commits.at(0).outcome == commit_result::what::conflict);
+  CAF_CHECK(must(read->audit_invariants()).empty());
 }
 
 CAF_TEST(a cut connection costs a caller nothing that was not sent and readers do not notice) {
@@ -212,7 +231,7 @@ CAF_TEST(a server that is away is told of at once and found again when it is bac
 
 CAF_TEST(writers in several threads keep each promise of one) {
   const postgres_database on;
-  const auto db = opened(on, on.url().find('?') == std::string::npos ? "?writers=4" : "&writers=4");
+  const auto db = opened(on, "&writers=4");
   must(db->attach(start));
   must(db->create_workspace(acme, start));
   must(db->put_kill_switch({acme, stop_scope::account, mailer.value, false, "test", start}));

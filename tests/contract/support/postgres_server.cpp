@@ -51,27 +51,26 @@ void limit_process(const std::string& pid, rlim_t limit) {
   if (std::system(command.c_str()) != 0) throw std::runtime_error("the server's limit cannot be set");
 }
 
-/// Migrated once; every other database is a copy.
+/// Migrated once; every other database is a copy. Its owner is no superuser, so that row-level security holds for it.
 void make_pattern() {
-  run_as_admin(std::string("create database ") + pattern_database);
-  const auto migrated = migrate_store(postgres_url(pattern_database));
+  run_as_admin("create role heed_app login createrole");
+  run_as_admin(std::string("create database ") + pattern_database + " owner heed_app");
+  const auto migrated = migrate_store(postgres_url(pattern_database, "heed_app"));
   if (!migrated) throw std::runtime_error(migrated.error().detail);
 }
 
 }  // namespace
 
-std::string postgres_url(const std::string& name) {
+std::string postgres_url(const std::string& name, const std::string& user) {
   static const auto server = start_server();
-  const auto question = server.find('?');
-  const auto slash = server.find('/', server.find("://") + 3);
-  return server.substr(0, slash + 1) + name + (question == std::string::npos ? "" : server.substr(question));
+  return "postgres://" + user + "@/" + name + server.substr(server.find('?'));
 }
 
 postgres_database::postgres_database() {
   static const bool ready = (make_pattern(), true);
   static int made = 0;
   name_ = "heed_" + std::to_string(::getpid()) + "_" + std::to_string(ready ? ++made : 0);
-  run_as_admin("create database " + name_ + " template " + pattern_database);
+  run_as_admin("create database " + name_ + " template " + pattern_database + " owner heed_app");
 }
 
 postgres_database::~postgres_database() {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+namespace heed::contract {
+
+/// Stands between a store and its server and can lose an answer: the next `commit` reaches the server, is carried out
+/// there, and its sender's line breaks before it hears of it.
+class postgres_proxy {
+ public:
+  /// @param server URL of a database behind a socket in a folder
+  explicit postgres_proxy(const std::string& server);
+  ~postgres_proxy();
+  postgres_proxy(const postgres_proxy&) = delete;
+  postgres_proxy& operator=(const postgres_proxy&) = delete;
+
+  [[nodiscard]] std::string url() const { return url_; }
+  void lose_next_commit() { armed_ = true; }
+
+ private:
+  void accept_all();
+  void carry(int client);
+
+  std::filesystem::path folder_;
+  std::string url_, server_socket_;
+  int listener_ = -1;
+  std::atomic<bool> armed_{false}, over_{false};
+  std::atomic<int> carried_{0};
+  std::thread acceptor_;
+};
+
+}  // namespace heed::contract
