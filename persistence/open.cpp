@@ -14,7 +14,8 @@ store_scheme scheme_of(const std::string& url) {
 }
 
 tl::unexpected<store_error> unknown_scheme() {
-  return fail(errc::refused, "a store's URL looks like sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE");
+  return fail(errc::refused,
+              "a store's URL looks like sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE");
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ class store_reader {
 };
 
 /// The port. Synchronous; only the store actor calls the writer, readers are handed out one a thread.
-/// Postgres, SQLite and the simulator's memory store pass one contract suite (tests/contract/store_test.cpp).
+/// Postgres, SQLite and the simulator's memory store pass one contract suite (tests/contract/store_*_test.cpp).
 class store {
  public:
   virtual ~store() = default;
@@ -159,7 +159,7 @@ class store {
   virtual result<void> settle_notification(std::uint64_t number, std::optional<time_point> next_at, const std::string& error) = 0;
 };
 
-/// `sqlite:PATH`; brings the schema up to date when `migrate` is true, else refuses an old one with the fix.
+/// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; brings the schema up to date when `migrate` is true, else refuses an old one with the fix.
 enum class open_mode : std::uint8_t { read_write, read_only };
 [[nodiscard]] result<std::unique_ptr<store>> open_store(const std::string& url, open_mode mode);
 [[nodiscard]] result<std::vector<std::string>> migrate_store(const std::string& url);

@@ -7,8 +7,7 @@
 namespace heed::postgres {
 
 void insert_audit(session& s, const audit_row& row) {
-  s.run("audit_insert", row.workspace, row.by, row.what,
-        row.detail, row.at);
+  s.run("audit_insert", row.workspace, row.by, row.what, row.detail, row.at);
 }
 
 result<void> postgres_store::count_attempt(std::span<const std::uint64_t> inbox) {
@@ -33,7 +32,8 @@ result<void> postgres_store::bury(std::uint64_t inbox, const std::string& error,
 
 result<void> postgres_store::requeue(std::uint64_t inbox) {
   return change([&](session& s) {
-    if (s.run("dead_requeue", inbox).changed() == 0) throw database_error(errc::not_found, "no such dead letter");
+    if (s.run("dead_requeue", inbox).changed() == 0)
+      throw database_error(errc::not_found, "no such dead letter");
   });
 }
 
@@ -45,8 +45,8 @@ result<void> postgres_store::create_workspace(const workspace_id& ws, time_point
   });
 }
 
-result<std::uint64_t> postgres_store::put_policy(const workspace_id& ws, std::uint64_t expected, const bytes& body,
-                                                 const audit_row& why) {
+result<std::uint64_t> postgres_store::put_policy(const workspace_id& ws, std::uint64_t expected,
+                                                 const bytes& body, const audit_row& why) {
   return change([&](session& s) {
     if (s.run("workspace_lock", ws).empty()) throw database_error(errc::not_found, "no such workspace");
     if (static_cast<std::uint64_t>(s.run("policy_last", ws).number().value_or(0)) != expected)
@@ -59,16 +59,14 @@ result<std::uint64_t> postgres_store::put_policy(const workspace_id& ws, std::ui
 
 result<void> postgres_store::put_api_key(const api_key_row& row) {
   return change([&](session& s) {
-    s.run("api_key_put", row.hash, row.workspace, row.as, row.name, row.created_at,
-          row.revoked);
+    s.run("api_key_put", row.hash, row.workspace, row.as, row.name, row.created_at, row.revoked);
   });
 }
 
 result<void> postgres_store::put_kill_switch(const kill_switch_row& given) {
   return change([&](session& s) {
     const auto row = store_rules::canonical(given);
-    s.run("switch_put", row.scope, row.workspace, row.name, row.engaged, row.by,
-          row.at);
+    s.run("switch_put", row.scope, row.workspace, row.name, row.engaged, row.by, row.at);
   });
 }
 
@@ -77,7 +75,8 @@ result<void> postgres_store::put_meta(const std::string& name, const bytes& valu
 }
 
 result<void> postgres_store::put_idempotent_answer(const workspace_id& ws, const std::string& key,
-                                                   const bytes& request_hash, const bytes& answer, time_point now) {
+                                                   const bytes& request_hash, const bytes& answer,
+                                                   time_point now) {
   return change([&](session& s) {
     s.run("answer_put", ws, key, blob{request_hash}, blob{answer}, now);
     // The same request twice at once is no conflict: the first answer stands for both.

@@ -42,11 +42,13 @@ void check_entry(const suppression_row& row) {
 result<std::uint64_t> postgres_store::add_suppressions(std::span<const suppression_row> rows) {
   return change([&](session& s) {
     const lead_numbers number_of(s, rows);
-    rows_of<workspace_id, std::string_view, std::string_view, std::uint64_t, std::string_view, std::string_view, time_point>
+    rows_of<workspace_id, std::string_view, std::string_view, std::uint64_t, std::string_view,
+            std::string_view, time_point>
         all;
     for (const auto& row : rows) {
       check_entry(row);
-      all.add(row.workspace, row.hash, row.scope, number_of(row.workspace, row.lead), row.reason, row.source, row.at);
+      all.add(row.workspace, row.hash, row.scope, number_of(row.workspace, row.lead), row.reason, row.source,
+              row.at);
     }
     return s.run("suppression_add", all).changed();
   });
@@ -62,7 +64,8 @@ result<std::uint64_t> postgres_store::lift_suppression(const workspace_id& ws, c
 }
 
 result<void> postgres_store::put_account_config(const account_config_row& row) {
-  return change([&](session& s) { s.run("account_config_put", row.workspace, row.account, blob{row.sealed}, row.at); });
+  return change(
+      [&](session& s) { s.run("account_config_put", row.workspace, row.account, blob{row.sealed}, row.at); });
 }
 
 result<void> postgres_store::note_ignored(std::span<const ignored_row> rows, std::size_t most) {
@@ -82,13 +85,13 @@ result<void> postgres_store::note_ignored(std::span<const ignored_row> rows, std
 result<void> postgres_store::add_alert(const alert_row& row, std::span<const notification_row> carried_by) {
   return change([&](session& s) {
     const lead_numbers number_of(s, carried_by);
-    s.run("alert_insert", row.workspace, row.what, row.subject,
-          row.detail, row.at);
-    rows_of<std::uint64_t, std::uint64_t, time_point, workspace_id, std::string_view, std::string_view, std::string_view,
-            std::string_view>
+    s.run("alert_insert", row.workspace, row.what, row.subject, row.detail, row.at);
+    rows_of<std::uint64_t, std::uint64_t, time_point, workspace_id, std::string_view, std::string_view,
+            std::string_view, std::string_view>
         notes;
     for (const auto& n : carried_by)
-      notes.add(number_of(n.workspace, n.lead), n.seq, n.created_at, n.workspace, n.key, n.what, n.reason, n.to);
+      notes.add(number_of(n.workspace, n.lead), n.seq, n.created_at, n.workspace, n.key, n.what, n.reason,
+                n.to);
     s.run("notification_insert", notes);
   });
 }

@@ -16,7 +16,8 @@ struct database_error : std::runtime_error {
   errc code;
 };
 
-/// Two writers met in a place no row lock covers, as when both accept a new key: whoever comes second begins again.
+/// Two writers met in a place no row lock covers, as when both accept a new key: whoever comes second begins
+/// again.
 struct met_another : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -36,8 +37,8 @@ enum class reach : std::uint8_t {
 /// True when the exception in flight says that a key was taken or rows changed between look and lock.
 [[nodiscard]] bool is_collision_in_flight();
 
-/// True when the exception in flight says that this connection leads to a server that takes no writes any more, though
-/// another of the URL's hosts may.
+/// True when the exception in flight says that this connection leads to a server that takes no writes any
+/// more, though another of the URL's hosts may.
 [[nodiscard]] bool is_wrong_server_in_flight();
 
 template <class F>

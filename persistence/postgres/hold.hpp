@@ -8,8 +8,8 @@
 
 namespace heed::postgres {
 
-/// One process holds the store: an advisory lock on a connection of its own, which the server frees with the process.
-/// It keeps operators from mistakes; what keeps a former holder from writing are the epochs.
+/// One process holds the store: an advisory lock on a connection of its own, which the server frees with the
+/// process. It keeps operators from mistakes; what keeps a former holder from writing are the epochs.
 class hold {
  public:
   /// Throws when another process has it. A process that has just died is waited for a moment.

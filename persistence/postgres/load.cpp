@@ -63,9 +63,9 @@ void work::glimpse_effects(const write_batch& batch) {
   for (const auto& f : batch.finishes)
     asked.insert(f.id);
   session_.run("glimpse", texts_of(asked), texts_of(claimed)).each([&](const row_view& r) {
-    glimpses_[r.named<effect_id>(0)] = {r.named<workspace_id>(1), r.named<lead_id>(2),
-                                        r.named<account_id>(3),   r.named<campaign_id>(4),
-                                        r.text(5),                r.null(6) ? std::string() : r.bytes(6)};
+    glimpses_[r.named<effect_id>(0)] = {
+        r.named<workspace_id>(1), r.named<lead_id>(2), r.named<account_id>(3),
+        r.named<campaign_id>(4),  r.text(5),           r.null(6) ? std::string() : r.bytes(6)};
   });
 }
 
@@ -170,13 +170,14 @@ void work::check_glimpses() {
   for (const auto& [id, seen] : glimpses_) {
     const auto* e = image_.effects.find(id);
     if (e == nullptr) continue;  // done meanwhile: nothing is left to claim or finish
-    const glimpse now{e->row.workspace, e->row.lead,  e->row.account,
+    const glimpse now{e->row.workspace, e->row.lead, e->row.account,
                       e->row.campaign,  e->row.kind, e->row.request};
     if (now != seen) throw met_another("effect " + id.value + " was planned again by another writer");
   }
 }
 
-/// Of a lead that only hears of an outcome, nothing but its name is asked; comes last, for others may know more of it.
+/// Of a lead that only hears of an outcome, nothing but its name is asked; comes last, for others may know
+/// more of it.
 void work::name_leads_of_effects() {
   for (const auto& [id, e] : had_effects_) {
     if (e.lead == 0 || !had_leads_.insert(e.lead).second) continue;

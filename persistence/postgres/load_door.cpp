@@ -4,7 +4,8 @@
 #include "persistence/postgres/work.hpp"
 #include "persistence/store_rules.hpp"
 
-/// What the door looks at: whose the keys are, what was seen, what the suppression list says. None of it is locked.
+/// What the door looks at: whose the keys are, what was seen, what the suppression list says. None of it is
+/// locked.
 namespace heed::postgres {
 namespace {
 
@@ -169,7 +170,7 @@ void work::expect_numbers(const write_batch& batch) {
 number work::next_number() {
   if (numbers_.empty()) {
     constexpr std::size_t few = 4;
-    session_.run("numbers", std::max(std::exchange(expected_numbers_, 0), few)).each([&](const row_view& r) {
+    session_.run("numbers", std::max(expected_numbers_, few)).each([&](const row_view& r) {
       numbers_.push_back(r.count(0));
     });
     std::ranges::sort(numbers_, std::greater());

@@ -46,8 +46,9 @@ std::string unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned byte = 0;
-    const bool escape = text[i] == '%' && i + 2 < text.size() &&
-                        std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3;
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3;
     out += escape ? static_cast<char>(byte) : text[i];
     if (escape) i += 2;
   }
@@ -74,7 +75,8 @@ result<location> parse_location(const std::string& url) {
     separator = '&';
   };
   for (const auto option : options) {
-    if (name_of(option) == "password") where.password = option.substr(std::min(option.find('=') + 1, option.size()));
+    if (name_of(option) == "password")
+      where.password = option.substr(std::min(option.find('=') + 1, option.size()));
     if (name_of(option) != "writers") {
       add(option);
       continue;
@@ -83,7 +85,8 @@ result<location> parse_location(const std::string& url) {
       return fail(errc::refused, "`writers` of the store's URL must be a number from 1 to 64");
   }
   for (const auto& [name, value] : defaults)
-    if (std::ranges::find(options, name, name_of) == options.end()) add(std::string(name) + "=" + std::string(value));
+    if (std::ranges::find(options, name, name_of) == options.end())
+      add(std::string(name) + "=" + std::string(value));
 
   const auto authority = std::string_view(url).substr(url.find("://") + 3);
   const auto user_end = authority.substr(0, authority.find_first_of("/?")).rfind('@');

@@ -7,9 +7,11 @@
 
 namespace heed::postgres {
 
-/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE?...`; every parameter but `writers` is libpq's and reaches it as it is.
+/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE?...`; every parameter but `writers` is libpq's and reaches it
+/// as it is.
 struct location {
-  std::string conninfo;     ///< what libpq gets: the URL without our options, with defaults for what it leaves open
+  std::string
+      conninfo;  ///< what libpq gets: the URL without our options, with defaults for what it leaves open
   std::string password;     ///< as it stands in the URL, so that it can be kept out of every message
   std::size_t writers = 2;  ///< connections that commit
 };

@@ -11,8 +11,8 @@
 
 namespace heed::postgres {
 
-/// The connections that commit. A lost one is made again when it is next needed; while the server is away callers hear
-/// of it at once, and the tries grow apart.
+/// The connections that commit. A lost one is made again when it is next needed; while the server is away
+/// callers hear of it at once, and the tries grow apart.
 class pool {
  public:
   pool(location where, std::function<void()> reconnected);

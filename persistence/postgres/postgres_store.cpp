@@ -15,8 +15,10 @@ using namespace std::chrono_literals;
 /// Weeks are made when less than this is left of those there are.
 constexpr auto weeks_ahead = std::chrono::days(14);
 
-/// What a take-over may have to wait for: a statement under way, or a session that its server has yet to give up.
-constexpr const char* take_over_patience = "set local lock_timeout = '40s'; set local statement_timeout = '60s'";
+/// What a take-over may have to wait for: a statement under way, or a session that its server has yet to give
+/// up.
+constexpr const char* take_over_patience =
+    "set local lock_timeout = '40s'; set local statement_timeout = '60s'";
 
 /// The latest instant of a batch: the clock that weeks are made by.
 time_point latest_in(const write_batch& batch) {
@@ -64,7 +66,8 @@ std::unique_ptr<transaction> postgres_store::begin(pool::lease& on) {
 
 void postgres_store::prepare_weeks(time_point at) {
   const auto made = change([&](session& s) { return s.run("weeks_prepare", at).number().value_or(0); });
-  // Without its week a row is in the default partition: late for retention, not lost. So a failure waits a minute.
+  // Without its week a row is in the default partition: late for retention, not lost. So a failure waits a
+  // minute.
   prepared_until_ = std::max(prepared_until_.load(), made.value_or(to_micros(at + weeks_ahead + 1min)));
 }
 
@@ -103,7 +106,8 @@ result<write_result> postgres_store::write(const write_batch& batch) {
 }
 
 result<std::unique_ptr<store_reader>> postgres_store::reader() {
-  return guarded([&]() -> std::unique_ptr<store_reader> { return std::make_unique<postgres_reader>(where_); });
+  return guarded(
+      [&]() -> std::unique_ptr<store_reader> { return std::make_unique<postgres_reader>(where_); });
 }
 
 result<void> postgres_store::bury_effect(const effect_id& id, const std::string& error, time_point now) {

@@ -15,8 +15,8 @@ namespace heed::postgres {
 [[nodiscard]] result<std::unique_ptr<store>> open(const std::string& url, open_mode mode);
 [[nodiscard]] result<std::vector<std::string>> migrate(const std::string& url);
 
-/// Takes off the weeks of inbox and journal that ended before then and hold nothing undecided. They stay in the schema
-/// as tables of their own, to be archived and dropped.
+/// Takes off the weeks of inbox and journal that ended before then and hold nothing undecided. They stay in
+/// the schema as tables of their own, to be archived and dropped.
 /// @return their names
 [[nodiscard]] result<std::vector<std::string>> detach_weeks(const std::string& url, time_point before);
 
@@ -41,11 +41,12 @@ class postgres_store final : public store {
   result<void> put_api_key(const api_key_row& row) override;
   result<void> put_kill_switch(const kill_switch_row& row) override;
   result<void> put_meta(const std::string& name, const bytes& value) override;
-  result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key, const bytes& request_hash,
-                                     const bytes& answer, time_point now) override;
+  result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key,
+                                     const bytes& request_hash, const bytes& answer, time_point now) override;
   result<void> add_audit(const audit_row& row) override;
   result<std::uint64_t> add_suppressions(std::span<const suppression_row> rows) override;
-  result<std::uint64_t> lift_suppression(const workspace_id& ws, const std::string& hash, const audit_row& why) override;
+  result<std::uint64_t> lift_suppression(const workspace_id& ws, const std::string& hash,
+                                         const audit_row& why) override;
   result<void> put_account_config(const account_config_row& row) override;
   result<void> note_ignored(std::span<const ignored_row> rows, std::size_t most) override;
   result<void> add_alert(const alert_row& row, std::span<const notification_row> carried_by) override;

@@ -5,8 +5,8 @@
 
 namespace heed::postgres {
 
-/// A connection of its own that cannot write, made when it is first needed and again when it was lost: a read can be
-/// repeated. Calls of more than one statement pin a snapshot.
+/// A connection of its own that cannot write, made when it is first needed and again when it was lost: a read
+/// can be repeated. Calls of more than one statement pin a snapshot.
 class postgres_reader final : public store_reader {
  public:
   explicit postgres_reader(location where) : where_(std::move(where)) {}
@@ -94,8 +94,8 @@ auto postgres_reader::reading(F&& f) -> result<std::invoke_result_t<F, session&>
 /// The same of a listing that begins with the newest: beyond every number when the page is the first.
 [[nodiscard]] std::int64_t position_before(const page& p);
 
-/// The answer holds one row more than the page, to tell whether it is the last. `position` names a row, so that the next
-/// page can begin behind it.
+/// The answer holds one row more than the page, to tell whether it is the last. `position` names a row, so
+/// that the next page can begin behind it.
 template <class T, class Position, class Read>
 listing<T> read_page_by(const answer& rows, const page& p, Position&& position, Read&& read) {
   listing<T> out;

@@ -7,14 +7,17 @@ namespace heed::postgres {
 namespace {
 
 lead_row read_lead(const row_view& r) {
-  return {
-      r.named<workspace_id>(0), r.named<lead_id>(1), r.count(2), r.bytes(3), r.bytes(4), r.bytes(5), r.flag(6)};
+  return {r.named<workspace_id>(0),
+          r.named<lead_id>(1),
+          r.count(2),
+          r.bytes(3),
+          r.bytes(4),
+          r.bytes(5),
+          r.flag(6)};
 }
 
 pending_row read_pending(const row_view& r) {
-  return {r.count(0),          r.named<workspace_id>(1),
-          r.named<lead_id>(2), r.bytes(3),
-          r.instant(4),        r.small(5)};
+  return {r.count(0), r.named<workspace_id>(1), r.named<lead_id>(2), r.bytes(3), r.instant(4), r.small(5)};
 }
 
 effect_row read_effect(const row_view& r) {
@@ -87,7 +90,7 @@ result<listing<lead_row>> postgres_reader::all_leads(const std::optional<workspa
 }
 
 result<listing<lead_row>> postgres_reader::find_leads(const workspace_id& ws, const lead_filter& f,
-                                                    const page& p) {
+                                                      const page& p) {
   return reading([&](session& s) {
     const auto status = parse_run_status(f.status);
     if (!f.status.empty() && !status && f.status != "handed_off" && f.status != "poisoned")
@@ -101,40 +104,37 @@ result<listing<lead_row>> postgres_reader::find_leads(const workspace_id& ws, co
 }
 
 result<listing<journal_row>> postgres_reader::journal(const lead_id& lead, std::uint64_t after_seq,
-                                                    std::size_t limit) {
+                                                      std::size_t limit) {
   return reading([&](session& s) {
     const auto rows = s.run("read_journal", lead, after_seq, limit + 1);
     return read_page<journal_row>(rows, page{limit, {}}, 0, [](const row_view& r) {
-      return journal_row{r.count(0), r.instant(1), r.count(2), r.small(3),  r.count(4),
+      return journal_row{r.count(0), r.instant(1), r.count(2), r.small(3), r.count(4),
                          r.text(5),  r.text(6),    r.bytes(7), r.bytes(8)};
     });
   });
 }
 
 result<std::vector<pending_row>> postgres_reader::pending(std::uint64_t after_inbox, std::size_t limit) {
-  return reading([&](session& s) {
-    return s.run("read_pending", after_inbox, limit).all_as(read_pending);
-  });
+  return reading([&](session& s) { return s.run("read_pending", after_inbox, limit).all_as(read_pending); });
 }
 
 result<std::vector<pending_row>> postgres_reader::pending_of(const lead_id& lead) {
-  return reading([&](session& s) {
-    return s.run("read_pending_of", lead).all_as(read_pending);
-  });
+  return reading([&](session& s) { return s.run("read_pending_of", lead).all_as(read_pending); });
 }
 
 result<std::vector<timer_row>> postgres_reader::timers(time_point until, std::optional<timer_row> after,
-                                                      std::size_t limit) {
+                                                       std::size_t limit) {
   return reading([&](session& s) {
     const auto due = after ? to_micros(after->due) : std::numeric_limits<std::int64_t>::min();
-    return s.run("read_timers", until, due, after ? after->lead : lead_id{}, limit).all_as([](const row_view& r) {
-      return timer_row{r.named<workspace_id>(0), r.named<lead_id>(1), r.count(2), r.instant(3)};
-    });
+    return s.run("read_timers", until, due, after ? after->lead : lead_id{}, limit)
+        .all_as([](const row_view& r) {
+          return timer_row{r.named<workspace_id>(0), r.named<lead_id>(1), r.count(2), r.instant(3)};
+        });
   });
 }
 
 result<std::vector<effect_row>> postgres_reader::open_effects(const std::optional<account_id>& account,
-                                                            effect_state state, std::size_t limit) {
+                                                              effect_state state, std::size_t limit) {
   return reading([&](session& s) {
     if (state > effect_state::unknown) {
       return s.run("read_ended_effects", state, limit, account).all_as(read_effect);
@@ -154,13 +154,11 @@ result<std::optional<effect_row>> postgres_reader::effect(const effect_id& id) {
 }
 
 result<std::vector<effect_row>> postgres_reader::effects_of(const lead_id& lead) {
-  return reading([&](session& s) {
-    return s.run("read_effects_of", lead).all_as(read_effect);
-  });
+  return reading([&](session& s) { return s.run("read_effects_of", lead).all_as(read_effect); });
 }
 
 result<std::optional<effect_row>> postgres_reader::effect_by_provider_id(const workspace_id& ws,
-                                                                       const std::string& provider_id) {
+                                                                         const std::string& provider_id) {
   return reading([&](session& s) {
     const auto rows = s.run("read_effect_by_provider", ws, provider_id);
     return !rows.empty() ? std::optional(read_effect(rows[0])) : std::nullopt;

@@ -66,22 +66,26 @@ sandbox_message read_mail(const row_view& r) {
 
 }  // namespace
 
-result<listing<stored_run>> postgres_reader::runs(const workspace_id& ws, const run_filter& f, const page& p) {
+result<listing<stored_run>> postgres_reader::runs(const workspace_id& ws, const run_filter& f,
+                                                  const page& p) {
   return reading([&](session& s) {
     // One statement a filter: a condition that may be absent keeps the planner from the index it has.
     const auto rows =
-        !f.lead.empty() ? s.run("read_runs_of_lead", ws, position_of(p), f.status, f.campaign, f.lead, p.limit + 1)
-        : f.status      ? s.run("read_runs_by_status", ws, position_of(p), f.status, f.campaign, p.limit + 1)
-                        : s.run("read_runs", ws, position_of(p), f.campaign, p.limit + 1);
+        !f.lead.empty()
+            ? s.run("read_runs_of_lead", ws, position_of(p), f.status, f.campaign, f.lead, p.limit + 1)
+        : f.status ? s.run("read_runs_by_status", ws, position_of(p), f.status, f.campaign, p.limit + 1)
+                   : s.run("read_runs", ws, position_of(p), f.campaign, p.limit + 1);
     return read_page<stored_run>(rows, p, 11, read_run);
   });
 }
 
 result<std::map<run_status, std::uint64_t>> postgres_reader::run_counts(const workspace_id& ws,
-                                                                      const std::string& campaign) {
+                                                                        const std::string& campaign) {
   return reading([&](session& s) {
     std::map<run_status, std::uint64_t> out;
-    s.run("read_run_counts", ws, campaign).each([&](const row_view& r) { out[r.as<run_status>(0)] = r.count(1); });
+    s.run("read_run_counts", ws, campaign).each([&](const row_view& r) {
+      out[r.as<run_status>(0)] = r.count(1);
+    });
     return out;
   });
 }
@@ -101,8 +105,8 @@ result<std::vector<history_row>> postgres_reader::history(const lead_id& lead, c
 }
 
 result<listing<stored_action>> postgres_reader::audience_actions(const workspace_id& ws,
-                                                               const std::string& lead,
-                                                               const std::string& campaign, const page& p) {
+                                                                 const std::string& lead,
+                                                                 const std::string& campaign, const page& p) {
   return reading([&](session& s) {
     const auto rows = s.run("read_actions", ws, position_of(p), lead, campaign, p.limit + 1);
     return read_page<stored_action>(rows, p, 8, read_action);
@@ -118,14 +122,16 @@ result<std::vector<message_row>> postgres_reader::messages(const lead_id& lead, 
 }
 
 result<std::vector<report_count>> postgres_reader::report(const workspace_id& ws, const std::string& campaign,
-                                                        time_point from, time_point to) {
+                                                          time_point from, time_point to) {
   return reading([&](session& s) {
-    return s.run("read_report", ws, campaign, from, to).all_as([](const row_view& r) { return report_count{r.text(0), r.text(1), r.count(2)}; });
+    return s.run("read_report", ws, campaign, from, to).all_as([](const row_view& r) {
+      return report_count{r.text(0), r.text(1), r.count(2)};
+    });
   });
 }
 
 result<listing<dead_letter>> postgres_reader::dead_letters(const std::optional<workspace_id>& ws,
-                                                         const page& p) {
+                                                           const page& p) {
   return reading([&](session& s) {
     const auto rows = s.run("read_dead", position_of(p), ws, p.limit + 1);
     return read_page<dead_letter>(rows, p, 0, read_dead);
@@ -133,7 +139,7 @@ result<listing<dead_letter>> postgres_reader::dead_letters(const std::optional<w
 }
 
 result<listing<sandbox_message>> postgres_reader::sandbox(const workspace_id& ws, const std::string& lead,
-                                                        const page& p) {
+                                                          const page& p) {
   return reading([&](session& s) {
     const auto rows = s.run("read_sandbox", position_of(p), ws, lead, p.limit + 1);
     return read_page<sandbox_message>(rows, p, 0, read_mail);
@@ -196,7 +202,7 @@ result<std::optional<bytes>> postgres_reader::meta(const std::string& name) {
 }
 
 result<std::optional<std::pair<bytes, bytes>>> postgres_reader::idempotent_answer(const workspace_id& ws,
-                                                                                const std::string& key) {
+                                                                                  const std::string& key) {
   return reading([&](session& s) {
     const auto rows = s.run("read_answer", ws, key);
     return !rows.empty() ? std::optional(std::pair(rows[0].bytes(0), rows[0].bytes(1))) : std::nullopt;

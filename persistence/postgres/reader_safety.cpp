@@ -78,14 +78,13 @@ result<listing<suppression_row>> postgres_reader::suppressions(const workspace_i
 }
 
 result<std::vector<suppression_row>> postgres_reader::suppressions_of(const workspace_id& ws,
-                                                                    const std::string& hash) {
-  return reading([&](session& s) {
-    return s.run("read_suppressions_of", ws, hash).all_as(read_suppression);
-  });
+                                                                      const std::string& hash) {
+  return reading(
+      [&](session& s) { return s.run("read_suppressions_of", ws, hash).all_as(read_suppression); });
 }
 
 result<listing<stored_handoff>> postgres_reader::handoffs(const workspace_id& ws, bool only_open,
-                                                        const page& p) {
+                                                          const page& p) {
   return reading([&](session& s) {
     const auto rows =
         s.run(only_open ? "read_open_handoffs" : "read_handoffs", ws, position_before(p), p.limit + 1);
@@ -111,10 +110,10 @@ result<listing<alert_row>> postgres_reader::alerts(const workspace_id& ws, const
   });
 }
 
-result<std::vector<notification_row>> postgres_reader::due_notifications(time_point until, std::size_t limit) {
-  return reading([&](session& s) {
-    return s.run("read_due_notifications", until, limit).all_as(read_notification);
-  });
+result<std::vector<notification_row>> postgres_reader::due_notifications(time_point until,
+                                                                         std::size_t limit) {
+  return reading(
+      [&](session& s) { return s.run("read_due_notifications", until, limit).all_as(read_notification); });
 }
 
 result<std::vector<account_config_row>> postgres_reader::account_configs() {
@@ -126,7 +125,7 @@ result<std::vector<account_config_row>> postgres_reader::account_configs() {
 }
 
 result<send_window> postgres_reader::sends_of(const workspace_id& ws, const campaign_id& campaign,
-                                            time_point since, std::size_t most) {
+                                              time_point since, std::size_t most) {
   return reading([&](session& s) {
     const auto rows = s.run("read_sends_of", ws, campaign, since, most);
     CHECK(rows.size() == 1);
@@ -136,7 +135,7 @@ result<send_window> postgres_reader::sends_of(const workspace_id& ws, const camp
 }
 
 result<std::optional<send_usage_row>> postgres_reader::usage(const workspace_id& ws,
-                                                           const account_id& account) {
+                                                             const account_id& account) {
   return reading([&](session& s) -> std::optional<send_usage_row> {
     const auto rows = s.run("read_usage", ws, account);
     if (rows.empty()) return std::nullopt;

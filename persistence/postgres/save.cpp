@@ -1,8 +1,8 @@
 #include "actors/lead/check.hpp"
 #include "persistence/postgres/work.hpp"
 
-/// What the rules changed, written as sets. Order of the keys is the order in which rows are inserted, so that two
-/// writers who make the same ones wait for each other and do not block each other.
+/// What the rules changed, written as sets. Order of the keys is the order in which rows are inserted, so
+/// that two writers who make the same ones wait for each other and do not block each other.
 namespace heed::postgres {
 namespace {
 
@@ -59,10 +59,12 @@ void work::save() {
 }
 
 void work::save_leads() {
-  rows_of<number, lead_id, workspace_id, std::uint64_t, std::uint64_t, std::optional<std::string>, bool, bool, blob, blob,
-          blob>
+  rows_of<number, lead_id, workspace_id, std::uint64_t, std::uint64_t, std::optional<std::string>, bool, bool,
+          blob, blob, blob>
       created;
-  rows_of<number, std::uint64_t, std::uint64_t, std::uint64_t, std::optional<std::string>, bool, bool, blob, blob> swapped;
+  rows_of<number, std::uint64_t, std::uint64_t, std::uint64_t, std::optional<std::string>, bool, bool, blob,
+          blob>
+      swapped;
   for (const auto& [n, lead] : image_.leads) {
     const auto& row = lead.row;
     // The first row of the journal that this batch adds says which version it replaces.
@@ -70,11 +72,11 @@ void work::save_leads() {
     const bool decided = first != image_.journal.end() && first->first.first == n;
     const auto epoch = decided ? image_.journal.at({n, row.version}).epoch : 0;
     if (!had_leads_.contains(n))
-      created.add(n, row.lead, row.workspace, row.version, epoch, lead.suppressed, lead.handed_off, row.poisoned,
-                  blob{row.secret}, blob{row.chain}, blob{row.snapshot});
+      created.add(n, row.lead, row.workspace, row.version, epoch, lead.suppressed, lead.handed_off,
+                  row.poisoned, blob{row.secret}, blob{row.chain}, blob{row.snapshot});
     else if (decided)
-      swapped.add(n, first->first.second - 1, row.version, epoch, lead.suppressed, lead.handed_off, row.poisoned,
-                  blob{row.chain}, blob{row.snapshot});
+      swapped.add(n, first->first.second - 1, row.version, epoch, lead.suppressed, lead.handed_off,
+                  row.poisoned, blob{row.chain}, blob{row.snapshot});
   }
   if (!created.empty()) session_.run("lead_insert", created);
   if (!swapped.empty()) CHECK(session_.run("lead_swap", swapped).changed() == swapped.size());
@@ -91,8 +93,8 @@ void work::save_journal() {
   std::map<std::pair<number, std::uint64_t>, std::vector<number>> consumed;
   for (const auto& [inbox, by] : image_.decided)
     consumed[{by.lead, by.seq}].push_back(inbox);
-  rows_of<number, std::uint64_t, time_point, std::uint64_t, std::uint64_t, std::uint32_t, workspace_id, std::string_view,
-          std::string_view, std::optional<std::string>, blob, blob>
+  rows_of<number, std::uint64_t, time_point, std::uint64_t, std::uint64_t, std::uint32_t, workspace_id,
+          std::string_view, std::string_view, std::optional<std::string>, blob, blob>
       rows;
   for (const auto& [at, j] : image_.journal) {
     const auto found = consumed.find(at);
@@ -126,12 +128,16 @@ void work::save_timers() {
 void work::save_suppressions() {
   rows_of<workspace_id, std::string_view, std::string_view, number> lifted;
   for (const auto& [at, row] : had_suppressions_)
-    if (!image_.suppressions.has(at)) lifted.add(std::get<0>(at), std::get<1>(at), std::get<2>(at), std::get<3>(at));
-  rows_of<workspace_id, std::string_view, std::string_view, number, std::string_view, std::string_view, time_point> put;
+    if (!image_.suppressions.has(at))
+      lifted.add(std::get<0>(at), std::get<1>(at), std::get<2>(at), std::get<3>(at));
+  rows_of<workspace_id, std::string_view, std::string_view, number, std::string_view, std::string_view,
+          time_point>
+      put;
   for (const auto& [at, row] : image_.suppressions) {
     const auto before = had_suppressions_.find(at);
     if (before != had_suppressions_.end() && same(before->second, row)) continue;
-    put.add(std::get<0>(at), std::get<1>(at), std::get<2>(at), std::get<3>(at), row.reason, row.source, row.at);
+    put.add(std::get<0>(at), std::get<1>(at), std::get<2>(at), std::get<3>(at), row.reason, row.source,
+            row.at);
   }
   if (!lifted.empty()) session_.run("suppression_delete", lifted);
   if (!put.empty()) session_.run("suppression_put", put);

@@ -4,7 +4,9 @@
 namespace heed::postgres {
 
 void work::save_door() {
-  rows_of<workspace_id, std::string_view, std::int64_t, number, std::optional<number>, std::optional<std::uint64_t>> seen;
+  rows_of<workspace_id, std::string_view, std::int64_t, number, std::optional<number>,
+          std::optional<std::uint64_t>>
+      seen;
   std::int64_t ordinal = 0;
   const std::tuple<workspace_id, std::string, number>* last = nullptr;
   for (const auto& [at, row] : image_.inbox_keys) {

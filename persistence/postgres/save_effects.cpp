@@ -8,9 +8,10 @@ namespace {
 
 bool same(const memory::effect_record& a, const memory::effect_record& b) {
   return a.row.state == b.row.state && a.row.attempt == b.row.attempt && a.calls == b.calls &&
-         a.reopened == b.reopened && a.row.not_after == b.row.not_after && a.row.planned_at == b.row.planned_at &&
-         a.row.claimed_at == b.row.claimed_at && a.row.claim_epoch == b.row.claim_epoch &&
-         a.row.detail == b.row.detail && a.row.provider_id == b.row.provider_id && a.counted_day == b.counted_day;
+         a.reopened == b.reopened && a.row.not_after == b.row.not_after &&
+         a.row.planned_at == b.row.planned_at && a.row.claimed_at == b.row.claimed_at &&
+         a.row.claim_epoch == b.row.claim_epoch && a.row.detail == b.row.detail &&
+         a.row.provider_id == b.row.provider_id && a.counted_day == b.counted_day;
 }
 
 }  // namespace
@@ -38,15 +39,16 @@ void work::save_new_effects() {
     if (!had_effects_.contains(id)) made.push_back(&e);
   if (made.empty()) return;
   std::ranges::sort(made, {}, &memory::effect_record::n);
-  rows_of<number, time_point, time_point, std::optional<time_point>, std::uint64_t, std::optional<std::int64_t>,
-          std::uint32_t, std::uint32_t, std::uint32_t, effect_state, bool, effect_id, workspace_id, std::string_view,
-          std::string_view, campaign_id, account_id, std::string_view, std::string_view, blob>
+  rows_of<number, time_point, time_point, std::optional<time_point>, std::uint64_t,
+          std::optional<std::int64_t>, std::uint32_t, std::uint32_t, std::uint32_t, effect_state, bool,
+          effect_id, workspace_id, std::string_view, std::string_view, campaign_id, account_id,
+          std::string_view, std::string_view, blob>
       rows;
   for (const auto* e : made) {
     const auto& r = e->row;
-    rows.add(e->lead, r.not_after, r.planned_at, r.claimed_at, r.claim_epoch, e->counted_day, r.attempt, e->calls,
-             e->reopened, r.state, e->dry_run, r.id, r.workspace, r.kind, r.key, r.campaign, r.account, r.detail,
-             r.provider_id, blob{r.request});
+    rows.add(e->lead, r.not_after, r.planned_at, r.claimed_at, r.claim_epoch, e->counted_day, r.attempt,
+             e->calls, e->reopened, r.state, e->dry_run, r.id, r.workspace, r.kind, r.key, r.campaign,
+             r.account, r.detail, r.provider_id, blob{r.request});
   }
   session_.run("effect_insert", rows);
   rows_of<workspace_id, std::string_view, std::string_view, effect_id> touches;
@@ -56,9 +58,9 @@ void work::save_new_effects() {
 }
 
 void work::save_changed_effects() {
-  rows_of<number, time_point, time_point, std::optional<time_point>, std::uint64_t, std::optional<std::int64_t>,
-          std::uint32_t, std::uint32_t, std::uint32_t, effect_state, campaign_id, account_id, std::string_view,
-          std::string_view, std::optional<blob>>
+  rows_of<number, time_point, time_point, std::optional<time_point>, std::uint64_t,
+          std::optional<std::int64_t>, std::uint32_t, std::uint32_t, std::uint32_t, effect_state, campaign_id,
+          account_id, std::string_view, std::string_view, std::optional<blob>>
       rows;
   column opened(type_oid::text);
   bool any_opened = false;
@@ -68,8 +70,8 @@ void work::save_changed_effects() {
     if (same(before, e)) continue;
     const auto& r = e.row;
     const auto request = again && planned_again_.contains(id) ? std::optional(blob{r.request}) : std::nullopt;
-    rows.add(e.n, r.not_after, r.planned_at, r.claimed_at, r.claim_epoch, e.counted_day, r.attempt, e.calls, e.reopened,
-             r.state, r.campaign, r.account, r.detail, r.provider_id, request);
+    rows.add(e.n, r.not_after, r.planned_at, r.claimed_at, r.claim_epoch, e.counted_day, r.attempt, e.calls,
+             e.reopened, r.state, r.campaign, r.account, r.detail, r.provider_id, request);
     if (!again) continue;
     opened.add(id);
     any_opened = true;
@@ -84,12 +86,12 @@ void work::save_attempts() {
     made.emplace_back(&at, &a);
   if (made.empty()) return;
   std::ranges::sort(made, {}, [](const auto& each) { return each.first->second; });
-  rows_of<workspace_id, effect_id, std::uint32_t, std::string_view, std::uint64_t, time_point, std::string_view,
-          std::string_view>
+  rows_of<workspace_id, effect_id, std::uint32_t, std::string_view, std::uint64_t, time_point,
+          std::string_view, std::string_view>
       rows;
   for (const auto& [at, a] : made)
-    rows.add(image_.effects.at(at->first).row.workspace, at->first, a->attempt, a->who, a->epoch, a->at, a->outcome,
-             a->evidence);
+    rows.add(image_.effects.at(at->first).row.workspace, at->first, a->attempt, a->who, a->epoch, a->at,
+             a->outcome, a->evidence);
   session_.run("attempt_insert", rows);
 }
 
@@ -111,8 +113,8 @@ void work::bury_effect(const effect_id& id, const std::string& error, time_point
   save();
   session_.run("dead_effect_delete", ids);
   for (const auto& [n, d] : image_.dead)
-    session_.run("dead_effect_insert", d.letter.effect, d.letter.workspace, d.lead,
-                 d.letter.error, d.letter.attempts, d.letter.died_at, d.letter.received_at);
+    session_.run("dead_effect_insert", d.letter.effect, d.letter.workspace, d.lead, d.letter.error,
+                 d.letter.attempts, d.letter.died_at, d.letter.received_at);
 }
 
 }  // namespace heed::postgres

@@ -4,28 +4,29 @@
 namespace heed::postgres {
 
 void work::save_projections() {
-  rows_of<number, std::uint32_t, std::optional<time_point>, time_point, std::int32_t, run_status, workspace_id,
-          campaign_id, std::string_view, std::string_view, std::string_view>
+  rows_of<number, std::uint32_t, std::optional<time_point>, time_point, std::int32_t, run_status,
+          workspace_id, campaign_id, std::string_view, std::string_view, std::string_view>
       runs;
   for (const auto& [n, at] : image_.run_order) {
     const auto& run = image_.runs.at(at);
     const auto& r = run.row;
-    runs.add(at.first, r.cursor, r.next_at, r.started_at, r.intent_score, r.status, run.workspace, r.campaign, r.reason,
-             r.landing_page, r.waiting_at);
+    runs.add(at.first, r.cursor, r.next_at, r.started_at, r.intent_score, r.status, run.workspace, r.campaign,
+             r.reason, r.landing_page, r.waiting_at);
   }
   if (!runs.empty()) session_.run("run_put", runs);
 
-  rows_of<number, time_point, std::uint32_t, channel, step_outcome, workspace_id, campaign_id, step_id, std::string_view>
+  rows_of<number, time_point, std::uint32_t, channel, step_outcome, workspace_id, campaign_id, step_id,
+          std::string_view>
       history;
   for (const auto& [at, h] : image_.history)
-    history.add(at.first, h.at, h.step, h.on, h.outcome, image_.leads.at(at.first).row.workspace, h.campaign, h.step_name,
-                h.detail);
+    history.add(at.first, h.at, h.step, h.on, h.outcome, image_.leads.at(at.first).row.workspace, h.campaign,
+                h.step_name, h.detail);
   if (!history.empty()) session_.run("history_insert", history);
 
   rows_of<number, time_point, channel, bool, workspace_id, std::string_view, std::string_view, blob> messages;
   for (const auto& [at, m] : image_.messages)
-    messages.add(at.first, m.at, m.on, m.inbound, image_.leads.at(at.first).row.workspace, m.effect, m.provider_id,
-                 blob{m.sealed});
+    messages.add(at.first, m.at, m.on, m.inbound, image_.leads.at(at.first).row.workspace, m.effect,
+                 m.provider_id, blob{m.sealed});
   if (!messages.empty()) session_.run("message_insert", messages);
   save_results();
   save_people();
@@ -33,10 +34,12 @@ void work::save_projections() {
 
 /// What is counted: reports, audience actions, sends and what came of them.
 void work::save_results() {
-  rows_of<number, time_point, std::int32_t, std::int32_t, workspace_id, campaign_id, std::string_view, std::string_view>
+  rows_of<number, time_point, std::int32_t, std::int32_t, workspace_id, campaign_id, std::string_view,
+          std::string_view>
       actions;
   for (const auto& [n, a] : image_.actions)
-    actions.add(a.lead, a.row.at, a.row.score, a.row.threshold, a.workspace, a.row.campaign, a.row.type, a.row.decision_id);
+    actions.add(a.lead, a.row.at, a.row.score, a.row.threshold, a.workspace, a.row.campaign, a.row.type,
+                a.row.decision_id);
   if (!actions.empty()) session_.run("action_insert", actions);
 
   rows_of<time_point, workspace_id, campaign_id, std::string_view, std::string_view> report;
@@ -61,26 +64,28 @@ void work::save_results() {
 
 /// What concerns the workspace's own people, and the sandbox's mailbox.
 void work::save_people() {
-  rows_of<number, std::uint64_t, time_point, std::optional<time_point>, std::optional<time_point>, workspace_id,
-          std::string_view, std::string_view, std::string_view, std::string_view>
+  rows_of<number, std::uint64_t, time_point, std::optional<time_point>, std::optional<time_point>,
+          workspace_id, std::string_view, std::string_view, std::string_view, std::string_view>
       handoffs;
   for (const auto& [n, h] : image_.handoffs)
-    handoffs.add(h.lead, h.row.episode, h.row.since, h.row.acknowledged_at, h.row.ended_at, h.workspace, h.row.reason,
-                 h.row.by, h.row.acknowledged_by, h.row.ended_by);
+    handoffs.add(h.lead, h.row.episode, h.row.since, h.row.acknowledged_at, h.row.ended_at, h.workspace,
+                 h.row.reason, h.row.by, h.row.acknowledged_by, h.row.ended_by);
   if (!handoffs.empty()) session_.run("handoff_put", handoffs);
 
-  rows_of<number, std::uint64_t, time_point, workspace_id, std::string_view, std::string_view, std::string_view,
-          std::string_view>
+  rows_of<number, std::uint64_t, time_point, workspace_id, std::string_view, std::string_view,
+          std::string_view, std::string_view>
       notes;
   for (const auto& [n, t] : image_.notifications)
-    notes.add(t.lead, t.row.seq, t.row.created_at, t.row.workspace, t.row.key, t.row.what, t.row.reason, t.row.to);
+    notes.add(t.lead, t.row.seq, t.row.created_at, t.row.workspace, t.row.key, t.row.what, t.row.reason,
+              t.row.to);
   if (!notes.empty()) session_.run("notification_insert", notes);
 
-  rows_of<time_point, channel, workspace_id, lead_id, effect_id, std::string_view, std::string_view, std::string_view,
-          std::string_view, std::string_view, std::string_view>
+  rows_of<time_point, channel, workspace_id, lead_id, effect_id, std::string_view, std::string_view,
+          std::string_view, std::string_view, std::string_view, std::string_view>
       mails;
   for (const auto& [n, m] : image_.sandbox)
-    mails.add(m.at, m.on, m.workspace, m.lead, m.effect, m.from, m.to, m.subject, m.body, m.message_id, m.in_reply_to);
+    mails.add(m.at, m.on, m.workspace, m.lead, m.effect, m.from, m.to, m.subject, m.body, m.message_id,
+              m.in_reply_to);
   if (!mails.empty()) session_.run("sandbox_insert", mails);
 }
 

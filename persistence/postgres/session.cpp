@@ -18,18 +18,21 @@ std::string_view statement_named(std::string_view name) {
 const char* settings_for(purpose what_for) {
   switch (what_for) {
     case purpose::write:
-      // Every statement of a writer finds its rows by key. A plan made while a table was small must not be one that
-      // walks it when it is large, and planning anew for each batch costs more than it finds.
-      return "set statement_timeout = '30s'; set lock_timeout = '1s'; set idle_in_transaction_session_timeout = '5s';"
+      // Every statement of a writer finds its rows by key. A plan made while a table was small must not be
+      // one that walks it when it is large, and planning anew for each batch costs more than it finds.
+      return "set statement_timeout = '30s'; set lock_timeout = '1s'; set "
+             "idle_in_transaction_session_timeout = '5s';"
              "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;"
              "set plan_cache_mode = force_generic_plan;";
     case purpose::read:
-      return "set statement_timeout = '5s'; set lock_timeout = '1s'; set idle_in_transaction_session_timeout = '5s';"
+      return "set statement_timeout = '5s'; set lock_timeout = '1s'; set idle_in_transaction_session_timeout "
+             "= '5s';"
              "set default_transaction_read_only = on;";
     case purpose::hold:
       return "set statement_timeout = '5s'; set lock_timeout = '1s'; set idle_session_timeout = 0;";
     case purpose::migrate:
-      return "set statement_timeout = 0; set lock_timeout = '60s'; set idle_in_transaction_session_timeout = '10min';";
+      return "set statement_timeout = 0; set lock_timeout = '60s'; set idle_in_transaction_session_timeout = "
+             "'10min';";
   }
   check_failed("a connection has a purpose", __FILE__, __LINE__);
 }
@@ -52,7 +55,8 @@ std::int64_t row_view::integer(int column) const {
   return out;
 }
 
-session::session(const location& where, purpose what_for) try : connection_(where.conninfo), work_(connection_) {
+session::session(const location& where, purpose what_for) try
+    : connection_(where.conninfo), work_(connection_) {
 // It may be deprecated, but without it a lost connection comes back by itself in the middle of a transaction.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -60,7 +64,8 @@ session::session(const location& where, purpose what_for) try : connection_(wher
 #pragma GCC diagnostic pop
   // Details name values, which may be people's.
   connection_.set_verbosity(pqxx::connection_base::terse);
-  execute(std::string(settings_for(what_for)) + "set search_path = heed; set client_min_messages = warning; set jit = off;");
+  execute(std::string(settings_for(what_for)) +
+          "set search_path = heed; set client_min_messages = warning; set jit = off;");
   if (what_for != purpose::migrate) execute(become_engine);
 } catch (const pqxx::failure& e) {
   const auto lost = dynamic_cast<const pqxx::broken_connection*>(&e) != nullptr;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <pqxx/pqxx>
-
 #include <memory>
 #include <optional>
+#include <pqxx/pqxx>
 #include <set>
 #include <span>
 #include <string>
@@ -60,12 +59,18 @@ class row_view {
   }
   [[nodiscard]] std::string bytes(int column) const { return from_hex(view(column)); }
   template <class Id>
-  [[nodiscard]] Id named(int column) const { return Id(text(column)); }
+  [[nodiscard]] Id named(int column) const {
+    return Id(text(column));
+  }
   template <class Enum>
-  [[nodiscard]] Enum as(int column) const { return static_cast<Enum>(integer(column)); }
+  [[nodiscard]] Enum as(int column) const {
+    return static_cast<Enum>(integer(column));
+  }
 
  private:
-  [[nodiscard]] pqxx::field field(int column) const { return row_[static_cast<pqxx::row::size_type>(column)]; }
+  [[nodiscard]] pqxx::field field(int column) const {
+    return row_[static_cast<pqxx::row::size_type>(column)];
+  }
   [[nodiscard]] std::string_view view(int column) const {
     const auto f = field(column);
     return {f.c_str(), f.size()};
@@ -105,9 +110,9 @@ class answer {
 
 /// What a connection is for decides how long it may wait.
 enum class purpose : std::uint8_t {
-  write,    ///< key look-ups and changes: plans are made once and never walk a table
-  read,     ///< people wait for it
-  hold,     ///< idle for as long as the process lives
+  write,  ///< key look-ups and changes: plans are made once and never walk a table
+  read,   ///< people wait for it
+  hold,   ///< idle for as long as the process lives
   migrate,
 };
 
@@ -122,7 +127,8 @@ class session {
   void execute(const std::string& sql) { work_.exec(sql); }
   [[nodiscard]] answer query(const std::string& sql) { return answer(work_.exec(sql)); }
 
-  /// Runs the statement of that name in sql/*.sql, prepared once; every argument is a value, a column or rows_of.
+  /// Runs the statement of that name in sql/*.sql, prepared once; every argument is a value, a column or
+  /// rows_of.
   template <class... Args>
   answer run(std::string_view name, const Args&... args) {
     std::vector<parameter> all;
@@ -150,7 +156,8 @@ class session {
   answer run_prepared(std::string_view name, const std::vector<parameter>& all);
 
   pqxx::connection connection_;
-  pqxx::nontransaction work_;  ///< transactions are begun and ended by `transaction`, which must know what it sent
+  pqxx::nontransaction
+      work_;  ///< transactions are begun and ended by `transaction`, which must know what it sent
   std::set<std::string_view> prepared_;
 };
 

@@ -25,12 +25,12 @@ std::string column::encoded() const {
   std::string out;
   out.reserve(20 + elements_.size());
   const bool empty = count_ == 0;
-  wire::put(out, std::uint32_t{empty ? 0u : 1u});    // dimensions
-  wire::put(out, std::uint32_t{nulls_ ? 1u : 0u});   // holds nulls
+  wire::put(out, std::uint32_t{empty ? 0u : 1u});   // dimensions
+  wire::put(out, std::uint32_t{nulls_ ? 1u : 0u});  // holds nulls
   wire::put(out, static_cast<std::uint32_t>(type_));
   if (empty) return out;
   wire::put(out, count_);
-  wire::put(out, std::uint32_t{1});                  // the first index
+  wire::put(out, std::uint32_t{1});  // the first index
   out += elements_;
   return out;
 }

@@ -10,8 +10,8 @@
 #include "actors/lead/ids.hpp"
 #include "actors/lead/time.hpp"
 
-/// How our values look on the wire. Parameters go in the binary format (libpqxx hands them on byte by byte), so that
-/// nothing is escaped and no text ends at a zero byte.
+/// How our values look on the wire. Parameters go in the binary format (libpqxx hands them on byte by byte),
+/// so that nothing is escaped and no text ends at a zero byte.
 namespace heed::postgres {
 
 /// Opaque bytes, told apart from text by type.
@@ -33,35 +33,49 @@ void put(std::string& out, T x) {
 type_oid type_of(const char*) = delete;  // would be a bool
 inline type_oid type_of(bool) { return type_oid::boolean; }
 template <class T>
-requires(std::integral<T> || std::is_enum_v<T>)
-type_oid type_of(T) { return type_oid::int8; }
+requires(std::integral<T> || std::is_enum_v<T>) type_oid type_of(T) { return type_oid::int8; }
 inline type_oid type_of(time_point) { return type_oid::int8; }
 inline type_oid type_of(std::string_view) { return type_oid::text; }
 inline type_oid type_of(blob) { return type_oid::bytea; }
 template <class Tag>
-type_oid type_of(const id<Tag>&) { return type_oid::text; }
+type_oid type_of(const id<Tag>&) {
+  return type_oid::text;
+}
 template <class T>
-type_oid type_of(const std::optional<T>&) { return type_of(T{}); }
+type_oid type_of(const std::optional<T>&) {
+  return type_of(T{});
+}
 
 void write(std::string&, const char*) = delete;
 inline void write(std::string& out, bool x) { out += x ? '\1' : '\0'; }
 template <class T>
-requires(std::integral<T> || std::is_enum_v<T>)
-void write(std::string& out, T x) { put(out, static_cast<std::uint64_t>(x)); }
+requires(std::integral<T> || std::is_enum_v<T>) void write(std::string& out, T x) {
+  put(out, static_cast<std::uint64_t>(x));
+}
 inline void write(std::string& out, time_point t) { put(out, static_cast<std::uint64_t>(to_micros(t))); }
 inline void write(std::string& out, std::string_view text) { out += text; }
 inline void write(std::string& out, blob b) { out += b.data; }
 template <class Tag>
-void write(std::string& out, const id<Tag>& x) { out += x.value; }
+void write(std::string& out, const id<Tag>& x) {
+  out += x.value;
+}
 
 template <class T>
-bool is_null(const T&) { return false; }
+bool is_null(const T&) {
+  return false;
+}
 template <class T>
-bool is_null(const std::optional<T>& x) { return !x.has_value(); }
+bool is_null(const std::optional<T>& x) {
+  return !x.has_value();
+}
 template <class T>
-const T& value_of(const T& x) { return x; }
+const T& value_of(const T& x) {
+  return x;
+}
 template <class T>
-const T& value_of(const std::optional<T>& x) { return *x; }
+const T& value_of(const std::optional<T>& x) {
+  return *x;
+}
 
 }  // namespace wire
 

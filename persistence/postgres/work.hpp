@@ -16,13 +16,14 @@ namespace heed::postgres {
 
 using memory::number;
 
-/// One transaction's work: the rows it is about are locked and loaded as sets, the rules of `memory/writer` decide over
-/// them, and what they changed is written as sets. So a batch takes a handful of statements however long it is, and the
-/// stores cannot decide differently.
+/// One transaction's work: the rows it is about are locked and loaded as sets, the rules of `memory/writer`
+/// decide over them, and what they changed is written as sets. So a batch takes a handful of statements
+/// however long it is, and the stores cannot decide differently.
 ///
-/// What a rule may look at must be loaded before; `load.cpp` says what that is for each part of a batch. Rows that exist
-/// already are locked, in one order everywhere: shards, kill switches, accounts' usage, leads, effects, each by key.
-/// Rows that do not exist yet are guarded by their keys: two who make the same row collide, and the later begins again.
+/// What a rule may look at must be loaded before; `load.cpp` says what that is for each part of a batch. Rows
+/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, leads,
+/// effects, each by key. Rows that do not exist yet are guarded by their keys: two who make the same row
+/// collide, and the later begins again.
 class work {
  public:
   work(session& s, const node_identity& who);
@@ -102,8 +103,9 @@ class work {
   const node_identity& who_;
 
   std::map<effect_id, glimpse> glimpses_;
-  std::set<effect_id> planned_again_;                      ///< their requests are written, whatever they were
-  std::vector<std::pair<lead_id, campaign_result_row>> results_;  ///< what came of sends, by decisions that hold
+  std::set<effect_id> planned_again_;  ///< their requests are written, whatever they were
+  std::vector<std::pair<lead_id, campaign_result_row>>
+      results_;  ///< what came of sends, by decisions that hold
 
   /// As they were loaded: what differs at the end is written.
   std::set<number> had_leads_;

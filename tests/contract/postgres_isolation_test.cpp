@@ -1,6 +1,5 @@
-#include <pqxx/pqxx>
-
 #include <memory>
+#include <pqxx/pqxx>
 #include <set>
 
 #include "tests/contract/support/postgres_server.hpp"
@@ -31,8 +30,9 @@ class catalog {
   catalog() : admin_(database_.admin_url()) {
     pqxx::nontransaction tx(admin_);
     tx.exec("select heed.prepare_weeks(1795000000000000, 1)");
-    for (const auto& row : tx.exec("select relname, relispartition, relrowsecurity and relforcerowsecurity from pg_class"
-                                   " where relnamespace = 'heed'::regnamespace and relkind in ('r', 'p') order by 1"))
+    for (const auto& row :
+         tx.exec("select relname, relispartition, relrowsecurity and relforcerowsecurity from pg_class"
+                 " where relnamespace = 'heed'::regnamespace and relkind in ('r', 'p') order by 1"))
       tables_.push_back({row[0].as<std::string>(), row[1].as<bool>(), row[2].as<bool>()});
   }
 
@@ -48,9 +48,10 @@ class catalog {
   std::string row_for(const std::string& table, const std::string& workspace) {
     std::string columns, values;
     pqxx::nontransaction tx(admin_);
-    for (const auto& c : tx.exec("select attname, atttypid::regtype::text from pg_attribute where attrelid = 'heed." +
-                                 table + "'::regclass and attnum > 0 and not attisdropped and attnotnull"
-                                 " and attidentity = '' and not atthasdef")) {
+    for (const auto& c :
+         tx.exec("select attname, atttypid::regtype::text from pg_attribute where attrelid = 'heed." + table +
+                 "'::regclass and attnum > 0 and not attisdropped and attnotnull"
+                 " and attidentity = '' and not atthasdef")) {
       const auto name = c[0].as<std::string>();
       const auto type = c[1].as<std::string>();
       columns += (columns.empty() ? "" : ", ") + name;
@@ -100,7 +101,8 @@ CAF_TEST(every table that holds a workspaces rows is guarded also from its owner
   const catalog c;
   CAF_CHECK(c.tenant_tables().size() > 30);
   for (const auto& t : c.tables())
-    if (!of_the_installation.contains(t.name) && !t.guarded) CAF_ERROR(t.name << " has no forced row-level security");
+    if (!of_the_installation.contains(t.name) && !t.guarded)
+      CAF_ERROR(t.name << " has no forced row-level security");
 }
 
 CAF_TEST(the role of the API sees and changes the rows of its own workspace alone in every table) {
@@ -120,7 +122,8 @@ CAF_TEST(the role of the API sees and changes the rows of its own workspace alon
               c.as_api(elsewhere, "select workspace" + from + " where workspace = 'acme'"), "0");
       verdict("a change from another workspace", c.as_api(elsewhere, update), "0");
       verdict("a deletion from another workspace", c.as_api(elsewhere, "delete" + from), "0");
-      verdict("an insertion into another workspace", c.as_api(elsewhere, c.row_for(name, "third")), insufficient_privilege);
+      verdict("an insertion into another workspace", c.as_api(elsewhere, c.row_for(name, "third")),
+              insufficient_privilege);
     }
     verdict("giving a row away", c.as_api("acme", "update heed." + name + " set workspace = 'other'"),
             insufficient_privilege);

@@ -1,12 +1,12 @@
-#include <pqxx/pqxx>
+#include "persistence/postgres/postgres_store.hpp"
 
 #include <atomic>
+#include <pqxx/pqxx>
 #include <set>
 #include <thread>
 
 #include "persistence/postgres/errors.hpp"
 #include "persistence/postgres/location.hpp"
-#include "persistence/postgres/postgres_store.hpp"
 #include "tests/contract/support/postgres_proxy.hpp"
 #include "tests/contract/support/postgres_server.hpp"
 #include "tests/contract/support/world.hpp"
@@ -31,13 +31,15 @@ std::unique_ptr<store> opened(const postgres_database& on, const std::string& mo
 std::string admin(const postgres_database& on, const std::string& sql) {
   pqxx::connection c(on.admin_url());
   const auto out = pqxx::nontransaction(c).exec(sql);
-  return out.empty() || out.columns() == 0 || out[0][0].is_null() ? std::string() : out[0][0].as<std::string>();
+  return out.empty() || out.columns() == 0 || out[0][0].is_null() ? std::string()
+                                                                  : out[0][0].as<std::string>();
 }
 
 /// Ends the connections of everybody else, as a fail-over does.
 void cut(const postgres_database& on) {
-  admin(on, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-            " and pid <> pg_backend_pid()");
+  admin(on,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        " and pid <> pg_backend_pid()");
 }
 
 inbox_item event(int lead, const std::string& key) {
@@ -83,8 +85,9 @@ CAF_TEST(options of our own are taken out of the URL and all others reach libpq 
       "postgres://u:p%40ss@h1:5432,h2:5433/db?sslmode=verify-full&writers=4&target_session_attrs=read-write"
       "&application_name=mine"));
   CAF_CHECK_EQUAL(where.writers, 4u);
-  CAF_CHECK(where.conninfo.starts_with("postgres://u:p%40ss@h1:5432,h2:5433/db?sslmode=verify-full"
-                                       "&target_session_attrs=read-write&application_name=mine&"));
+  CAF_CHECK(
+      where.conninfo.starts_with("postgres://u:p%40ss@h1:5432,h2:5433/db?sslmode=verify-full"
+                                 "&target_session_attrs=read-write&application_name=mine&"));
   CAF_CHECK(where.conninfo.find("writers") == std::string::npos);
   CAF_CHECK(where.conninfo.find("application_name=heed") == std::string::npos);
   CAF_CHECK(where.conninfo.find("tcp_user_timeout=") != std::string::npos);
@@ -92,7 +95,8 @@ CAF_TEST(options of our own are taken out of the URL and all others reach libpq 
   CAF_CHECK_EQUAL(by_value(must(postgres::parse_location("postgresql://h/db?password=x")).password), "x");
   CAF_CHECK(must(postgres::parse_location("postgres:///db")).password.empty());
   for (const auto* wrong : {"writers=0", "writers=x", "writers=65", "writers"})
-    CAF_CHECK(postgres::parse_location(std::string("postgres://h/db?") + wrong).error().code == errc::refused);
+    CAF_CHECK(postgres::parse_location(std::string("postgres://h/db?") + wrong).error().code ==
+              errc::refused);
   CAF_CHECK(open_store("mysql://h/db", open_mode::read_only).error().code == errc::refused);
 }
 
@@ -113,7 +117,8 @@ CAF_TEST(what the server says tells what a caller may do next) {
 
 CAF_TEST(errors name the fix and never the password) {
   const postgres_database on;
-  const auto refused = open_store("postgres://nobody:s3cret-word@127.0.0.1:1/none?connect_timeout=1", open_mode::read_write);
+  const auto refused =
+      open_store("postgres://nobody:s3cret-word@127.0.0.1:1/none?connect_timeout=1", open_mode::read_write);
   CAF_CHECK(refused.error().code == errc::retry);
   CAF_CHECK(refused.error().detail.find("s3cret-word") == std::string::npos);
   const auto missing = open_store(postgres_url("never_made"), open_mode::read_write);
@@ -126,13 +131,28 @@ CAF_TEST(errors name the fix and never the password) {
   CAF_CHECK(must(migrate_store(on.url())).empty());
   CAF_CHECK(must(opened(on)->attach(start)).epoch == 1);
   admin(on, "insert into heed.migration (number, name) values (99, '0099_later')");
-  CAF_CHECK(open_store(on.url(), open_mode::read_only).error().detail.find("newer heed") != std::string::npos);
-  admin(on, "do $$ begin if not exists (select from pg_roles where rolname = 'stranger') then"
-            " create role stranger login; end if; end $$");
+  CAF_CHECK(open_store(on.url(), open_mode::read_only).error().detail.find("newer heed") !=
+            std::string::npos);
+  admin(on,
+        "do $$ begin if not exists (select from pg_roles where rolname = 'stranger') then"
+        " create role stranger login; end if; end $$");
   const auto url = on.url();
   const auto stranger = open_store("postgres://stranger" + url.substr(url.find('@')), open_mode::read_write);
   CAF_CHECK(stranger.error().code == errc::refused);
   CAF_CHECK(stranger.error().detail.find("grant heed_engine to stranger") != std::string::npos);
+}
+
+CAF_TEST(a user who may act as the engine and make nothing runs a migrated store) {
+  const postgres_database on;
+  admin(on,
+        "do $$ begin if not exists (select from pg_roles where rolname = 'plain') then"
+        " create role plain login; end if; end $$; grant heed_engine to plain");
+  const auto url = on.url();
+  const auto as_plain = "postgres://plain" + url.substr(url.find('@'));
+  CAF_CHECK(must(migrate_store(as_plain)).empty());
+  const auto db = must(open_store(as_plain, open_mode::read_write));
+  must(db->attach(start));
+  CAF_CHECK_EQUAL(must(accept(*db, event(1, "e1"))).leads.size(), 1u);
 }
 
 CAF_TEST(a store whose shards another node took is fenced and writes nothing) {
@@ -304,7 +324,8 @@ CAF_TEST(weeks are made ahead and those that are over come off once nothing in t
   const auto db = opened(on);
   must(db->attach(start));
   const auto weeks = [&](const std::string& of) {
-    return std::stoi(admin(on, "select count(*) from pg_inherits where inhparent = 'heed." + of + "'::regclass"));
+    return std::stoi(
+        admin(on, "select count(*) from pg_inherits where inhparent = 'heed." + of + "'::regclass"));
   };
   CAF_CHECK_EQUAL(weeks("inbox"), 6);
   const auto ana = must(accept(*db, event(1, "e1"))).leads.at(0);
@@ -323,7 +344,8 @@ CAF_TEST(weeks are made ahead and those that are over come off once nothing in t
   later.received_at = start + std::chrono::weeks(20);
   must(accept(*db, later));
   CAF_CHECK_EQUAL(weeks("journal"), 11);
-  // Of these weeks one of the journal and two of the inbox hold rows; the stimulus of the second week still waits.
+  // Of these weeks one of the journal and two of the inbox hold rows; the stimulus of the second week still
+  // waits.
   const auto off = must(postgres::detach_weeks(on.url(), start + std::chrono::weeks(3)));
   const std::set<std::string> names(off.begin(), off.end());
   CAF_CHECK(names.contains("inbox_20261116"));

@@ -17,7 +17,9 @@ namespace {
 using namespace std::string_view_literals;
 
 /// A simple query: its letter, its length, its text and a zero byte.
-constexpr auto commit_message = "Q\0\0\0\x0b" "commit\0"sv;
+constexpr auto commit_message =
+    "Q\0\0\0\x0b"
+    "commit\0"sv;
 
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un a{};
@@ -52,7 +54,8 @@ postgres_proxy::postgres_proxy(const std::string& server) {
   url_ = server.substr(0, server.find('?')) + "?host=" + pattern + "&port=" + option(server, "port");
   listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
   const auto here = address_of(pattern + file);
-  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0 || ::listen(listener_, 16) != 0)
+  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0 ||
+      ::listen(listener_, 16) != 0)
     throw std::runtime_error("the proxy cannot listen");
   acceptor_ = std::thread([this] { accept_all(); });
 }

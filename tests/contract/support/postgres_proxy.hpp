@@ -7,8 +7,8 @@
 
 namespace heed::contract {
 
-/// Stands between a store and its server and can lose an answer: the next `commit` reaches the server, is carried out
-/// there, and its sender's line breaks before it hears of it.
+/// Stands between a store and its server and can lose an answer: the next `commit` reaches the server, is
+/// carried out there, and its sender's line breaks before it hears of it.
 class postgres_proxy {
  public:
   /// @param server URL of a database behind a socket in a folder

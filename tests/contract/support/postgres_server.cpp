@@ -46,12 +46,13 @@ void run_as_admin(const std::string& sql) {
 
 /// Only a process of the same user may do it.
 void limit_process(const std::string& pid, rlim_t limit) {
-  const auto command = std::string(::geteuid() == 0 ? "runuser -u postgres -- " : "") + "prlimit --pid " + pid +
-                       " --fsize=" + std::to_string(limit);
+  const auto command = std::string(::geteuid() == 0 ? "runuser -u postgres -- " : "") + "prlimit --pid " +
+                       pid + " --fsize=" + std::to_string(limit);
   if (std::system(command.c_str()) != 0) throw std::runtime_error("the server's limit cannot be set");
 }
 
-/// Migrated once; every other database is a copy. Its owner is no superuser, so that row-level security holds for it.
+/// Migrated once; every other database is a copy. Its owner is no superuser, so that row-level security holds
+/// for it.
 void make_pattern() {
   run_as_admin("create role heed_app login createrole");
   run_as_admin(std::string("create database ") + pattern_database + " owner heed_app");
