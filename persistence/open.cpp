@@ -44,4 +44,10 @@ result<std::vector<std::string>> migrate_store(const std::string& url) {
   return unknown_scheme();
 }
 
+std::string shown_url(const std::string& url) {
+  if (scheme_of(url) != store_scheme::postgres) return url;
+  const auto where = postgres::parse_location(url);
+  return where ? postgres::redacted(url, *where) : std::string("postgres://...");
+}
+
 }  // namespace heed

@@ -163,5 +163,7 @@ class store {
 enum class open_mode : std::uint8_t { read_write, read_only };
 [[nodiscard]] result<std::unique_ptr<store>> open_store(const std::string& url, open_mode mode);
 [[nodiscard]] result<std::vector<std::string>> migrate_store(const std::string& url);
+/// The URL as it may be shown: without a password.
+[[nodiscard]] std::string shown_url(const std::string& url);
 
 }  // namespace heed

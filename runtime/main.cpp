@@ -22,7 +22,7 @@ struct place {
 
   void add_to(CLI::App& command) {
     command.add_option("--config", config_file, "Configuration file")->check(CLI::ExistingFile);
-    command.add_option("--store", store_url, "Store, like sqlite:PATH; wins over the configuration's");
+    command.add_option("--store", store_url, "Store, like sqlite:PATH or postgres://...; wins over the configuration's");
   }
   /// The configuration, with problems printed when there are some.
   [[nodiscard]] std::optional<config::config> load(const zone_table* zones) const {

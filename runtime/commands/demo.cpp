@@ -42,7 +42,7 @@ int refuse(const std::string& why) {
 
 void greet(const demo_options& o, const std::string& url, const std::string& key) {
   std::cout << "Heed demo\n"
-            << "  store    " << url << "\n"
+            << "  store    " << shown_url(url) << "\n"
             << "  address  http://127.0.0.1:" << o.port << "\n"
             << "  API key  " << key << "   (shown once; Authorization: Bearer ...)\n"
             << "  try      curl -H \"Authorization: Bearer $KEY\" http://127.0.0.1:" << o.port

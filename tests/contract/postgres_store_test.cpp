@@ -97,6 +97,8 @@ CAF_TEST(options of our own are taken out of the URL and all others reach libpq 
   for (const auto* wrong : {"writers=0", "writers=x", "writers=65", "writers"})
     CAF_CHECK(postgres::parse_location(std::string("postgres://h/db?") + wrong).error().code ==
               errc::refused);
+  CAF_CHECK_EQUAL(shown_url("postgres://u:word@h/db?writers=3"), "postgres://u:***@h/db?writers=3");
+  CAF_CHECK_EQUAL(shown_url("sqlite:heed.db"), "sqlite:heed.db");
   CAF_CHECK(open_store("mysql://h/db", open_mode::read_only).error().code == errc::refused);
 }
 
