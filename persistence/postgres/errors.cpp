@@ -80,6 +80,8 @@ bool is_collision_in_flight() {
     throw;
   } catch (const met_another&) {
     return true;
+  } catch (const pqxx::deadlock_detected&) {
+    return true;
   } catch (const pqxx::sql_error& e) {
     return e.sqlstate() == unique_violation;
   } catch (...) {

@@ -34,7 +34,8 @@ enum class reach : std::uint8_t {
 /// The exception in flight as an error; `lost` when the connection is gone.
 [[nodiscard]] store_error error_in_flight(reach at, bool lost);
 
-/// True when the exception in flight says that a key was taken or rows changed between look and lock.
+/// True when the exception in flight says that a key was taken, rows changed between look and lock, or two
+/// waited for each other.
 [[nodiscard]] bool is_collision_in_flight();
 
 /// True when the exception in flight says that this connection leads to a server that takes no writes any

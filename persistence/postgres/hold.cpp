@@ -6,6 +6,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_every = 1s;
+/// A caller waits while the lock is taken again, so a server that is away is not asked at every look.
+constexpr auto look_again_after_failure = 10s;
 
 }  // namespace
 
@@ -32,13 +34,14 @@ void hold::renew() {
 void hold::look_after() noexcept {
   std::unique_lock guard(lock_, std::try_to_lock);
   const auto now = std::chrono::steady_clock::now();
-  if (!guard || now - looked_ < look_every) return;
-  looked_ = now;
+  if (!guard || now < next_look_) return;
+  next_look_ = now + look_every;
   if (session_ && session_->still_connected()) return;
   try {
     take();
   } catch (const std::exception&) {
-    return;  // the epochs protect what is written meanwhile
+    // The epochs protect what is written meanwhile.
+    next_look_ = std::chrono::steady_clock::now() + look_again_after_failure;
   }
 }
 

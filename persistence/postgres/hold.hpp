@@ -26,7 +26,7 @@ class hold {
   location where_;
   std::mutex lock_;
   std::unique_ptr<session> session_;
-  std::chrono::steady_clock::time_point looked_{};
+  std::chrono::steady_clock::time_point next_look_{};
 };
 
 }  // namespace heed::postgres
