@@ -29,11 +29,12 @@ class sqlite_home final : public store_home {
   std::string options_;
 };
 
-/// Its medium is another process's; a limit on what this one may write is carried over, so that the server's disk is
-/// full when ours would be.
+/// Its medium is another process's; a limit on what this one may write is carried over, so that the server's
+/// disk is full when ours would be.
 class limited_store final : public store_decorator {
  public:
-  limited_store(std::unique_ptr<store> inner, postgres_database& on) : store_decorator(std::move(inner)), on_(on) {}
+  limited_store(std::unique_ptr<store> inner, postgres_database& on)
+      : store_decorator(std::move(inner)), on_(on) {}
   result<write_result> write(const write_batch& batch) override {
     try {
       on_.share_file_limit();
