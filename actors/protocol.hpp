@@ -58,6 +58,8 @@ class waiter {
                        std::vector<std::string> calls_in_flight) = 0;
   /// Nothing more will come for this item: it was decided before, or it is in the dead letters.
   virtual void given_up(std::size_t index) = 0;
+  /// This item took the fast path and is known already.
+  virtual void repeated(std::size_t index) = 0;
 };
 
 /// Counts stimuli accepted and not decided yet; the door refuses when there are too many.
@@ -66,19 +68,21 @@ struct admission {
   std::int64_t limit = 50'000;
 };
 
-/// One durable stimulus on its way to its lead.
+/// One stimulus on its way to its lead: durable in the inbox or as a timer, or on the fast path, where its decision
+/// will keep it.
 struct parcel {
   parcel() = default;
   parcel(const parcel&) = delete;
   parcel& operator=(const parcel&) = delete;
-  ~parcel() {
-    if (counted) counted->undecided.fetch_sub(1, std::memory_order_relaxed);
-  }
+  /// One of the fast path that ends undecided, whyever, goes back to the door.
+  ~parcel();
   void count(admission& door) { counted = &door, door.undecided.fetch_add(1, std::memory_order_relaxed); }
+  /// It is decided, or known to have been.
+  void settle() { home = nullptr; }
 
   workspace_id workspace;
   lead_id lead;
-  std::uint64_t inbox = 0;  ///< 0 = a timer: it has a timer row instead
+  std::uint64_t inbox = 0;  ///< 0 = none: a timer has a timer row instead, the fast path its decision
   stimulus what;
   bytes fresh_secret;  ///< of a lead this very acceptance created: nothing to load
   std::shared_ptr<waiter> waits;
@@ -86,6 +90,8 @@ struct parcel {
   bool again = false;     ///< read back from the inbox: the lead may hold it already
   clock::ticks taken{};   ///< when it was accepted, for the latency figure
   admission* counted = nullptr;
+  bool direct = false;             ///< fast path: its key goes with its decision
+  caf::actor home;                 ///< fast path, until it is decided: the door it goes back to
 };
 using parcel_ptr = std::shared_ptr<parcel>;
 
@@ -193,6 +199,14 @@ struct finish_work {
 struct finish_done {
   effect_id id;
   result<finish_result> answer;
+};
+/// INTERNAL to the gateway: a stimulus of the fast path that was not decided; to be kept in the inbox like any other.
+struct direct_returned {
+  workspace_id workspace;
+  lead_id lead;
+  stimulus what;
+  std::shared_ptr<waiter> waits;
+  std::size_t index = 0;
 };
 /// Run something on the writer's thread, after everything queued before it that need not be tried again.
 struct store_job {
@@ -402,7 +416,8 @@ using providers_handle = caf::typed_actor<caf::reacts_to<dispatch_ptr>, caf::rea
                                           caf::reacts_to<account_word>>;
 /// The GATEWAY actor: acknowledges only what is durable.
 using gateway_handle =
-    caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>>;
+    caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>,
+                     caf::reacts_to<direct_returned>>;
 
 /// How shells reach each other and the world outside them. Filled by the node before the first message and
 /// immutable from then on: components restart in place, so their handles stay good.
@@ -442,6 +457,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::claim_work)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::claim_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::finish_work)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::finish_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::direct_returned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::store_job)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::reader_job)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::retry_now)

@@ -161,7 +161,7 @@ void region_actor::on_loaded(leads_loaded& l) {
     if (found == leads_.end() || found->second.at != phase::loading) continue;
     if (all_->board) all_->board->crashed(path() + "/lead/" + id.value, "no such lead in the store");
     for (auto& p : found->second.held)
-      if (p->waits) p->waits->given_up(p->index);
+      if (p->waits && !p->direct) p->waits->given_up(p->index);
     forget(found->second);
   }
   load_next();

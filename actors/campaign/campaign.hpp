@@ -66,6 +66,7 @@ struct message_template {
   std::string body;
   std::string content_sid = {};       ///< WhatsApp: the approved template that is sent instead of the body
   field_map content_variables = {};   ///< its variables by number, filled like a body
+  field_map data = {};                ///< named values for a gateway of one's own, filled like a body
   bool operator==(const message_template&) const = default;
 };
 

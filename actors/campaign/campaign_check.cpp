@@ -127,6 +127,22 @@ void check_content(const message_template& text, const std::string& where, probl
   }
 }
 
+bool is_data_name(std::string_view text) {
+  return !text.empty() && text.size() <= 40 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == text.npos;
+}
+
+void check_data(const message_template& text, const std::string& where, problems& out) {
+  const auto data = pointer_to(where, "data");
+  if (text.data.size() > limits::fields)
+    out.push_back({data, "has more than " + std::to_string(limits::fields) + " members"});
+  for (const auto& [name, value] : text.data) {
+    const auto place = pointer_to(data, name);
+    if (!is_data_name(name)) out.push_back({place, "must be called by 1 to 40 letters, digits and _"});
+    check_text(value, place, out);
+  }
+}
+
 void check_templates(const campaign& c, problems& out) {
   for (const auto& [name, text] : c.templates) {
     const auto where = pointer_to("/templates", name);
@@ -140,6 +156,7 @@ void check_templates(const campaign& c, problems& out) {
     if (is_blank(text.body) && needs_body(c, name, text))
       out.push_back({pointer_to(where, "body"), "is missing"});
     check_content(text, where, out);
+    check_data(text, where, out);
   }
 }
 

@@ -78,12 +78,12 @@ void read_attribution(const json& value, const std::string& where, campaign& c, 
   }
 }
 
-void read_variables(const json& value, const std::string& where, message_template& target, problems& out) {
-  for (const auto& [number, text] : value.items()) {
+void read_variables(const json& value, const std::string& where, field_map& target, problems& out) {
+  for (const auto& [name, text] : value.items()) {
     if (text.is_string())
-      target.content_variables[number] = text.get<std::string>();
+      target[name] = text.get<std::string>();
     else
-      out.push_back({pointer_to(where, number), "must be a text; put it in quotes"});
+      out.push_back({pointer_to(where, name), "must be a text; put it in quotes"});
   }
 }
 
@@ -95,7 +95,8 @@ void read_templates(const json& value, const std::string& where, campaign& c, pr
     in.read("body", target.body);
     in.read("content_sid", target.content_sid);
     if (const auto* variables = in.object("content_variables"))
-      read_variables(*variables, in.at("content_variables"), target, out);
+      read_variables(*variables, in.at("content_variables"), target.content_variables, out);
+    if (const auto* data = in.object("data")) read_variables(*data, in.at("data"), target.data, out);
     in.finish();
   }
 }
@@ -190,7 +191,8 @@ json to_json(const campaign& c) {
     templates[name] = {{"subject", text.subject},
                        {"body", text.body},
                        {"content_sid", text.content_sid},
-                       {"content_variables", text.content_variables}};
+                       {"content_variables", text.content_variables},
+                       {"data", text.data}};
   json accounts = json::object();
   for (const auto& [on, ids] : c.accounts)
     for (const auto& id : ids)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <caf/send.hpp>
-#include <mutex>
 
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
@@ -11,6 +10,7 @@ namespace heed {
 namespace {
 
 constexpr auto deadline_step = std::chrono::milliseconds(20);
+constexpr std::size_t keys_known = 400'000;
 constexpr std::uint32_t most_crashes = 3;  ///< over one submission of the runtime's own
 
 /// The message a stimulus is about, where it is about one of ours.
@@ -27,16 +27,6 @@ const message_ref* message_of(const stimulus_body& body) {
 bool makes_no_lead(const stimulus_body& body) {
   return std::holds_alternative<message_delivered>(body) || std::holds_alternative<message_opened>(body) ||
          std::holds_alternative<effect_outcome>(body);
-}
-
-std::vector<item_outcome> outcomes_of(const std::vector<accept_result>& answer) {
-  std::vector<item_outcome> out(answer.size());
-  for (std::size_t i = 0; i < answer.size(); ++i) {
-    out[i].accepted = answer[i].outcome;
-    for (const auto& l : answer[i].leads)
-      out[i].leads.push_back(l.lead);
-  }
-  return out;
 }
 
 }  // namespace
@@ -62,67 +52,43 @@ inbox_item to_inbox_item(const submitted_item& s, lead_namer& names, time_point 
   return item;
 }
 
-/// Collects the decisions of one submission; answers when all are in or at the deadline, whichever is first.
-class gateway_actor::batch_waiter final : public waiter {
- public:
-  batch_waiter(std::vector<item_outcome> outcomes, std::size_t open,
-               std::function<void(result<std::vector<item_outcome>>)> done)
-      : outcomes_(std::move(outcomes)), open_(open), done_(std::move(done)) {}
-
-  void decided(std::size_t index, std::uint64_t seq, const std::vector<fact>& facts,
-               std::vector<std::string> calls) override {
-    std::unique_lock guard(lock_);
-    if (!done_) return;
-    auto& o = outcomes_[index];
-    if (!o.seq) o.seq = seq, o.facts = facts;
-    std::ranges::move(calls, std::back_inserter(o.calls_in_flight));
-    close_one(std::move(guard));
-  }
-  void given_up(std::size_t) override {
-    std::unique_lock guard(lock_);
-    if (done_) close_one(std::move(guard));
-  }
-  void deadline() {
-    std::unique_lock guard(lock_);
-    if (done_) finish(std::move(guard));
-  }
-
- private:
-  void close_one(std::unique_lock<std::mutex> guard) {
-    if (--open_ == 0) finish(std::move(guard));
-  }
-  void finish(std::unique_lock<std::mutex> guard) {
-    auto done = std::exchange(done_, nullptr);
-    auto outcomes = std::move(outcomes_);
-    guard.unlock();
-    done(std::move(outcomes));
-  }
-
-  std::mutex lock_;
-  std::vector<item_outcome> outcomes_;
-  std::size_t open_;
-  std::function<void(result<std::vector<item_outcome>>)> done_;
-};
+bool may_go_direct(const submitted_item& s) {
+  if (s.lead || s.what.keys.size() != 1) return false;
+  const auto& body = s.what.body;
+  if (suppresses_person(body) || std::holds_alternative<effect_outcome>(body)) return false;
+  // An email address may be the alternate one of somebody else; any other key has one holder.
+  const auto kind = s.what.keys.front().kind;
+  if (concerns_every_match(body) && (kind == key_kind::email || kind == key_kind::alternate_email)) return false;
+  const auto* about = message_of(body);
+  return about == nullptr || about->effect.empty();
+}
 
 gateway_actor::gateway_actor(caf::actor_config& cfg, caf::actor boss, const services* all,
                              door_figures* figures, std::uint64_t seed)
     : component_actor(cfg, "gateway", std::move(boss), all->board),
       all_(all),
       figures_(figures),
-      names_(seed) {}
+      names_(seed),
+      known_(keys_known) {}
 gateway_actor::~gateway_actor() = default;
 
 caf::behavior gateway_actor::running() {
   return {
       [this](std::shared_ptr<submission_batch>& b) {
         submitting_ = std::move(b);
-        submit(submitting_);
+        submit(*submitting_);
         submitting_.reset();
+        replying_.reset();
       },
       [this](accept_done& d) {
         accepting_ = std::move(d);
         accepted(*accepting_);
         accepting_.reset();
+      },
+      [this](direct_returned& r) {
+        returning_ = std::move(r);
+        returned(*returning_);
+        returning_.reset();
       },
       [this](tick) { expire(); },
   };
@@ -131,13 +97,17 @@ caf::behavior gateway_actor::running() {
 void gateway_actor::restarted() {
   if (submitting_) submit_again();
   submitting_.reset();
+  replying_.reset();
   if (accepting_) hand_over_again();
   accepting_.reset();
+  if (returning_ && returning_->waits) std::static_pointer_cast<submission_reply>(returning_->waits)->failed({errc::retry, "the gateway crashed"});
+  returning_.reset();
   if (std::exchange(ticking_, false)) expire();
 }
 
-/// It never reached the store. Callers ask again themselves; what the runtime says has nobody else to say it.
+/// Not all of it reached the store. Callers ask again themselves; what the runtime says has nobody else to say it.
 void gateway_actor::submit_again() {
+  if (replying_) return replying_->failed({errc::retry, "the gateway crashed"});
   if (submitting_->done) return submitting_->done(fail(errc::retry, "the gateway crashed"));
   if (++submitting_->crashes < most_crashes) return send(this, submitting_);
   if (all_->board) all_->board->crashed(path(), "a submission of the runtime's own is given up: it crashed the gateway again and again");
@@ -147,42 +117,83 @@ void gateway_actor::submit_again() {
 void gateway_actor::hand_over_again() {
   const auto found = open_.extract(accepting_->ticket);
   if (!found || !accepting_->answer) return;
-  const auto& batch = *found.mapped().batch;
+  const auto& o = found.mapped();
   for (std::size_t i = 0; i < accepting_->answer->size(); ++i) {
     const auto& a = (*accepting_->answer)[i];
+    if (o.reply) o.reply->kept(o.index[i], a);
     if (a.outcome != accept_result::what::accepted && a.notices.empty()) continue;
     const auto fetch = [&](const lead_id& lead) {
-      send(all_->region_of(lead), deliver_pending{batch.items[i].workspace, lead});
+      send(all_->region_of(lead), deliver_pending{o.items[i].workspace, lead});
     };
     for (const auto& n : a.notices)
       fetch(n.to.lead);
     for (const auto& l : a.leads)
       fetch(l.lead);
   }
-  if (batch.done) batch.done(outcomes_of(*accepting_->answer));
+  if (o.reply) o.reply->wait_no_more();
 }
 
 void gateway_actor::ended() {
   for (auto& [ticket, o] : open_)
-    if (o.batch->done) o.batch->done(fail(errc::retry, "shutting down"));
+    if (o.reply) o.reply->failed({errc::retry, "shutting down"});
   open_.clear();
 }
 
-void gateway_actor::submit(const std::shared_ptr<submission_batch>& b) {
+void gateway_actor::submit(submission_batch& b) {
   // Only callers are refused: what the runtime itself says must not get lost.
-  if (b->done && all_->door->undecided.load(std::memory_order_relaxed) >= all_->door->limit) {
+  if (b.done && all_->door->undecided.load(std::memory_order_relaxed) >= all_->door->limit) {
     if (figures_) figures_->refused_overload();
-    return b->done(fail(errc::retry, "too many undecided stimuli"));
+    return b.done(fail(errc::retry, "too many undecided stimuli"));
   }
-  if (b->items.empty()) {
-    if (b->done) b->done(std::vector<item_outcome>{});
+  if (b.items.empty()) {
+    if (b.done) b.done(std::vector<item_outcome>{});
     return;
   }
+  open o;
+  // What the runtime itself says is kept as it is: a crash here must find it again.
+  if (!b.done) {
+    o.items = b.items;
+    o.index.assign(o.items.size(), 0);
+    return keep(std::move(o));
+  }
+  const bool waits = b.wait.count() > 0;
+  replying_ = std::make_shared<submission_reply>(b.items.size(), waits, std::move(b.done), figures_);
+  o.reply = replying_;
+  for (std::size_t i = 0; i < b.items.size(); ++i) {
+    auto& item = b.items[i];
+    const auto* lead = may_go_direct(item) ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
+    if (lead != nullptr) {
+      send_direct(item, *lead, o.reply, i);
+    } else {
+      o.items.push_back(std::move(item));
+      o.index.push_back(i);
+    }
+  }
+  if (waits) watch(o.reply, all_->time->steady() + b.wait);
+  if (!o.items.empty()) keep(std::move(o));
+}
+
+void gateway_actor::send_direct(submitted_item& item, const lead_id& lead, const reply_ptr& reply, std::size_t index) {
+  auto p = std::make_shared<parcel>();
+  p->workspace = std::move(item.workspace);
+  p->lead = lead;
+  p->what = std::move(item.what);
+  p->waits = reply;
+  p->index = index;
+  p->taken = all_->time->steady();
+  p->count(*all_->door);
+  p->direct = true;
+  p->home = self();
+  reply->sent(index, lead);
+  const auto& region = all_->region_of(p->lead);
+  send(region, std::move(p));
+}
+
+void gateway_actor::keep(open o) {
   accept_work w{{}, ++ticket_, self()};
-  open o{b, {}};
   const auto now = all_->time->now();
-  w.items.reserve(b->items.size());
-  for (const auto& item : b->items) {
+  w.items.reserve(o.items.size());
+  for (const auto& item : o.items) {
     w.items.push_back(to_inbox_item(item, names_, now));
     o.candidates.emplace_back(w.items.back().candidate, w.items.back().candidate_secret);
   }
@@ -190,30 +201,42 @@ void gateway_actor::submit(const std::shared_ptr<submission_batch>& b) {
   send(all_->store, std::move(w));
 }
 
+/// Its lead is gone, backed up, or failed over it.
+void gateway_actor::returned(direct_returned& r) {
+  known_.forget(r.workspace, r.what.keys.front());
+  open o;
+  o.reply = std::static_pointer_cast<submission_reply>(r.waits);
+  o.items.push_back({std::move(r.workspace), std::move(r.what), std::nullopt});
+  o.index.push_back(r.index);
+  keep(std::move(o));
+}
+
 void gateway_actor::accepted(accept_done& d) {
   const auto found = open_.find(d.ticket);
   if (found == open_.end()) return;
   if (d.answer)
     hand_over(found->second, *d.answer);
-  else if (found->second.batch->done)
-    found->second.batch->done(tl::unexpected<store_error>(d.answer.error()));
+  else if (found->second.reply)
+    found->second.reply->failed(d.answer.error());
   open_.erase(found);
 }
 
 void gateway_actor::hand_over(open& o, std::vector<accept_result>& answer) {
-  auto& batch = *o.batch;
   for (std::size_t i = 0; i < answer.size(); ++i)
-    if (answer[i].outcome == accept_result::what::accepted) settle_by_callback(batch.items[i]);
-  std::vector<parcel_ptr> parcels;
+    if (answer[i].outcome == accept_result::what::accepted) settle_by_callback(o.items[i]);
   const auto taken = all_->time->steady();
   for (std::size_t i = 0; i < answer.size(); ++i) {
     auto& a = answer[i];
-    auto& item = batch.items[i];
+    auto& item = o.items[i];
     // What the store put before the item is decided before it.
     for (auto& n : a.notices)
       deliver_notice(item.workspace, n);
-    if (figures_) figures_->accepted(a.outcome);
+    if (o.reply)
+      o.reply->kept(o.index[i], a);
+    else if (figures_)
+      figures_->accepted(a.outcome);
     if (a.outcome != accept_result::what::accepted) continue;
+    learn(item, a);
     for (std::size_t n = 0; n < a.leads.size(); ++n) {
       auto p = std::make_shared<parcel>();
       p->workspace = item.workspace;
@@ -225,24 +248,24 @@ void gateway_actor::hand_over(open& o, std::vector<accept_result>& answer) {
         p->what = std::move(item.what);
       auto& [candidate, secret] = o.candidates[i];
       if (a.leads[n].created && p->lead == candidate) p->fresh_secret = std::move(secret);
-      p->index = i;
+      p->waits = o.reply;
+      p->index = o.index[i];
       p->taken = taken;
       p->count(*all_->door);
-      parcels.push_back(std::move(p));
+      const auto& region = all_->region_of(p->lead);
+      send(region, std::move(p));
     }
   }
-  auto outcomes = outcomes_of(answer);
-  std::shared_ptr<batch_waiter> waits;
-  if (batch.done && batch.wait.count() > 0 && !parcels.empty()) {
-    waits = std::make_shared<batch_waiter>(std::move(outcomes), parcels.size(), std::exchange(batch.done, nullptr));
-    watch(waits, taken + batch.wait);
-  }
-  for (auto& p : parcels) {
-    p->waits = waits;
-    const auto& region = all_->region_of(p->lead);
-    send(region, std::move(p));
-  }
-  if (!waits && batch.done) batch.done(std::move(outcomes));
+}
+
+/// Whoever was made by it has all of its keys. Of several by which somebody was found the first one counted, and whose
+/// the others are the store did not say.
+void gateway_actor::learn(const submitted_item& item, const accept_result& a) {
+  if (item.lead || a.leads.size() != 1) return;
+  const auto& to = a.leads.front();
+  if (!to.created && item.what.keys.size() != 1) return;
+  for (const auto& key : item.what.keys)
+    known_.learn(item.workspace, key, to.lead);
 }
 
 void gateway_actor::deliver_notice(const workspace_id& ws, const accept_result::notice& n) {
@@ -268,8 +291,8 @@ void gateway_actor::settle_by_callback(const submitted_item& item) {
   send(all_->providers, std::move(c));
 }
 
-void gateway_actor::watch(const std::shared_ptr<batch_waiter>& w, clock::ticks until) {
-  deadlines_.emplace(until, w);
+void gateway_actor::watch(const reply_ptr& r, clock::ticks until) {
+  deadlines_.emplace(until, r);
   if (std::exchange(ticking_, true)) return;
   delayed_send(this, deadline_step, tick{});
 }
@@ -277,7 +300,7 @@ void gateway_actor::watch(const std::shared_ptr<batch_waiter>& w, clock::ticks u
 void gateway_actor::expire() {
   const auto now = all_->time->steady();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    if (auto w = deadlines_.begin()->second.lock()) w->deadline();
+    if (auto r = deadlines_.begin()->second.lock()) r->wait_no_more();
     deadlines_.erase(deadlines_.begin());
   }
   ticking_ = !deadlines_.empty();

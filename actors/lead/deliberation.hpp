@@ -75,6 +75,8 @@ struct enrolment {
   std::string landing_page;
   field_map attribution;
   bool by_form = false;
+  step_id carry_on_at = {};
+  std::optional<time_point> carry_on_due = {};
 };
 /// True when this call made a run.
 bool enrol(deliberation& d, const enrolment& e);

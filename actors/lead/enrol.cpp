@@ -40,6 +40,19 @@ bool only_held_addresses(const lead_state& lead, const sequence& s) {
   return any_held;
 }
 
+/// Where a run begins: at the first step, or at the one that another system came to.
+tl::expected<std::uint32_t, std::string> place_of(const campaign& c, const step_id& carry_on_at) {
+  if (carry_on_at.empty()) return 0;
+  const auto& steps = c.current().steps;
+  const auto found = std::ranges::find(steps, carry_on_at, &step::id);
+  if (found == steps.end()) return tl::unexpected<std::string>("unknown_step");
+  const auto text = c.templates.find(found->uses.value);
+  // The thread it would go on with is not ours: nobody knows its subject here.
+  if (found->on == channel::email && text != c.templates.end() && text->second.subject.empty())
+    return tl::unexpected<std::string>("step_without_subject");
+  return static_cast<std::uint32_t>(found - steps.begin());
+}
+
 std::string refusal(const deliberation& d, const campaign* c, const enrolment& e) {
   const auto& lead = d.lead();
   if (e.campaign.empty()) return "no_campaign";
@@ -137,7 +150,15 @@ bool enrol(deliberation& d, const enrolment& e) {
              e.by_form, d.defaults().dry_run, d.now()};
   for (const auto& [name, value] : e.attribution)
     if (f.attribution.size() < limits::fields) f.attribution[name] = value;
+  const auto begins = place_of(*c, e.carry_on_at);
+  if (!begins) {
+    d.conclude(not_enrolled{e.campaign, begins.error()});
+    return false;
+  }
+  f.cursor = *begins;
   d.conclude(std::move(f));
+  if (!e.carry_on_at.empty() && e.carry_on_due)
+    d.conclude(step_scheduled{id, e.carry_on_at, e.carry_on_due, d.now(), {}, 0});
   return true;
 }
 

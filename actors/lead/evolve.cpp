@@ -50,6 +50,8 @@ struct fold {
     r.landing_page = f.landing_page;
     r.attribution = f.attribution;
     r.dry_run = f.dry_run;
+    r.cursor = f.cursor;
+    if (f.cursor > 0) r.status = run_status::running;
     if (lead.runs.empty()) lead.enrolled_otherwise = !f.by_form;
     lead.runs.push_back(std::move(r));
   }

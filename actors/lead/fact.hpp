@@ -58,6 +58,7 @@ struct enrolled {
   bool by_form = false;
   bool dry_run = false;
   time_point at{};
+  std::uint32_t cursor = 0;  ///< steps that another system had taken before
 };
 struct not_enrolled { std::string campaign; std::string reason; };
 struct signal_recorded { intent_signal signal; };

@@ -9,6 +9,12 @@
 #include "persistence/dead_letters.hpp"
 
 namespace heed {
+namespace {
+
+/// Of the fast path, behind others: more are better off in the inbox, where they wait durably.
+constexpr std::size_t direct_waiting = 16;
+
+}  // namespace
 
 /// The stimulus being decided, and what its decision will set going once it is committed.
 struct lead_actor::work {
@@ -16,6 +22,7 @@ struct lead_actor::work {
   unsigned failures = 0;
   unsigned reloads = 0;
   bool reloading = false;  ///< a reader was asked for the lead's row
+  bool known = false;      ///< of the fast path: it was decided before
   decision answer;
   lead_state after;
   std::vector<effect> asked;
@@ -77,6 +84,7 @@ caf::invoke_message_result lead_actor::consume(caf::mailbox_element& x) {
 void lead_actor::take(parcel_ptr p) {
   const auto same = [&](const parcel_ptr& x) { return x->inbox == p->inbox; };
   if (p->again && ((work_ && same(work_->what)) || std::ranges::any_of(waiting_, same))) return;
+  if (p->direct && waiting_.size() >= direct_waiting) return;
   waiting_.push_back(std::move(p));
   advance();
 }
@@ -122,6 +130,7 @@ void lead_actor::decide_and_commit() {
   w.answer = decide(before, w.what->what, *view->current, when);
   auto built = build_commit(
       {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});
+  if (w.what->direct) built.commit.direct_keys = {w.what->what.key};
   w.after = std::move(built.after);
   w.asked = std::move(built.asked);
   w.exhausted = std::move(built.exhausted);
@@ -132,6 +141,18 @@ void lead_actor::on_commit(commit_done& d) {
   CHECK(work_ != nullptr);
   if (!d.answer) throw std::runtime_error("commit refused: " + d.answer.error().detail);
   if (d.answer->outcome == commit_result::what::committed) return committed(d.commit, *d.answer);
+  if (d.answer->outcome == commit_result::what::duplicate) return known_already();
+  reload();
+}
+
+/// Nothing was written, so the row is what it was; unless it was this lead that decided it and crashed over the answer.
+void lead_actor::known_already() {
+  auto& p = *work_->what;
+  CHECK(p.direct);
+  p.settle();
+  if (p.waits) p.waits->repeated(p.index);
+  if (work_->failures == 0) return finish_work();
+  work_->known = true;
   reload();
 }
 
@@ -145,6 +166,7 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
   armed_ = c.due.has_value();
   hand_over_effects(c, r);
   report_conflicts(r, row_.version);
+  w.what->settle();
   if (w.what->waits) {
     std::vector<std::string> calls;
     for (const auto& id : r.not_cancelled)
@@ -238,6 +260,7 @@ void lead_actor::on_reloaded(lead_reloaded& r) {
   if (!r.row) throw std::runtime_error("reload failed: " + r.row.error().detail);
   row_ = std::move(*r.row);
   armed_ = true;
+  if (work_->known) return finish_work();
   const auto inbox = work_->what->inbox;
   if (inbox != 0 && std::ranges::find(r.pending, inbox) == r.pending.end()) {
     // Another copy of it was decided before.
@@ -251,10 +274,10 @@ void lead_actor::crashed(const char* what) {
   const auto path = env_->path + "/lead/" + row_.lead.value;
   if (env_->all->board) env_->all->board->crashed(path, what);
   if (!work_) return;
-  if (++work_->failures < env_->failures_allowed)
-    send<caf::message_priority::high>(this, retry_now{});
-  else
-    bury(what);
+  if (++work_->failures < env_->failures_allowed) return send<caf::message_priority::high>(this, retry_now{});
+  // It has no row to bury: the door keeps it first.
+  if (work_->what->direct) return finish_work();
+  bury(what);
 }
 
 void lead_actor::bury(const std::string& error) {

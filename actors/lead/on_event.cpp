@@ -236,7 +236,7 @@ void on(deliberation& d, const lead_upserted& s) {
   learn_fields(d, s.fields, s.time_zone);
   for (const auto& grant : s.consents) learn_consent(d, grant);
   if (!d.what.campaign || d.what.campaign->empty()) return;
-  enrol(d, {d.what.campaign->value, s.landing_page, s.attribution, false});
+  enrol(d, {d.what.campaign->value, s.landing_page, s.attribution, false, s.carry_on_at, s.carry_on_due});
 }
 
 void on(deliberation& d, const timer_fired& s) {

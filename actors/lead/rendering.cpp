@@ -23,6 +23,7 @@ tl::expected<rendered_message, missing_values> render_touch(const message_templa
     m.headers["content_sid"] = text.content_sid;
     if (!rendered->variables.empty()) m.headers["content_variables"] = nlohmann::json(rendered->variables).dump();
   }
+  if (!rendered->data.empty()) m.headers["data"] = nlohmann::json(rendered->data).dump();
   bool goes_on = next.on == channel::email && m.subject.empty() && !r.thread_subject.empty();
   if (goes_on) {
     m.subject = "Re: " + r.thread_subject;

@@ -107,6 +107,8 @@ struct lead_upserted {
   std::string landing_page;
   std::string time_zone;
   std::vector<consent_grant> consents;
+  step_id carry_on_at = {};                  ///< the enrolment carries on here what another system began
+  std::optional<time_point> carry_on_due = {};  ///< when that step is due; none = after its delay from now
 };
 /// The lead's timer row came due; ignored unless the generation is the lead's current one.
 struct timer_fired { std::uint64_t generation = 0; };

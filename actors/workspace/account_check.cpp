@@ -4,10 +4,12 @@
 #include <array>
 #include <string_view>
 
+#include "actors/workspace/own_gateway.hpp"
+
 namespace heed {
 namespace {
 
-/// A sender and the channels it speaks on; the sandbox takes every channel.
+/// A sender and the channels it speaks on; the sandbox and a gateway of one's own take every channel.
 struct known_provider {
   std::string_view name;
   std::array<channel, 2> speaks_on;
@@ -55,12 +57,12 @@ void tell_once(problem p, problems& out) {
 }
 
 void check_provider(const account& a, const std::string& where, problems& out) {
-  if (!is_real(a) || a.provider.empty()) return;
+  if (!is_real(a) || a.provider.empty() || a.provider == own_gateway) return;
   const auto known = std::ranges::find(providers, a.provider, &known_provider::name);
   if (known == providers.end()) {
-    static const std::vector<std::string> names{"resend", "twilio", "smtp", "sandbox"};
+    static const std::vector<std::string> names{"resend", "twilio", "smtp", "http", "sandbox"};
     out.push_back({pointer_to(where, "provider"),
-                   "must be resend, twilio, smtp or sandbox" + did_you_mean(a.provider, names)});
+                   "must be resend, twilio, smtp, http or sandbox" + did_you_mean(a.provider, names)});
   } else if (std::ranges::find(known->speaks_on, a.on) == known->speaks_on.end()) {
     const bool mail = known->speaks_on[0] == channel::email;
     out.push_back({pointer_to(where, "channel"), a.provider + " sends " +
@@ -150,6 +152,7 @@ void check_account(const account& a, const std::string& base_url, const nlohmann
     check_reach(base_url, public_url, out);
   }
   check_registration(a, options, where, out);
+  if (a.provider == own_gateway) check_own_gateway(base_url, options, where, out);
 }
 
 }  // namespace heed

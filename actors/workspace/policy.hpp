@@ -17,7 +17,7 @@ namespace heed {
 struct account {
   account_id id;
   channel on = channel::email;
-  std::string provider;   ///< sender's name in the outbound table: resend, twilio, smtp, sandbox
+  std::string provider;   ///< sender's name in the outbound table: resend, twilio, smtp, http, sandbox
   std::string from;       ///< address or number shown to the lead
   std::string reply_to;
   bool enabled = true;

@@ -20,7 +20,8 @@ const std::vector<std::string>& secret_names(const std::string& provider) {
   static const std::map<std::string, std::vector<std::string>> all{
       {"resend", {"api_key"}},
       {"twilio", {"account_sid", "auth_token", "username", "password"}},
-      {"smtp", {"username", "password"}}};
+      {"smtp", {"username", "password"}},
+      {"http", {"api_key"}}};
   static const std::vector<std::string> none;
   const auto found = all.find(provider);
   return found == all.end() ? none : found->second;

@@ -104,17 +104,32 @@ void submitting(const call_ptr& c, std::vector<engine::submission> items, std::c
                    });
 }
 
-std::optional<std::chrono::seconds> preferred_wait(const http::request& r) {
+namespace {
+
+/// The first preference that `reads` makes something of.
+template <class Read>
+auto preferred(const http::request& r, Read reads) -> decltype(reads(std::string_view{})) {
   for (const auto& [name, value] : r.headers) {
     if (name != "prefer") continue;
     std::string_view rest = value;
     while (!rest.empty()) {
       const auto end = std::min(rest.find(','), rest.size());
-      if (const auto found = wait_of(rest.substr(0, end))) return found;
+      if (const auto found = reads(rest.substr(0, end))) return found;
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
-  return std::nullopt;
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> preferred_wait(const http::request& r) { return preferred(r, wait_of); }
+
+bool prefers_minimal(const http::request& r) {
+  return preferred(r, [](std::string_view one) {
+    const auto from = one.find_first_not_of(" \t");
+    return from != one.npos && one.substr(from).starts_with("return=minimal");
+  });
 }
 
 std::vector<std::pair<std::string, std::string>> preference_applied(const http::request& r) {

@@ -65,6 +65,8 @@ void submitting(const call_ptr& c, std::vector<engine::submission> items, std::c
 
 /// `Prefer: wait=N` (RFC 7240), at most 30 s; none when it is absent or not understood.
 [[nodiscard]] std::optional<std::chrono::seconds> preferred_wait(const http::request& r);
+/// `Prefer: return=minimal` (RFC 7240): what came of it in numbers is enough.
+[[nodiscard]] bool prefers_minimal(const http::request& r);
 /// `Preference-Applied`, for an answer that is the decision a caller asked to wait for.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> preference_applied(const http::request& r);
 

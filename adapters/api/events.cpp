@@ -78,7 +78,7 @@ void receive_events(const call_ptr& c) {
                nlohmann::json body{
                    {"accepted", t.accepted}, {"duplicates", t.duplicates}, {"ignored", ignored_json(t)}};
                if (!wait) return c->answer(202, body);
-               body["decisions"] = decisions_json(outcomes);
+               if (!prefers_minimal(c->request)) body["decisions"] = decisions_json(outcomes);
                body["calls_in_flight"] = calls_in_flight_json(outcomes);
                // Not all were decided within the time the caller would wait: accepted, as without the
                // preference.

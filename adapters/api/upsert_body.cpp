@@ -81,6 +81,31 @@ void read_campaign_name(object_reader& in, stimulus& s, const lead_upserted& u, 
     in.report("consent", "an enrolment must name a consent for at least one channel, with its source");
 }
 
+/// `carry_on`: another system has taken the steps before `step`; from here on they are taken by us.
+void read_carry_on(object_reader& in, const stimulus& s, lead_upserted& u, const policy& p, problems& out) {
+  const auto* object = in.object("carry_on");
+  if (!object) return;
+  const auto where = in.at("carry_on");
+  object_reader place(*object, where, out);
+  const auto step = place.text("step");
+  if (const auto text = place.text("due")) {
+    u.carry_on_due = parse_iso(*text);
+    if (!u.carry_on_due) place.report("due", "must be an instant like 2026-11-20T10:00:00Z");
+  }
+  place.finish();
+  const auto* c = s.campaign ? p.find_campaign(*s.campaign) : nullptr;
+  if (!step || step->empty()) return place.report("step", "must name the step that comes next");
+  if (!s.campaign) return in.report("carry_on", "needs the campaign_id it goes on with");
+  if (!c) return;
+  u.carry_on_at = step_id{*step};
+  const auto& steps = c->current().steps;
+  if (std::ranges::find(steps, u.carry_on_at, &heed::step::id) != steps.end()) return;
+  std::vector<std::string> names;
+  for (const auto& each : steps)
+    names.push_back(each.id.value);
+  place.report("step", "is no step of " + c->id.value + did_you_mean(*step, names));
+}
+
 std::vector<lead_key> read_keys(const nlohmann::json& body, object_reader& in, problems& out) {
   // Asked for here, so that `finish` knows them; the door's own reader brings them into canonical form.
   for (const char* name : {"email", "phone", "keys"})
@@ -112,6 +137,7 @@ tl::expected<stimulus, problems> read_upsert(const nlohmann::json& body, const p
     in.report("time_zone", "is no IANA zone like Europe/Berlin");
   u.consents = read_consents(in, now, found);
   read_campaign_name(in, s, u, p);
+  read_carry_on(in, s, u, p, found);
   in.finish();
   if (!found.empty()) return tl::unexpected(std::move(found));
   s.occurred_at = now;

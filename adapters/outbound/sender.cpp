@@ -25,8 +25,10 @@ const sender* find_sender(std::string_view provider) {
     std::string_view name;
     const sender& (*get)();
   };
-  static constexpr std::array<entry, 3> table{
-      {{"resend", resend_sender}, {"twilio", twilio_sender}, {"smtp", smtp_sender}}};
+  static constexpr std::array<entry, 4> table{{{"resend", resend_sender},
+                                               {"twilio", twilio_sender},
+                                               {"smtp", smtp_sender},
+                                               {"http", own_gateway_sender}}};
   for (const auto& e : table)
     if (e.name == provider) return &e.get();
   return nullptr;

@@ -8,5 +8,6 @@ namespace heed::outbound {
 [[nodiscard]] const sender& resend_sender();
 [[nodiscard]] const sender& twilio_sender();
 [[nodiscard]] const sender& smtp_sender();
+[[nodiscard]] const sender& own_gateway_sender();
 
 }  // namespace heed::outbound

@@ -43,7 +43,7 @@ std::string encoded(std::string_view text, bool form) {
 
 /// Set by the senders from the message's own fields, or not a header of a mail at all.
 bool is_reserved(std::string_view name) {
-  static constexpr std::array<std::string_view, 20> names{"from",
+  static constexpr std::array<std::string_view, 21> names{"from",
                                                           "to",
                                                           "cc",
                                                           "bcc",
@@ -62,6 +62,7 @@ bool is_reserved(std::string_view name) {
                                                           "received",
                                                           "content_sid",
                                                           "content_variables",
+                                                          "data",
                                                           "dkim-signature"};
   return std::any_of(names.begin(), names.end(), [&](std::string_view n) { return equal_nocase(n, name); });
 }

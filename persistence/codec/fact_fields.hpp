@@ -49,6 +49,7 @@ void fields(A& a, of<A, enrolled> x) {
   a.field(5, "by_form", x.by_form);
   a.field(6, "dry_run", x.dry_run);
   a.field(7, "at", x.at);
+  a.field(8, "cursor", x.cursor);
 }
 
 template <class A>

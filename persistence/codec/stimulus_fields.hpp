@@ -132,6 +132,8 @@ void fields(A& a, of<A, lead_upserted> x) {
   a.field(3, "landing_page", x.landing_page);
   a.field(4, "time_zone", x.time_zone);
   a.field(5, "consents", x.consents);
+  a.field(6, "carry_on_at", x.carry_on_at);
+  a.field(7, "carry_on_due", x.carry_on_due);
 }
 
 template <class A>

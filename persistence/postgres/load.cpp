@@ -139,14 +139,18 @@ void work::lock_usage(const write_batch& batch) {
   });
 }
 
+/// A claim holds its lead while it looks at it. A decision need not: its swap says what it looked at, and finds nothing
+/// when that has changed.
 void work::lock_leads(const write_batch& batch) {
-  std::set<lead_id> asked;
-  for (const auto& c : batch.commits)
-    asked.insert(c.lead);
+  std::set<lead_id> claimed;
+  std::set<lead_id> decided;
   for (const auto& c : batch.claims)
-    if (const auto found = glimpses_.find(c.id); found != glimpses_.end()) asked.insert(found->second.lead);
-  if (asked.empty()) return;
-  session_.run("lock_leads", texts_of(asked)).each([&](const row_view& r) { put_lead(r, 0); });
+    if (const auto found = glimpses_.find(c.id); found != glimpses_.end()) claimed.insert(found->second.lead);
+  for (const auto& c : batch.commits)
+    if (!claimed.contains(c.lead)) decided.insert(c.lead);
+  const auto put = [&](const row_view& r) { put_lead(r, 0); };
+  if (!claimed.empty()) session_.run("lock_leads", texts_of(claimed)).each(put);
+  if (!decided.empty()) session_.run("leads_named", texts_of(decided)).each(put);
 }
 
 void work::lock_effects(const write_batch& batch) {
@@ -251,6 +255,7 @@ void work::put_lead(const row_view& r, int first) {
   lead.handed_off = r.flag(first + 5);
   lead.row.poisoned = r.flag(first + 6);
   had_leads_.insert(n);
+  had_flags_.insert_or_assign(n, flags{lead.suppressed, lead.handed_off, lead.row.poisoned});
   image_.lead_numbers.insert(lead.row.lead, n);
   image_.leads.insert(n, std::move(lead));
 }

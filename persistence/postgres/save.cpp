@@ -62,8 +62,8 @@ void work::save_leads() {
   rows_of<number, lead_id, workspace_id, std::uint64_t, std::uint64_t, std::optional<std::string>, bool, bool,
           blob, blob, blob>
       created;
-  rows_of<number, std::uint64_t, std::uint64_t, std::uint64_t, std::optional<std::string>, bool, bool, blob,
-          blob>
+  rows_of<number, std::uint64_t, std::optional<std::string>, bool, bool, std::uint64_t, std::uint64_t,
+          std::optional<std::string>, bool, bool, blob, blob>
       swapped;
   for (const auto& [n, lead] : image_.leads) {
     const auto& row = lead.row;
@@ -74,12 +74,15 @@ void work::save_leads() {
     if (!had_leads_.contains(n))
       created.add(n, row.lead, row.workspace, row.version, epoch, lead.suppressed, lead.handed_off,
                   row.poisoned, blob{row.secret}, blob{row.chain}, blob{row.snapshot});
-    else if (decided)
-      swapped.add(n, first->first.second - 1, row.version, epoch, lead.suppressed, lead.handed_off,
-                  row.poisoned, blob{row.chain}, blob{row.snapshot});
+    else if (decided) {
+      const auto& had = had_flags_.at(n);
+      swapped.add(n, first->first.second - 1, had.suppressed, had.handed_off, had.poisoned, row.version, epoch,
+                  lead.suppressed, lead.handed_off, row.poisoned, blob{row.chain}, blob{row.snapshot});
+    }
   }
   if (!created.empty()) session_.run("lead_insert", created);
-  if (!swapped.empty()) CHECK(session_.run("lead_swap", swapped).changed() == swapped.size());
+  if (!swapped.empty() && session_.run("lead_swap", swapped).changed() != swapped.size())
+    throw met_another("a lead was changed by another writer");
 
   rows_of<workspace_id, key_kind, std::string_view, std::string_view, number> keys;
   for (const auto& [at, lead] : image_.lead_keys)

@@ -33,13 +33,14 @@ void work::save_pending() {
     session_.run("pending_insert", waiting);
   }
   column decided(type_oid::int8);
-  bool any = false;
+  std::size_t count = 0;
   for (const auto inbox : had_pending_)
     if (!image_.pending.has(inbox)) {
       decided.add(inbox);
-      any = true;
+      ++count;
     }
-  if (any) session_.run("pending_delete", decided);
+  if (count > 0 && session_.run("pending_delete", decided).changed() != count)
+    throw met_another("a stimulus was taken out of the inbox by another writer");
 }
 
 }  // namespace heed::postgres

@@ -21,8 +21,9 @@ using memory::number;
 /// however long it is, and the stores cannot decide differently.
 ///
 /// What a rule may look at must be loaded before; `load.cpp` says what that is for each part of a batch. Rows
-/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, leads,
-/// effects, each by key. Rows that do not exist yet are guarded by their keys: two who make the same row
+/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, claimed leads,
+/// effects, each by key. Of a lead that decides, the swap itself says what was looked at; when it finds another row by
+/// then, the transaction begins again: locking it first would write every such row twice. Rows that do not exist yet are guarded by their keys: two who make the same row
 /// collide, and the later begins again.
 class work {
  public:
@@ -109,6 +110,11 @@ class work {
 
   /// As they were loaded: what differs at the end is written.
   std::set<number> had_leads_;
+  struct flags {
+    std::optional<std::string> suppressed;
+    bool handed_off = false, poisoned = false;
+  };
+  std::map<number, flags> had_flags_;
   std::set<std::tuple<workspace_id, lead_key>> had_keys_;
   std::set<std::tuple<workspace_id, std::string, number>> had_seen_;
   std::set<number> had_pending_;

@@ -84,6 +84,9 @@ void checker::committed(const lead_commit& c) {
   if (j.epoch < l.epoch) broken("epoch_of_the_node", c.lead, "the epoch falls as the journal grows");
   l.epoch = std::max(l.epoch, j.epoch);
   check_order(c, l);
+  // On the fast path the decision is what keeps a stimulus.
+  for (const auto& key : c.direct_keys)
+    kept_keys_[key].insert(c.lead.value);
   if (++l.decided[j.stimulus_key] > 1) {
     const auto again = l.accepted.find(j.stimulus_key);
     if (again == l.accepted.end() || again->second < l.decided[j.stimulus_key])

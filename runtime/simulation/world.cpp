@@ -347,6 +347,7 @@ void world::written(const write_batch& batch, const write_result& r) {
     const auto& c = batch.commits[i];
     const bool done = r.commits[i].outcome == commit_result::what::committed;
     ++counts_[done ? "commits" : "commit_conflicts"];
+    if (done && !c.direct_keys.empty()) ++counts_["commits_without_inbox"];
     note(c.lead.value, (done ? "decided " : "lost the swap for ") + std::to_string(c.journal.seq) + " " +
                            c.journal.stimulus_key + " effects " + std::to_string(c.effects.size()) +
                            " cancels " + std::to_string(c.cancels.size()));

@@ -78,7 +78,7 @@ CAF_TEST(a caller that waited long enough is answered with what is known) {
 CAF_TEST(I-8 what the gateway was accepting when it crashed is answered and decided) {
   failing_clock clock(time);
   all.time = &clock;
-  clock.good = 1;  // The submission asks once, its acceptance is the next to ask.
+  clock.good = 2;  // The submission asks twice, its acceptance is the next to ask.
   auto heard = submit({enrolment("ana")}, 5s);
   settle();
   CAF_REQUIRE_EQUAL(board.crashes.size(), 1u);
@@ -117,6 +117,97 @@ CAF_TEST(I-8 what the runtime itself says is said again after the gateway crashe
   settle();
   CAF_CHECK((**again)->front().accepted == accept_result::what::duplicate);
   all.time = &time;
+}
+
+CAF_TEST(what is about a lead known by its key is decided in its order) {
+  auto first = submit({enrolment("ana")});
+  settle();
+  const auto before = version_of((**first)->front().leads.front());
+  auto heard = submit({page_view("ana", "a"), page_view("ana", "b")});
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  CAF_REQUIRE((*heard)->has_value());
+  const auto lead = (**heard)->at(0).leads.front();
+  CAF_CHECK((**heard)->at(0).accepted == accept_result::what::accepted);
+  CAF_CHECK_EQUAL(version_of(lead), before + 2);
+  CAF_CHECK_EQUAL(door.undecided.load(), 0);
+}
+
+CAF_TEST(the fast path answers after the commit and knows what it decided) {
+  auto first = submit({enrolment("ana")});
+  settle();
+  const auto before = version_of((**first)->front().leads.front());
+  look<store_relay>(relay).hold_commits = true;
+  auto heard = submit({page_view("ana", "a")});
+  settle();
+  CAF_CHECK(!heard->has_value());
+  CAF_CHECK(reader().counts()->pending == 0u);
+  look<store_relay>(relay).hold_commits = false;
+  look<store_relay>(relay).release();
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  auto again = submit({page_view("ana", "a"), page_view("ana", "b"), page_view("ana", "b")}, 5s);
+  settle();
+  CAF_REQUIRE(again->has_value());
+  using what = accept_result::what;
+  CAF_CHECK((**again)->at(0).accepted == what::duplicate);
+  CAF_CHECK((**again)->at(1).accepted == what::accepted);
+  CAF_CHECK((**again)->at(1).seq.has_value());
+  CAF_CHECK((**again)->at(2).accepted == what::duplicate);
+  CAF_CHECK_EQUAL(version_of((**again)->at(0).leads.front()), before + 2);
+}
+
+CAF_TEST(a stimulus that fails on the fast path is kept and buried like any other) {
+  (void)submit({enrolment("ana")});
+  settle();
+  policies.broken.insert(ws);
+  auto heard = submit({page_view("ana", "a")}, 5s);
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  CAF_REQUIRE((*heard)->has_value());
+  CAF_CHECK((**heard)->front().accepted == accept_result::what::accepted);
+  CAF_CHECK(!(**heard)->front().seq.has_value());
+  policies.broken.clear();
+  settle();
+  const auto dead = reader().dead_letters(std::nullopt, {10, {}});
+  // With it the marker that pauses its lead, for it fails as well.
+  CAF_REQUIRE_EQUAL(dead->items.size(), 2u);
+  CAF_CHECK_EQUAL(dead->items[0].lead, (**heard)->front().leads.front());
+  CAF_CHECK_EQUAL(door.undecided.load(), 0);
+}
+
+CAF_TEST(who is backed up is sent the rest by the inbox) {
+  auto first = submit({enrolment("ana")});
+  settle();
+  const auto before = version_of((**first)->front().leads.front());
+  look<store_relay>(relay).hold_commits = true;
+  std::vector<stimulus> many;
+  for (int i = 0; i < 40; ++i)
+    many.push_back(page_view("ana", std::to_string(i)));
+  auto heard = submit(many);
+  settle();
+  CAF_CHECK(reader().counts()->pending > 20u);
+  CAF_CHECK(!heard->has_value());
+  look<store_relay>(relay).hold_commits = false;
+  look<store_relay>(relay).release();
+  settle();
+  CAF_REQUIRE(heard->has_value());
+  CAF_CHECK_EQUAL(version_of((**heard)->front().leads.front()), before + 40);
+}
+
+CAF_TEST(a reply by email goes by the inbox because it may concern several) {
+  const submitted_item mail{ws, {}, std::nullopt};
+  const auto about = [&](key_kind kind, stimulus_body body) {
+    auto item = mail;
+    item.what.keys = {{kind, {}, "x"}};
+    item.what.body = std::move(body);
+    return may_go_direct(item);
+  };
+  CAF_CHECK(!about(key_kind::email, reply_received{}));
+  CAF_CHECK(about(key_kind::phone, reply_received{}));
+  CAF_CHECK(about(key_kind::email, page_viewed{}));
+  CAF_CHECK(!about(key_kind::phone, unsubscribed{}));
+  CAF_CHECK(!about(key_kind::email, message_delivered{{"p", {}, {}, "lead_1-2-0", {}}}));
 }
 
 CAF_TEST(overload is refused before acceptance and leaves nothing behind) {

@@ -16,9 +16,11 @@ struct answers final : waiter {
     fact_counts.push_back(facts.size());
   }
   void given_up(std::size_t) override { ++lost; }
+  void repeated(std::size_t) override { ++known; }
   std::vector<std::uint64_t> seqs;
   std::vector<std::size_t> fact_counts;
   int lost = 0;
+  int known = 0;
 };
 
 struct fixture : actor_world {

@@ -35,6 +35,27 @@ CAF_TEST(SS-7 SS-16 an upsert waits for its decision and a repeat finds the same
   CAF_CHECK(run.contains("attribution"));
 }
 
+CAF_TEST(a person another system wrote to carries on at the step that comes next) {
+  api_world w;
+  w.ask("PUT", w.ws + "/campaigns/spring", w.campaign());
+  const std::string second = w.campaign()["sequence"][1]["id"];
+  const auto due = to_iso(w.domain_now + std::chrono::hours(30));
+  auto body = w.person("ana");
+  body["carry_on"] = {{"step", second}, {"due", due}};
+  const auto a = w.post(w.ws + "/leads", body);
+  CAF_REQUIRE_EQUAL(a.status(), 200);
+  CAF_REQUIRE_EQUAL(a.at("/runs").size(), 1u);
+  CAF_CHECK_EQUAL(a.at("/runs/0/cursor"), 1);
+  CAF_CHECK_EQUAL(a.at("/runs/0/next_at"), due);
+  CAF_CHECK_EQUAL(a.at("/runs/0/status"), "running");
+  body = w.person("ben");
+  body["carry_on"] = {{"step", "nope"}};
+  CAF_CHECK_EQUAL(w.post(w.ws + "/leads", body).status(), 422);
+  body.erase("campaign_id");
+  body["carry_on"] = {{"step", second}};
+  CAF_CHECK_EQUAL(w.post(w.ws + "/leads", body).at("/field"), "/carry_on");
+}
+
 CAF_TEST(a field that changes and changes back arrives twice and a named upsert once) {
   api_world w;
   w.ask("PUT", w.ws + "/campaigns/spring", w.campaign());

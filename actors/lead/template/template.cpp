@@ -211,6 +211,8 @@ tl::expected<rendered_text, missing_values> render(const message_template& text,
   out.body = fill(text.body, values, missing);
   for (const auto& [number, words] : text.content_variables)
     out.variables[number] = one_line(fill(words, values, missing));
+  for (const auto& [name, words] : text.data)
+    out.data[name] = fill(words, values, missing);
   if (missing != missing_values{}) return tl::unexpected(std::move(missing));
   return out;
 }

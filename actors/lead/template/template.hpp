@@ -48,6 +48,7 @@ struct rendered_text {
   std::string subject;  ///< one line, whatever the values hold
   std::string body;
   field_map variables;  ///< of an approved WhatsApp template, by number
+  field_map data;       ///< for a gateway of one's own, by name
   bool operator==(const rendered_text&) const = default;
 };
 

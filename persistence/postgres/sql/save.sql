@@ -6,12 +6,15 @@ insert into lead (n, id, workspace, version, epoch, suppressed, handed_off, pois
     $8::boolean[], $9::bytea[], $10::bytea[], $11::bytea[]);
 
 -- name: lead_swap
--- The compare-and-swap; rows are locked already.
+-- The compare-and-swap, over everything that the decision looked at.
 update lead l set version = c.version, epoch = c.epoch, suppressed = c.suppressed, handed_off = c.handed_off,
     poisoned = c.poisoned, chain = c.chain, snapshot = c.snapshot
-  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::boolean[], $7::boolean[],
-    $8::bytea[], $9::bytea[]) c (n, was, version, epoch, suppressed, handed_off, poisoned, chain, snapshot)
-  where l.n = c.n and l.version = c.was;
+  from unnest($1::bigint[], $2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::bigint[], $7::bigint[],
+    $8::text[], $9::boolean[], $10::boolean[], $11::bytea[], $12::bytea[])
+    c (n, was, was_suppressed, was_handed_off, was_poisoned, version, epoch, suppressed, handed_off, poisoned, chain,
+       snapshot)
+  where l.n = c.n and l.version = c.was and l.suppressed is not distinct from c.was_suppressed
+    and l.handed_off = c.was_handed_off and l.poisoned = c.was_poisoned;
 
 -- name: journal_insert
 insert into journal (lead, seq, decided_at, revision, epoch, rules, workspace, kind, stimulus_key, consumed, body, chain)
