@@ -431,7 +431,8 @@ struct services {
   const account_rooms* rooms = nullptr;
   chaos_source* chaos = nullptr;
   std::uint64_t epoch = 0;
-  store_handle store;
+  store_handle store;                ///< jobs, and what is about no one lead
+  std::vector<store_handle> stores;  ///< `store` among them; more than one where the store takes several writers
   gateway_handle gateway;
   timers_handle timers;
   providers_handle providers;
@@ -440,6 +441,10 @@ struct services {
 
   [[nodiscard]] const region_handle& region_of(const lead_id& lead) const {
     return regions[shard_of(lead) % regions.size()];
+  }
+  /// What is written of one lead is written in the order in which it is said.
+  [[nodiscard]] const store_handle& store_of(const lead_id& lead) const {
+    return stores.empty() ? store : stores[shard_of(lead) % stores.size()];
   }
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "actors/lead/check.hpp"
-#include "actors/lead/intent.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed {
@@ -31,7 +30,6 @@ class projector {
   void operator()(const enrolled& f) { count(f.campaign, "enrolled", f.by_form ? "form" : "api"); }
   void operator()(const not_enrolled& f) { count(campaign_id{f.campaign}, "not_enrolled", f.reason); }
   void operator()(const signal_recorded& f) {
-    scored_ = true;
     const bool answers = f.signal.kind == signal_kind::reply || f.signal.kind == signal_kind::form;
     if (!answers || f.signal.machine) return;
     for (const auto& r : out_.after.runs)
@@ -51,7 +49,6 @@ class projector {
     if (const auto& h = out_.after.handoff) commit_.handoffs.push_back(row_of(*h, f.by, f.at));
   }
   void operator()(const handed_back& f) {
-    scored_ = true;
     commit_.handed_off = false;
     const auto& h = out_.after.handoff;
     if (!h) return;
@@ -114,7 +111,6 @@ class projector {
   [[nodiscard]] bytes seal_message(std::string_view subject, std::string_view text) const {
     return codec::seal(in_.lead.secret, message_context(in_.lead.lead), join_message(subject, text));
   }
-  [[nodiscard]] bool scored() const { return scored_; }
 
  private:
   [[nodiscard]] handoff_row row_of(const handoff_state& h, std::string acknowledged_by,
@@ -146,7 +142,6 @@ class projector {
   built_commit& out_;
   lead_commit& commit_;
   std::uint64_t seq_;
-  bool scored_ = false;
 };
 
 /// One row a destination, so that each is retried by itself.
@@ -217,20 +212,16 @@ bool was_judged(const decision& answer, const campaign_id& campaign) {
   return std::ranges::any_of(answer.verdicts, [&](const auto& v) { return v.campaign == campaign.value; });
 }
 
-void project_runs(const commit_input& in, built_commit& out, bool scored) {
+void project_runs(const commit_input& in, built_commit& out) {
   for (const auto& r : out.after.runs) {
     const auto* old = in.before.find_run(r.campaign);
-    const bool changed = !old || !(*old == r) || was_judged(in.answer, r.campaign);
-    if (!changed && !(scored && !is_final(r.status))) continue;
-    const auto* c = in.rules.find_campaign(r.campaign);
-    const auto& profile = c ? c->profile : in.rules.defaults.default_profile;
+    if (old && *old == r && !was_judged(in.answer, r.campaign)) continue;
     run_row row;
     row.campaign = r.campaign;
     row.status = r.status;
     row.reason = public_reason(r);
     row.cursor = r.cursor;
     row.next_at = r.next_at;
-    row.intent_score = score_of(out.after, profile, in.rules.defaults, in.when.now).points;
     row.landing_page = r.landing_page;
     if (!is_final(r.status)) row.waiting_at = waiting_gate(in.answer, r.campaign);
     row.started_at = r.started_at;
@@ -267,7 +258,7 @@ built_commit build_commit(const commit_input& in) {
     p.add_message(true, {}, reply->message, reply->subject, reply->text);
   p.fold();
   project_effects(in, out, p);
-  project_runs(in, out, p.scored());
+  project_runs(in, out);
   seal_journal(in, c);
   c.snapshot = codec::encode(out.after);
   c.due = next_due(out.after);

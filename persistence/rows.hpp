@@ -79,7 +79,6 @@ struct run_row {
   std::string reason;                ///< empty = none
   std::uint32_t cursor = 0;
   std::optional<time_point> next_at;
-  std::int32_t intent_score = 0;
   std::string landing_page;
   std::string waiting_at;            ///< gate it waits at, empty = none
   time_point started_at{};

@@ -112,7 +112,7 @@ class store_reader {
   virtual result<std::vector<std::string>> audit_invariants() = 0;
 };
 
-/// The port. Synchronous; only the store actor calls the writer, readers are handed out one a thread.
+/// The port. Synchronous; only the store actors call the writer, readers are handed out one a thread.
 /// Postgres, SQLite and the simulator's memory store pass one contract suite (tests/contract/store_*_test.cpp).
 class store {
  public:
@@ -125,6 +125,8 @@ class store {
 
   /// One transaction. `unknown` and `fatal` say so; nothing is ever half done.
   virtual result<write_result> write(const write_batch& batch) = 0;
+  /// How many threads may write at once; what is said of one lead comes from one of them.
+  [[nodiscard]] virtual std::size_t writers() const { return 1; }
 
   virtual result<std::unique_ptr<store_reader>> reader() = 0;
 

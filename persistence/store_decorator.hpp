@@ -15,6 +15,7 @@ class store_decorator : public store {
 
   result<node_identity> attach(time_point now) override { return heard(inner_.attach(now)); }
   result<write_result> write(const write_batch& batch) override { return heard(inner_.write(batch)); }
+  [[nodiscard]] std::size_t writers() const override { return inner_.writers(); }
   result<std::unique_ptr<store_reader>> reader() override { return inner_.reader(); }
   result<void> count_attempt(std::span<const std::uint64_t> inbox) override {
     return heard(inner_.count_attempt(inbox));

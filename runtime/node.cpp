@@ -153,10 +153,14 @@ void node::spawn_actors() {
   };
   // The order of adoption is the order of start: whoever stands on somebody comes after it and ends before it.
   // What the writer lost nobody knows, and a new start can tell; what a reader lost its askers ask again.
-  s.store = as<store_handle>(keep(
-      root_, "store",
-      system_->spawn<store_actor, caf::detached>(root_, board_.get(), *store_, figures_, options_.writer),
-      on_crash::escalate));
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, store_->writers()); ++i) {
+    const auto path = i == 0 ? std::string("store") : "store/" + std::to_string(i);
+    s.stores.push_back(as<store_handle>(
+        keep(root_, path,
+             system_->spawn<store_actor, caf::detached>(path, root_, board_.get(), *store_, figures_, options_.writer),
+             on_crash::escalate)));
+  }
+  s.store = s.stores.front();
   for (std::size_t i = 0; i < options_.readers; ++i) {
     const auto path = "readers/" + std::to_string(i);
     s.readers.push_back(as<reader_handle>(

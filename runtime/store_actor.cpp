@@ -32,9 +32,9 @@ void move_all(std::vector<T>& from, std::vector<T>& to) {
 
 }  // namespace
 
-store_actor::store_actor(caf::actor_config& cfg, caf::actor boss, supervision* board, store& target,
-                         telemetry& figures, store_actor_options options)
-    : component_actor(cfg, "store", std::move(boss), board),
+store_actor::store_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board,
+                         store& target, telemetry& figures, store_actor_options options)
+    : component_actor(cfg, std::move(path), std::move(boss), board),
       target_(target),
       figures_(figures),
       options_(options) {}

@@ -16,12 +16,12 @@ struct store_actor_options {
   std::chrono::milliseconds longest_pause{500};
 };
 
-/// The only writer. There is no flush timer: its own flush message stands behind what is queued, so a batch
+/// A writer; the only one unless the store takes several. There is no flush timer: its own flush message stands behind what is queued, so a batch
 /// is whatever came while the previous transaction ran.
 class store_actor final : public component_actor {
  public:
-  store_actor(caf::actor_config& cfg, caf::actor boss, supervision* board, store& target, telemetry& figures,
-              store_actor_options options);
+  store_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board, store& target,
+              telemetry& figures, store_actor_options options);
   [[nodiscard]] const char* name() const override { return "store"; }
 
  protected:

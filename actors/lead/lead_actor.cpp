@@ -134,7 +134,7 @@ void lead_actor::decide_and_commit() {
   w.after = std::move(built.after);
   w.asked = std::move(built.asked);
   w.exhausted = std::move(built.exhausted);
-  send(env_->all->store, commit_work{std::move(built.commit), caf::actor{this}});
+  send(env_->all->store_of(row_.lead), commit_work{std::move(built.commit), caf::actor{this}});
 }
 
 void lead_actor::on_commit(commit_done& d) {
@@ -213,7 +213,7 @@ void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
     for (const auto& id : ids)
       (void)s.bury_effect(id, "blocked by decision " + std::to_string(now), when);
   }};
-  send(env_->all->store, std::move(job));
+  send(env_->all->store_of(row_.lead), std::move(job));
 }
 
 void lead_actor::report_conflicts(const commit_result& r, std::uint64_t seq) {
@@ -302,7 +302,7 @@ void lead_actor::bury(const std::string& error) {
     }
     caf::anon_send(me, lead_buried{p->inbox});
   }};
-  send(env_->all->store, std::move(job));
+  send(env_->all->store_of(row_.lead), std::move(job));
   if (env_->all->observer) env_->all->observer->buried(row_.lead, kind_name(p->what.body), error);
   if (p->waits) p->waits->given_up(p->index);
 }

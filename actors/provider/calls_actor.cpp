@@ -162,7 +162,7 @@ void provider_actor::read_fetched(flight& f, const answer& a) {
   }
   tries_.erase(f.what->id.value);
   r = refused("fetch_failed");
-  send(env_->all->store, store_job{[id = f.what->id, at = now()](store& s) {
+  send(env_->all->store_of(f.what->lead), store_job{[id = f.what->id, at = now()](store& s) {
          (void)s.bury_effect(id, "the reply's text could not be fetched", at);
        }});
   finish(f, std::move(r), "call", std::nullopt);

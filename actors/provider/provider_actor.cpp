@@ -128,9 +128,10 @@ void provider_actor::defer_excess() {
     // In the order of arrival: those behind the ones that are kept get the next slots.
     const auto next = queue_.begin() + static_cast<std::ptrdiff_t>(keep);
     auto r = deferral(**next);
+    const auto lead = (*next)->lead;
     const bool asked = deferring_.try_emplace(r.id.value, std::move(*next)).second;
     queue_.erase(next);
-    if (asked) send(env_->all->store, claim_work{std::move(r), self()});
+    if (asked) send(env_->all->store_of(lead), claim_work{std::move(r), self()});
   }
 }
 
@@ -179,7 +180,7 @@ void provider_actor::claim(dispatch_ptr d, bool repeat) {
     pace_.took(r.now);
   }
   f.at = flight::stage::claiming;
-  send(env_->all->store, claim_work{std::move(r), self()});
+  send(env_->all->store_of(f.what->lead), claim_work{std::move(r), self()});
 }
 
 void provider_actor::on_claimed(claim_done& d) {
@@ -247,7 +248,7 @@ void provider_actor::give_back(flight& f, const char* why) {
   r.now = now();
   f.gave_back = true;
   f.at = flight::stage::recording;
-  send(env_->all->store, finish_work{std::move(r), std::nullopt, self()});
+  send(env_->all->store_of(f.what->lead), finish_work{std::move(r), std::nullopt, self()});
 }
 
 void provider_actor::finish(flight& f, outbound::send_report r, std::string evidence,
@@ -277,7 +278,7 @@ void provider_actor::finish(flight& f, outbound::send_report r, std::string evid
   q.now = at;
   q.body = codec::encode(f.outcome);
   f.at = flight::stage::recording;
-  send(env_->all->store, finish_work{std::move(q), std::move(copy), self()});
+  send(env_->all->store_of(f.what->lead), finish_work{std::move(q), std::move(copy), self()});
 }
 
 void provider_actor::on_finished(finish_done& d) {

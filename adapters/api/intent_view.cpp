@@ -31,6 +31,11 @@ judged nearest(const lead_state& state, const policy& p, time_point now) {
 
 }  // namespace
 
+std::int32_t run_score(const lead_state& state, const policy& p, const campaign_id& campaign, time_point now) {
+  const auto* c = p.find_campaign(campaign);
+  return score_of(state, c ? c->profile : p.defaults.default_profile, p.defaults, now).points;
+}
+
 nlohmann::json intent_json(const lead_state& state, const policy& p, time_point now) {
   const auto found = nearest(state, p, now);
   auto signals = nlohmann::json::array();

@@ -1,6 +1,10 @@
 #include "adapters/api/lead_lookup.hpp"
 
+#include <map>
+#include <set>
+
 #include "actors/lead/limits.hpp"
+#include "adapters/api/present.hpp"
 
 namespace heed::api {
 
@@ -43,6 +47,29 @@ result<std::vector<run_row>> runs_of(store_reader& r, const workspace_id& ws, co
   for (auto& each : found->items)
     out.push_back(std::move(each.run));
   return out;
+}
+
+result<nlohmann::json> present_runs(const call& c, store_reader& r, std::span<const stored_run> runs) {
+  std::set<lead_id> asked;
+  for (const auto& each : runs)
+    asked.insert(each.lead);
+  const std::vector<lead_id> ids(asked.begin(), asked.end());
+  const auto rows = r.leads(ids);
+  if (!rows) return tl::unexpected(rows.error());
+  std::map<lead_id, lead_state> states;
+  for (const auto& row : *rows) {
+    auto s = state_of(row);
+    if (!s) return tl::unexpected(s.error());
+    states.emplace(row.lead, std::move(*s));
+  }
+  const auto p = c.node().current_policy(c.workspace);
+  auto all = nlohmann::json::array();
+  for (const auto& each : runs) {
+    const auto known = states.find(each.lead);
+    const auto score = p && known != states.end() ? run_score(known->second, *p, each.run.campaign, c.node().now()) : 0;
+    all.push_back(run_json(each.workspace, each.lead, each.run, score));
+  }
+  return all;
 }
 
 }  // namespace heed::api

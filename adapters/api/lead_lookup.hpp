@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 
 #include "adapters/api/call.hpp"
 #include "persistence/store.hpp"
@@ -23,5 +25,8 @@ struct run_name {
 /// All runs of one lead.
 [[nodiscard]] result<std::vector<run_row>> runs_of(store_reader& r, const workspace_id& ws,
                                                    const lead_id& lead);
+
+/// Runs as documents, each with its score of this moment.
+[[nodiscard]] result<nlohmann::json> present_runs(const call& c, store_reader& r, std::span<const stored_run> runs);
 
 }  // namespace heed::api

@@ -53,10 +53,10 @@ json tickets_json(const lead_state& s) {
 }
 
 /// Rows of the queue, with what only the lead itself knows of them.
-json runs_json(const lead_row& row, const lead_state& s, const std::vector<run_row>& rows) {
+json runs_json(const lead_row& row, const lead_state& s, const std::vector<run_row>& rows, const policy& p, time_point now) {
   auto all = json::array();
   for (const auto& each : rows) {
-    auto one = run_json(row.workspace, row.lead, each);
+    auto one = run_json(row.workspace, row.lead, each, run_score(s, p, each.campaign, now));
     const auto* known = s.find_run(each.campaign);
     one["attribution"] = known ? json(known->attribution) : json::object();
     all.push_back(std::move(one));
@@ -144,7 +144,7 @@ void show_lead(const call_ptr& c) {
     if (!messages) return c->refuse(messages.error());
     auto body = lead_json(*row, *s);
     body["intent"] = intent_json(*s, *p, c->node().now());
-    body["runs"] = runs_json(*row, *s, *runs);
+    body["runs"] = runs_json(*row, *s, *runs, *p, c->node().now());
     body["conversation"] = json::array();
     for (const auto& m : *messages)
       body["conversation"].push_back(message_json(*row, m));

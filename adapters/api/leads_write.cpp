@@ -1,3 +1,4 @@
+#include "actors/lead/limits.hpp"
 #include "adapters/api/body.hpp"
 #include "adapters/api/crypto.hpp"
 #include "adapters/api/events_answer.hpp"
@@ -17,11 +18,10 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 void answer_upsert(const call_ptr& c, const engine::outcome& o) {
   reading(c, [c, o](store_reader& r) {
     const auto& lead = o.leads.front();
-    auto rows = runs_of(r, c->workspace, lead);
-    if (!rows) return c->refuse(rows.error());
-    auto runs = nlohmann::json::array();
-    for (const auto& row : *rows)
-      runs.push_back(run_json(c->workspace, lead, row));
+    const auto found = r.runs(c->workspace, {std::nullopt, {}, lead.value}, {limits::runs, {}});
+    if (!found) return c->refuse(found.error());
+    auto runs = present_runs(*c, r, found->items);
+    if (!runs) return c->refuse(runs.error());
     auto refused = nlohmann::json::array();
     for (const auto& f : o.facts)
       if (const auto* no = std::get_if<not_enrolled>(&f))
@@ -31,7 +31,7 @@ void answer_upsert(const call_ptr& c, const engine::outcome& o) {
               {{"lead_id", lead.value},
                {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
                {"duplicate", o.accepted == accept_result::what::duplicate},
-               {"runs", std::move(runs)},
+               {"runs", std::move(*runs)},
                {"not_enrolled", std::move(refused)}},
               pending ? header_list{} : preference_applied(c->request));
   });

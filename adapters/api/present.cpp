@@ -15,7 +15,7 @@ result<lead_state> state_of(const lead_row& row) {
   return codec::decode_lead_state(row.snapshot);
 }
 
-json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r) {
+json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r, std::int32_t score) {
   return {{"run_id", run_id(r.campaign, lead)},
           {"workspace", ws.value},
           {"lead_id", lead.value},
@@ -25,7 +25,7 @@ json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r) {
           {"cursor", r.cursor},
           {"next_at", instant_json(r.next_at)},
           {"waiting_at", text_or_null(r.waiting_at)},
-          {"intent_score", r.intent_score},
+          {"intent_score", score},
           {"landing_page", text_or_null(r.landing_page)},
           {"started_at", to_iso(r.started_at)}};
 }

@@ -19,7 +19,10 @@ namespace heed::api {
 /// The snapshot, or the state before the first decision.
 [[nodiscard]] result<lead_state> state_of(const lead_row& row);
 
-[[nodiscard]] nlohmann::json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r);
+/// @param score of the run's profile, now: it decays while nothing is written
+[[nodiscard]] nlohmann::json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r, std::int32_t score);
+/// What the profile of that campaign makes of the lead's signals.
+[[nodiscard]] std::int32_t run_score(const lead_state& state, const policy& p, const campaign_id& campaign, time_point now);
 [[nodiscard]] nlohmann::json history_json(const std::vector<history_row>& history);
 [[nodiscard]] nlohmann::json touch_json(const effect_row& e);
 [[nodiscard]] nlohmann::json action_json(const stored_action& a);

@@ -30,8 +30,6 @@ json counts_json(const std::map<run_status, std::uint64_t>& counts) {
   return all;
 }
 
-json stored_json(const stored_run& r) { return run_json(r.workspace, r.lead, r.run); }
-
 std::optional<run_filter> read_filter(call& c) {
   run_filter f;
   const auto status = c.request.query_value("status");
@@ -61,7 +59,9 @@ void list_runs(const call_ptr& c) {
     if (!found) return c->refuse(found.error());
     const auto counts = r.run_counts(c->workspace, f.campaign);
     if (!counts) return c->refuse(counts.error());
-    auto body = page_json(*found, stored_json);
+    auto items = present_runs(*c, r, found->items);
+    if (!items) return c->refuse(items.error());
+    auto body = page_json(std::move(*items), found->next);
     body["counts"] = counts_json(*counts);
     c->answer(200, body);
   });
@@ -81,7 +81,9 @@ void show_run(const call_ptr& c) {
     if (!history) return c->refuse(history.error());
     const auto effects = r.effects_of(name.lead);
     if (!effects) return c->refuse(effects.error());
-    auto body = stored_json(*found);
+    const auto p = c->node().current_policy(c->workspace);
+    if (!p) return c->refuse(not_found());
+    auto body = run_json(found->workspace, found->lead, found->run, run_score(*s, *p, name.campaign, c->node().now()));
     const auto* known = s->find_run(name.campaign);
     body["attribution"] = known ? json(known->attribution) : json::object();
     body["pauses"] = json::array();
@@ -115,7 +117,9 @@ void show_queue(const call_ptr& c) {
       if (f.status && *f.status != v.status) continue;
       const auto found = r.runs(c->workspace, {v.status, f.campaign, f.lead}, p);
       if (!found) return c->refuse(found.error());
-      auto one = page_json(*found, stored_json);
+      auto items = present_runs(*c, r, found->items);
+      if (!items) return c->refuse(items.error());
+      auto one = page_json(std::move(*items), found->next);
       one["name"] = std::string(v.name);
       one["status"] = std::string(to_string(v.status));
       const auto it = counts->find(v.status);

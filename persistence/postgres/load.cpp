@@ -32,7 +32,8 @@ std::set<effect_id> claimed_in(const write_batch& batch) {
 
 }  // namespace
 
-work::work(session& s, const node_identity& who) : session_(s), writer_(image_), who_(who) {
+work::work(session& s, const node_identity& who, const known_rows* known)
+    : session_(s), writer_(image_), who_(who), known_(known) {
   image_.undo.keep_nothing();
   image_.lasting_numbers = [this] { return next_number(); };
   writer_.become(who);
@@ -147,10 +148,28 @@ void work::lock_leads(const write_batch& batch) {
   for (const auto& c : batch.claims)
     if (const auto found = glimpses_.find(c.id); found != glimpses_.end()) claimed.insert(found->second.lead);
   for (const auto& c : batch.commits)
-    if (!claimed.contains(c.lead)) decided.insert(c.lead);
+    if (!claimed.contains(c.lead) && !is_known(c)) decided.insert(c.lead);
   const auto put = [&](const row_view& r) { put_lead(r, 0); };
   if (!claimed.empty()) session_.run("lock_leads", texts_of(claimed)).each(put);
   if (!decided.empty()) session_.run("leads_named", texts_of(decided)).each(put);
+}
+
+/// At another version than the decision's it is looked up: either may be wrong.
+bool work::is_known(const lead_commit& c) {
+  if (known_ == nullptr) return false;
+  auto found = known_->find(c.lead, c.expected_version);
+  if (!found) return false;
+  memory::lead_record lead;
+  lead.row.lead = c.lead;
+  lead.row.workspace = std::move(found->workspace);
+  lead.row.version = found->version;
+  lead.row.poisoned = found->poisoned;
+  lead.suppressed = std::move(found->suppressed);
+  lead.handed_off = found->handed_off;
+  if (found->due) had_due_.emplace(found->n, *found->due);
+  believed_.emplace(found->n, std::move(found->runs));
+  put_lead(found->n, std::move(lead));
+  return true;
 }
 
 void work::lock_effects(const write_batch& batch) {
@@ -194,16 +213,29 @@ void work::name_leads_of_effects() {
 }
 
 void work::load_commits(const write_batch& batch) {
-  std::set<std::uint64_t> consumed;
-  for (const auto& c : batch.commits)
-    consumed.insert(c.consumed.begin(), c.consumed.end());
-  if (!consumed.empty())
-    session_.run("pending_now", numbers_of(consumed)).each([&](const row_view& r) {
-      had_pending_.insert(r.count(0));
-      image_.pending.insert(r.count(0), {r.count(1), 0});
-    });
+  load_pending(batch);
   load_touches(batch);
   load_lifted(batch);
+}
+
+/// What a known lead decides is taken to be pending: the deletion says if it is not.
+void work::load_pending(const write_batch& batch) {
+  std::set<std::uint64_t> asked;
+  for (const auto& c : batch.commits) {
+    const auto* n = image_.lead_numbers.find(c.lead);
+    const bool believed = n != nullptr && believed_.contains(*n);
+    for (const auto inbox : c.consumed) {
+      if (!believed)
+        asked.insert(inbox);
+      else if (had_pending_.insert(inbox).second)
+        image_.pending.insert(inbox, {*n, 0});
+    }
+  }
+  if (asked.empty()) return;
+  session_.run("pending_now", numbers_of(asked)).each([&](const row_view& r) {
+    had_pending_.insert(r.count(0));
+    image_.pending.insert(r.count(0), {r.count(1), 0});
+  });
 }
 
 void work::load_touches(const write_batch& batch) {
@@ -254,8 +286,13 @@ void work::put_lead(const row_view& r, int first) {
   lead.suppressed = r.maybe_text(first + 4);
   lead.handed_off = r.flag(first + 5);
   lead.row.poisoned = r.flag(first + 6);
+  put_lead(n, std::move(lead));
+}
+
+/// As it was found first: what the rules look at and what the swap compares must be the same.
+void work::put_lead(number n, memory::lead_record lead) {
   had_leads_.insert(n);
-  had_flags_.insert_or_assign(n, flags{lead.suppressed, lead.handed_off, lead.row.poisoned});
+  had_flags_.emplace(n, flags{lead.suppressed, lead.handed_off, lead.row.poisoned});
   image_.lead_numbers.insert(lead.row.lead, n);
   image_.leads.insert(n, std::move(lead));
 }

@@ -80,16 +80,21 @@ void work::load_keys(const write_batch& batch) {
     });
 }
 
+bool work::is_most_likely_new(const workspace_id& ws, const std::string& key) const {
+  return known_ != nullptr && !known_->may_be_there(known_rows::key_of(ws, key));
+}
+
+/// A key that is most likely new is not looked up: should it be there, its row cannot be made twice.
 void work::load_seen(const write_batch& batch) {
   rows_of<workspace_id, std::string_view> keys;
   rows_of<workspace_id, std::string, std::string> repeats;
   for (const auto& item : batch.accepts) {
-    keys.add(item.workspace, item.key);
+    if (item.suppresses || !is_most_likely_new(item.workspace, item.key)) keys.add(item.workspace, item.key);
     if (item.suppresses) repeats.add(item.workspace, item.key + "#", beyond(item.key + "#"));
   }
   for (const auto& c : batch.commits)
     for (const auto& key : c.direct_keys)
-      keys.add(c.workspace, key);
+      if (!is_most_likely_new(c.workspace, key)) keys.add(c.workspace, key);
   if (!keys.empty()) session_.run("seen_keys", keys).each([&](const row_view& r) { put_seen(r); });
   if (!repeats.empty()) session_.run("seen_ranges", repeats).each([&](const row_view& r) { put_seen(r); });
 }

@@ -88,9 +88,31 @@ result<node_identity> postgres_store::attach(time_point now) {
     return next;
   });
   if (!taken) return taken;
+  known_.clear();
   std::lock_guard guard(lock_);
   who_ = *taken;
   return taken;
+}
+
+/// The first try believes what is known; whatever comes of it, a second looks everything up.
+result<write_result> postgres_store::write_once_known(const node_identity& me, const write_batch& batch) {
+  known_.count_batch();
+  int tries = 0;
+  lessons learned;
+  auto out = change([&](session& s) {
+    const bool first = tries++ == 0;
+    work w(s, me, first ? &known_ : nullptr);
+    auto done = w.apply(batch);
+    learned = w.learned();
+    return done;
+  });
+  if (tries > 1) known_.doubt_keys();
+  if (out)
+    known_.learn(std::move(learned));
+  else
+    for (const auto& c : batch.commits)
+      known_.forget(c.lead);
+  return out;
 }
 
 result<write_result> postgres_store::write(const write_batch& batch) {
@@ -99,7 +121,7 @@ result<write_result> postgres_store::write(const write_batch& batch) {
   hold_->look_after();
   const auto latest = latest_in(batch);
   if (latest != time_point{} && to_micros(latest + weeks_ahead) > prepared_until_) prepare_weeks(latest);
-  auto out = change([&](session& s) { return work(s, me).apply(batch); });
+  auto out = write_once_known(me, batch);
   // Taken by ourselves meanwhile: nothing happened, and under the new epoch it may.
   if (!out && out.error().code == errc::fatal && who().epoch != me.epoch) out.error().code = errc::retry;
   return out;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "persistence/postgres/hold.hpp"
+#include "persistence/postgres/known.hpp"
 #include "persistence/postgres/location.hpp"
 #include "persistence/postgres/pool.hpp"
 #include "persistence/store.hpp"
@@ -30,6 +31,7 @@ class postgres_store final : public store {
   result<node_identity> attach(time_point now) override;
   /// From any thread; as many at once as there are writers.
   result<write_result> write(const write_batch& batch) override;
+  [[nodiscard]] std::size_t writers() const override { return where_.writers; }
   result<std::unique_ptr<store_reader>> reader() override;
   result<void> count_attempt(std::span<const std::uint64_t> inbox) override;
   result<void> bury(std::uint64_t inbox, const std::string& error, time_point now) override;
@@ -61,6 +63,7 @@ class postgres_store final : public store {
   auto change_once(F& f, bool& collided) -> result<std::invoke_result_t<F, session&>>;
   [[nodiscard]] std::unique_ptr<transaction> begin(pool::lease& on);
 
+  [[nodiscard]] result<write_result> write_once_known(const node_identity& me, const write_batch& batch);
   [[nodiscard]] node_identity who() const;
   void prepare_weeks(time_point at);
 
@@ -68,13 +71,14 @@ class postgres_store final : public store {
   open_mode mode_;
   std::optional<hold> hold_;
   std::optional<pool> pool_;
+  known_rows known_;
   mutable std::mutex lock_;
   node_identity who_;
   std::atomic<std::int64_t> prepared_until_{0};
 };
 
 /// How often a transaction is begun again after meeting another writer.
-inline constexpr int collisions_max = 4;
+inline constexpr int collisions_max = 5;
 
 template <class F>
 auto postgres_store::change(F&& f) -> result<std::invoke_result_t<F, session&>> {

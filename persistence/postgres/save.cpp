@@ -108,17 +108,20 @@ void work::save_journal() {
   session_.run("journal_insert", rows);
 }
 
-/// Every decision arms its lead's timer or takes it away.
+/// Every decision says when its lead's timer is due. Which decision that was is the lead's version.
 void work::save_timers() {
-  rows_of<number, time_point, std::uint64_t, workspace_id> armed;
+  rows_of<number, time_point, workspace_id> armed;
   column gone(type_oid::int8);
   bool any_gone = false;
   std::optional<number> last;
   for (const auto& [at, j] : image_.journal) {
     const auto lead = at.first;
     if (std::exchange(last, lead) == lead) continue;
-    if (const auto* t = image_.timers.find(lead)) {
-      armed.add(lead, t->due, t->generation, image_.leads.at(lead).row.workspace);
+    const auto* t = image_.timers.find(lead);
+    const auto had = had_due_.find(lead);
+    if (had != had_due_.end() && had->second == (t ? std::optional(t->due) : std::nullopt)) continue;
+    if (t != nullptr) {
+      armed.add(lead, t->due, image_.leads.at(lead).row.workspace);
     } else if (had_leads_.contains(lead)) {
       gone.add(lead);
       any_gone = true;
@@ -126,6 +129,34 @@ void work::save_timers() {
   }
   if (!armed.empty()) session_.run("timer_set", armed);
   if (any_gone) session_.run("timer_delete", gone);
+}
+
+lessons work::learned() const {
+  lessons out;
+  std::map<number, std::size_t> places;
+  for (const auto& [n, lead] : image_.leads) {
+    const auto first = image_.journal.from({n, 0});
+    const bool decided = first != image_.journal.end() && first->first.first == n;
+    if (!decided && had_leads_.contains(n)) continue;
+    known_lead row{n,  lead.row.workspace, lead.row.version, lead.suppressed, lead.handed_off, lead.row.poisoned,
+                   {}, {}};
+    if (const auto found = believed_.find(n); found != believed_.end()) row.runs = found->second;
+    const auto* t = image_.timers.find(n);
+    row.due = t ? std::optional(t->due) : std::nullopt;
+    places.emplace(n, out.leads.size());
+    out.leads.emplace_back(lead.row.lead, std::move(row));
+  }
+  for (const auto& [order, key] : image_.run_order) {
+    const auto found = places.find(key.first);
+    if (found == places.end()) continue;
+    auto& runs = out.leads[found->second].second.runs;
+    const auto now = known_lead::digest(image_.runs.at(key).row);
+    std::erase_if(runs, [&](const auto& each) { return each.first == now.first; });
+    runs.push_back(now);
+  }
+  for (const auto& [at, row] : image_.inbox_keys)
+    out.keys.push_back(known_rows::key_of(std::get<0>(at), std::get<1>(at)));
+  return out;
 }
 
 void work::save_suppressions() {

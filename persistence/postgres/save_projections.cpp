@@ -1,16 +1,39 @@
+#include <algorithm>
+
 #include "persistence/postgres/work.hpp"
 
 /// The read models, as the decisions want them.
 namespace heed::postgres {
+namespace {
+
+void mix(std::uint64_t& into, std::uint64_t x) { into ^= x + 0x9e3779b97f4a7c15u + (into << 6) + (into >> 2); }
+
+}  // namespace
+
+std::pair<std::uint64_t, std::uint64_t> known_lead::digest(const run_row& r) {
+  const std::hash<std::string_view> text;
+  std::uint64_t all = static_cast<std::uint64_t>(r.status);
+  for (const auto x : {std::uint64_t{r.cursor}, static_cast<std::uint64_t>(r.next_at ? to_micros(*r.next_at) : -1),
+                       static_cast<std::uint64_t>(to_micros(r.started_at)), std::uint64_t{text(r.reason)},
+                       std::uint64_t{text(r.waiting_at)}, std::uint64_t{text(r.landing_page)}})
+    mix(all, x);
+  return {text(r.campaign.value), all};
+}
+
+/// A decision that leaves a run as it was asks for the same row again.
+bool work::is_written(number lead, const run_row& r) const {
+  const auto found = believed_.find(lead);
+  return found != believed_.end() && std::ranges::find(found->second, known_lead::digest(r)) != found->second.end();
+}
 
 void work::save_projections() {
-  rows_of<number, std::uint32_t, std::optional<time_point>, time_point, std::int32_t, run_status,
-          workspace_id, campaign_id, std::string_view, std::string_view, std::string_view>
+  rows_of<number, std::uint32_t, std::optional<time_point>, time_point, run_status, workspace_id, campaign_id, std::string_view, std::string_view, std::string_view>
       runs;
   for (const auto& [n, at] : image_.run_order) {
     const auto& run = image_.runs.at(at);
     const auto& r = run.row;
-    runs.add(at.first, r.cursor, r.next_at, r.started_at, r.intent_score, r.status, run.workspace, r.campaign,
+    if (is_written(at.first, r)) continue;
+    runs.add(at.first, r.cursor, r.next_at, r.started_at, r.status, run.workspace, r.campaign,
              r.reason, r.landing_page, r.waiting_at);
   }
   if (!runs.empty()) session_.run("run_put", runs);

@@ -9,6 +9,7 @@
 
 #include "persistence/memory/image.hpp"
 #include "persistence/memory/writer.hpp"
+#include "persistence/postgres/known.hpp"
 #include "persistence/postgres/session.hpp"
 #include "persistence/store.hpp"
 
@@ -23,16 +24,20 @@ using memory::number;
 /// What a rule may look at must be loaded before; `load.cpp` says what that is for each part of a batch. Rows
 /// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, claimed leads,
 /// effects, each by key. Of a lead that decides, the swap itself says what was looked at; when it finds another row by
-/// then, the transaction begins again: locking it first would write every such row twice. Rows that do not exist yet are guarded by their keys: two who make the same row
-/// collide, and the later begins again.
+/// then, the transaction begins again: locking it first would write every such row twice. Rows that do not exist yet are
+/// guarded by their keys: two who make the same row collide, and the later begins again. For the same reason what this
+/// process wrote a moment ago (`known`) need not be loaded: when it is no longer so, the transaction begins again without it.
 class work {
  public:
-  work(session& s, const node_identity& who);
+  /// @param known is believed; null to look everything up
+  work(session& s, const node_identity& who, const known_rows* known = nullptr);
 
   [[nodiscard]] write_result apply(const write_batch& batch);
   /// Calls of earlier nodes become unknown, each with its outcome stimulus.
   void orphan_calls(time_point now);
   void bury_effect(const effect_id& id, const std::string& error, time_point now);
+  /// What a batch left behind, true once it is committed.
+  [[nodiscard]] lessons learned() const;
 
  private:
   /// An effect as it is seen before it is locked: it says what to lock before.
@@ -55,6 +60,9 @@ class work {
   void lock_leads(const write_batch& batch);
   void lock_effects(const write_batch& batch);
   void load_commits(const write_batch& batch);
+  void load_pending(const write_batch& batch);
+  [[nodiscard]] bool is_known(const lead_commit& c);
+  [[nodiscard]] bool is_most_likely_new(const workspace_id& ws, const std::string& key) const;
   void load_lifted(const write_batch& batch);
   void load_touches(const write_batch& batch);
   void check_glimpses();
@@ -70,6 +78,7 @@ class work {
 
   // rows into the image
   void put_lead(const row_view& r, int first);
+  void put_lead(number n, memory::lead_record lead);
   void put_key(const workspace_id& ws, const lead_key& key, number lead);
   void put_seen(const row_view& r);
   void put_effect(const row_view& r);
@@ -96,12 +105,14 @@ class work {
   // save_projections.cpp
   void save_projections();
   void save_people();
+  [[nodiscard]] bool is_written(number lead, const run_row& r) const;
   void save_results();
 
   session& session_;
   memory::image image_;
   memory::writer writer_;
   const node_identity& who_;
+  const known_rows* known_;
 
   std::map<effect_id, glimpse> glimpses_;
   std::set<effect_id> planned_again_;  ///< their requests are written, whatever they were
@@ -115,6 +126,8 @@ class work {
     bool handed_off = false, poisoned = false;
   };
   std::map<number, flags> had_flags_;
+  std::map<number, decltype(known_lead::runs)> believed_;  ///< leads that were not looked up, with their runs
+  std::map<number, std::optional<time_point>> had_due_;  ///< timers, as far as they are known
   std::set<std::tuple<workspace_id, lead_key>> had_keys_;
   std::set<std::tuple<workspace_id, std::string, number>> had_seen_;
   std::set<number> had_pending_;

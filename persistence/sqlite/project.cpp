@@ -5,7 +5,7 @@ namespace heed::sqlite {
 void writer::project(const lead_commit& c, std::int64_t lead) {
   for (const auto& r : c.runs)
     db_["run_upsert"].run(c.workspace, lead, r.campaign, r.status, r.reason, r.cursor, r.next_at,
-                          r.intent_score, r.landing_page, r.waiting_at, r.started_at);
+                          r.landing_page, r.waiting_at, r.started_at);
   for (const auto& h : c.history)
     db_["history_insert"].run(lead, h.campaign, h.step, h.step_name, h.on, h.outcome, h.detail, h.at);
   for (const auto& a : c.actions)

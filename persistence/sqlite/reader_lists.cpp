@@ -16,10 +16,9 @@ stored_run read_run(const cursor& r) {
   s.run.reason = r.text(4);
   s.run.cursor = static_cast<std::uint32_t>(r.integer(5));
   s.run.next_at = r.maybe_instant(6);
-  s.run.intent_score = static_cast<std::int32_t>(r.integer(7));
-  s.run.landing_page = r.text(8);
-  s.run.waiting_at = r.text(9);
-  s.run.started_at = r.instant(10);
+  s.run.landing_page = r.text(7);
+  s.run.waiting_at = r.text(8);
+  s.run.started_at = r.instant(9);
   return s;
 }
 
@@ -75,7 +74,7 @@ result<listing<stored_run>> sqlite_reader::runs(const workspace_id& ws, const ru
             ? db_["read_runs_of_lead"].query(ws, position_of(p), f.status, f.campaign, f.lead, p.limit + 1)
         : f.status ? db_["read_runs_by_status"].query(ws, position_of(p), f.status, f.campaign, p.limit + 1)
                    : db_["read_runs"].query(ws, position_of(p), f.campaign, p.limit + 1);
-    return read_page<stored_run>(rows, p, 11, read_run);
+    return read_page<stored_run>(rows, p, 10, read_run);
   });
 }
 

@@ -299,7 +299,7 @@ result<forecast_report> forecast_world::run() {
   auto reader = target_->reader();
   if (!reader) return tl::unexpected<store_error>(reader.error());
   const auto view = published_.view(options_.workspace);
-  if (auto closed = books_->close(**reader, options_.workspace, view->current->defaults.default_profile); !closed)
+  if (auto closed = books_->close(**reader, *view->current, clock_.now()); !closed)
     return tl::unexpected<store_error>(closed.error());
   return std::move(report_);
 }

@@ -2,6 +2,7 @@
 
 #include <date/date.h>
 
+#include "actors/lead/intent.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed::forecast {
@@ -11,7 +12,7 @@ constexpr std::size_t page_size = 1'000;
 constexpr std::size_t alerts_shown = 20;
 
 /// The band a score belongs to, as people read it: 0-6, 7-13, 14-20, 21+.
-std::string band_of(std::int32_t score, const intent_profile& p) {
+std::string band_name(std::int32_t score, const intent_profile& p) {
   const auto range = [](std::int32_t from, std::int32_t to) { return std::to_string(from) + "-" + std::to_string(to - 1); };
   if (score >= p.threshold) return std::to_string(p.threshold) + "+";
   if (score >= p.band_high) return range(p.band_high, p.threshold);
@@ -82,15 +83,15 @@ void ledger::finished(const finish_request& f) {
   arrived_(m);
 }
 
-result<void> ledger::close(store_reader& reader, const workspace_id& ws, const intent_profile& profile) {
-  std::unordered_map<std::string, std::int32_t> scores;
+result<void> ledger::close(store_reader& reader, const policy& policy, time_point now) {
+  const auto& ws = policy.workspace;
+  std::map<lead_id, std::vector<campaign_id>> runs_of;
   page p{page_size, {}};
   for (;;) {
     auto rows = reader.runs(ws, {}, p);
     if (!rows) return tl::unexpected<store_error>(rows.error());
     for (const auto& [workspace, lead, run] : rows->items) {
-      auto& score = scores[lead.value];
-      score = std::max(score, run.intent_score);
+      runs_of[lead].push_back(run.campaign);
       const auto& why = !run.reason.empty() ? run.reason : run.waiting_at;
       auto& s = report_.standings[{std::string(to_string(run.status)), why}];
       if (s.runs++ == 0) s.example = name_of(lead);
@@ -98,17 +99,44 @@ result<void> ledger::close(store_reader& reader, const workspace_id& ws, const i
     if (rows->next.empty()) break;
     p.after = rows->next;
   }
-  for (const auto& [lead, score] : scores) {
-    const auto found = touches_.find(lead);
-    ++report_.touches_by_band[band_of(score, profile)][found == touches_.end() ? 0 : found->second];
-  }
-  report_.leads = scores.size();
+  if (auto counted = count_bands(reader, policy, runs_of, now); !counted) return counted;
+  report_.leads = runs_of.size();
   const auto alerts = reader.alerts(ws, {alerts_shown, {}});
   if (!alerts) return tl::unexpected<store_error>(alerts.error());
   for (const auto& a : alerts->items)
     if (a.at >= report_.start) report_.notes.push_back(to_iso(a.at) + " " + a.what + " of " + a.subject + ": " + a.detail);
   count_backlog();
   return {};
+}
+
+/// A lead is in the band of its hottest run.
+result<void> ledger::count_bands(store_reader& reader, const policy& policy,
+                                 const std::map<lead_id, std::vector<campaign_id>>& runs_of, time_point now) {
+  std::vector<lead_id> ids;
+  const auto count = [&]() -> result<void> {
+    const auto rows = reader.leads(ids);
+    if (!rows) return tl::unexpected<store_error>(rows.error());
+    for (const auto& row : *rows) {
+      const auto state = codec::decode_lead_state(row.snapshot);
+      if (!state) return tl::unexpected<store_error>(state.error());
+      std::int32_t score = 0;
+      for (const auto& id : runs_of.at(row.lead)) {
+        const auto* c = policy.find_campaign(id);
+        const auto& profile = c ? c->profile : policy.defaults.default_profile;
+        score = std::max(score, score_of(*state, profile, policy.defaults, now).points);
+      }
+      const auto found = touches_.find(row.lead.value);
+      ++report_.touches_by_band[band_name(score, policy.defaults.default_profile)][found == touches_.end() ? 0 : found->second];
+    }
+    ids.clear();
+    return {};
+  };
+  for (const auto& [lead, campaigns] : runs_of) {
+    ids.push_back(lead);
+    if (ids.size() < page_size) continue;
+    if (auto done = count(); !done) return done;
+  }
+  return count();
 }
 
 void ledger::count_backlog() {

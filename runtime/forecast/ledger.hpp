@@ -22,7 +22,7 @@ class ledger {
   void read(const write_batch& batch, const write_result& r);
   void reacted(reaction_kind kind, time_point at) { ++day(at).reactions[std::string(to_string(kind))]; }
   /// What stands where when the time is over, and the sums that need all of it.
-  [[nodiscard]] result<void> close(store_reader& reader, const workspace_id& ws, const intent_profile& profile);
+  [[nodiscard]] result<void> close(store_reader& reader, const policy& p, time_point now);
 
  private:
   struct planned {
@@ -37,6 +37,8 @@ class ledger {
   void finished(const finish_request& f);
   forecast_day& day(time_point at);
   [[nodiscard]] std::string name_of(const lead_id& lead) const;
+  [[nodiscard]] result<void> count_bands(store_reader& reader, const policy& policy,
+                                         const std::map<lead_id, std::vector<campaign_id>>& runs_of, time_point now);
   void count_backlog();
 
   forecast_report& report_;

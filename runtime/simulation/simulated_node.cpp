@@ -91,7 +91,7 @@ void simulated_node::spawn_actors() {
   observer_.attach(system, campaigns_boss, services_);
   s.store = as<store_handle>(keep(
       root_, "store",
-      system.spawn<store_actor>(root_, board_.get(), *world_.target, *world_.figures, settings_.writer),
+      system.spawn<store_actor>("store", root_, board_.get(), *world_.target, *world_.figures, settings_.writer),
       on_crash::escalate));
   for (const auto* path : {"readers/0", "readers/1"})
     s.readers.push_back(as<reader_handle>(

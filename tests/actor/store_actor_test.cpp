@@ -41,7 +41,7 @@ class asking_actor final : public caf::event_based_actor {
 
 struct fixture : actor_world {
   fixture() : moody(open_store(store_url, open_mode::read_only).value()) {
-    writer = system->spawn<store_actor>(caf::actor{}, &board, moody, figures, store_actor_options{});
+    writer = system->spawn<store_actor>("store", caf::actor{}, &board, moody, figures, store_actor_options{});
     keep.push_back(writer);
   }
   /// Both in one batch; the answers come to `answers`.

@@ -55,7 +55,7 @@ CAF_TEST(a conflict writes nothing of its lead and the others of the batch go on
     late.effects = {w.send(ana.lead, "late")};
     late.due = w.now() + 1h;
     late.keys_added = {mail("a2@example.com")};
-    late.runs = {{campaign_id("spring"), run_status::running, "", 0, std::nullopt, 0, "", "", w.now()}};
+    late.runs = {{campaign_id("spring"), run_status::running, "", 0, std::nullopt, "", "", w.now()}};
     auto first = w.decision(ana.lead);
     first.consumed = {ana.inbox};
     auto other = w.decision(bob.lead);
@@ -192,7 +192,7 @@ CAF_TEST(SS-6 projections are what the last decision said and history only grows
     const auto ana = w.new_lead("ana@example.com").lead;
     auto c = w.decision(ana);
     const auto at = w.now();
-    run_row r{campaign_id("spring"), run_status::running, "", 1, at + 1h, 10,
+    run_row r{campaign_id("spring"), run_status::running, "", 1, at + 1h,
               "https://example.com", "calendar",          at};
     c.runs = {r};
     c.history = {{campaign_id("spring"), 0, step_id("hello"), channel::email, step_outcome::sent, "ok", at}};
@@ -241,7 +241,7 @@ CAF_TEST(listings page to the end without gap or repetition) {
   on_every_store([](world& w) {
     for (int i = 0; i < 5; ++i) {
       auto c = w.decision(w.new_lead(std::to_string(i) + "@example.com").lead);
-      c.runs = {{campaign_id("spring"), run_status::running, "", 0, std::nullopt, 0, "", "", w.now()}};
+      c.runs = {{campaign_id("spring"), run_status::running, "", 0, std::nullopt, "", "", w.now()}};
       w.commit(c);
     }
     std::set<std::string> seen;

@@ -138,9 +138,9 @@ create table journal (
   primary key (lead, seq, decided_at)) partition by range (decided_at);
 alter table journal alter column body set storage external;
 
--- A timer whose instant did not change moves within its page.
+-- Written when its instant changes; the decision that asked for it is the lead's latest.
 create table timer (
-  lead bigint primary key, due bigint not null, generation bigint not null, workspace text collate "C" not null)
+  lead bigint primary key, due bigint not null, workspace text collate "C" not null)
   with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
         autovacuum_vacuum_cost_delay = 0);
 create index timer_due on timer (due, lead);
@@ -199,7 +199,7 @@ create index suppression_lead on suppression (lead) where lead <> 0;
 
 create table run (
   n bigint generated always as identity primary key, lead bigint not null, cursor bigint not null, next_at bigint,
-  started_at bigint not null, intent_score int not null, status smallint not null,
+  started_at bigint not null, status smallint not null,
   workspace text collate "C" not null, campaign text collate "C" not null, reason text not null,
   landing_page text not null, waiting_at text not null,
   unique (lead, campaign)) with (fillfactor = 75);

@@ -78,5 +78,4 @@ select 'effect ' || effect || ' was accepted ' || count(*) || ' times' from effe
   where outcome = 'accepted' group by effect having count(*) > 1;
 
 -- name: audit_timers
-select 'lead ' || coalesce(l.id, '?') || ': timer of generation ' || t.generation || ', version ' || l.version
-  from timer t left join lead l on l.n = t.lead where l.n is null or t.generation <> l.version;
+select 'lead number ' || t.lead || ': timer of nobody' from timer t left join lead l on l.n = t.lead where l.n is null;

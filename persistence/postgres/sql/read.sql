@@ -41,7 +41,7 @@ select p.inbox, p.workspace, l.id, i.body, p.received_at, p.attempts
 
 -- name: read_timers
 -- index timer_due. Of an unknown lead every timer of that instant comes again: better twice than never.
-select l.workspace, l.id, t.generation, t.due
+select l.workspace, l.id, l.version, t.due
   from (select * from timer where due < $1::bigint
           and (due, lead) > ($2::bigint, coalesce((select n from lead where id = $3::text), 0))
           order by due, lead limit $4::bigint) t
@@ -95,7 +95,7 @@ limit 1;
 
 -- name: read_runs
 -- index run_workspace.
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
   where r.workspace = $1::text and r.n > $2::bigint and ($3::text = '' or r.campaign = $3::text)
@@ -103,7 +103,7 @@ select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r
 
 -- name: read_runs_by_status
 -- index run_queue, whose rows of one status are in order of n.
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
   where r.workspace = $1::text and r.n > $2::bigint and r.status = $3::bigint and ($4::text = '' or r.campaign = $4::text)
@@ -111,7 +111,7 @@ select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r
 
 -- name: read_runs_of_lead
 -- Index of (lead, campaign); a lead has few runs.
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
   where r.lead = (select n from lead where id = $5::text) and r.workspace = $1::text and r.n > $2::bigint

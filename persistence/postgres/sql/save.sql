@@ -24,9 +24,9 @@ insert into journal (lead, seq, decided_at, revision, epoch, rules, workspace, k
       j (lead, seq, decided_at, revision, epoch, rules, workspace, kind, stimulus_key, consumed, body, chain);
 
 -- name: timer_set
-insert into timer (lead, due, generation, workspace)
-  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
-  on conflict (lead) do update set due = excluded.due, generation = excluded.generation;
+insert into timer (lead, due, workspace)
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[])
+  on conflict (lead) do update set due = excluded.due where timer.due <> excluded.due;
 
 -- name: timer_delete
 delete from timer where lead = any($1::bigint[]);
@@ -110,12 +110,11 @@ insert into dead_letter (effect, workspace, lead, error, attempts, died_at, rece
   values ($1::text, $2::text, $3::bigint, $4::text, $5::bigint, $6::bigint, $7::bigint);
 
 -- name: run_put
-insert into run (lead, cursor, next_at, started_at, intent_score, status, workspace, campaign, reason, landing_page,
-    waiting_at)
-  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
-    $8::text[], $9::text[], $10::text[], $11::text[])
+insert into run (lead, cursor, next_at, started_at, status, workspace, campaign, reason, landing_page, waiting_at)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+    $8::text[], $9::text[], $10::text[])
   on conflict (lead, campaign) do update set status = excluded.status, reason = excluded.reason,
-    cursor = excluded.cursor, next_at = excluded.next_at, intent_score = excluded.intent_score,
+    cursor = excluded.cursor, next_at = excluded.next_at,
     landing_page = excluded.landing_page, waiting_at = excluded.waiting_at, started_at = excluded.started_at;
 
 -- name: history_insert

@@ -51,11 +51,11 @@ delete from suppression where workspace = ?1 and hash = ?2 and scope = 'address'
 select 1 from suppression where workspace = ?1 and hash = ?2 limit 1;
 
 -- name: run_upsert
-insert into run (workspace, lead, campaign, status, reason, cursor, next_at, intent_score, landing_page, waiting_at,
+insert into run (workspace, lead, campaign, status, reason, cursor, next_at, landing_page, waiting_at,
                  started_at)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
   on conflict (lead, campaign) do update set status = excluded.status, reason = excluded.reason,
-    cursor = excluded.cursor, next_at = excluded.next_at, intent_score = excluded.intent_score,
+    cursor = excluded.cursor, next_at = excluded.next_at,
     landing_page = excluded.landing_page, waiting_at = excluded.waiting_at, started_at = excluded.started_at;
 
 -- name: history_insert

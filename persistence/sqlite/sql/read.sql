@@ -78,7 +78,7 @@ select id, workspace, (select id from lead where n = lead), key, campaign, accou
 limit 1;
 
 -- name: read_runs
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
   where r.workspace = ?1 and r.n > ?2 and (?3 = '' or r.campaign = ?3)
@@ -86,7 +86,7 @@ select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r
 
 -- name: read_runs_by_status
 -- Index run_queue, whose rows of one status are in order of n.
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
   where r.workspace = ?1 and r.n > ?2 and r.status = ?3 and (?4 = '' or r.campaign = ?4)
@@ -94,7 +94,7 @@ select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r
 
 -- name: read_runs_of_lead
 -- Index run_lead; a lead has few runs.
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.intent_score, r.landing_page,
+select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
   from run r join lead l on l.n = r.lead
   where r.lead = (select n from lead where id = ?5) and r.workspace = ?1 and r.n > ?2

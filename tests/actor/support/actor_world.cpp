@@ -157,7 +157,7 @@ actor_world::actor_world()
   all.over = &over;
   all.rooms = &rooms;
   caf::actor writer =
-      system->spawn<store_actor>(caf::actor{}, &board, *target, figures, store_actor_options{});
+      system->spawn<store_actor>("store", caf::actor{}, &board, *target, figures, store_actor_options{});
   relay = system->spawn<store_relay>(writer);
   caf::actor reading = system->spawn<reader_actor>("readers/0", caf::actor{}, &board, *target);
   all.store = caf::actor_cast<store_handle>(relay);

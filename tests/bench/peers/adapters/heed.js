@@ -166,7 +166,7 @@ export default class {
   }
   feed(events) {
     this.stamp = new Date().toISOString();
-    return pool(chunks(events, 500), 4, async (c) => {
+    return pool(chunks(events, 500), Number(process.env.FLIGHT || 4), async (c) => {
       const r = await this.post(`${WS}/events`, this.lines(c.map((e) => this.event(e))), 'content-type: application/x-ndjson\r\nprefer: wait=30, return=minimal\r\n');
       this.worker.count += r.accepted;
     });
