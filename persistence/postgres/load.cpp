@@ -23,6 +23,14 @@ column numbers_of(const Set& all) {
   return out;
 }
 
+/// With which of them are to be read whole.
+rows_of<effect_id, bool> effects_asked(const std::set<effect_id>& all, const std::set<effect_id>& whole) {
+  rows_of<effect_id, bool> out;
+  for (const auto& id : all)
+    out.add(id, whole.contains(id));
+  return out;
+}
+
 std::set<effect_id> claimed_in(const write_batch& batch) {
   std::set<effect_id> ids;
   for (const auto& c : batch.claims)
@@ -63,7 +71,8 @@ void work::glimpse_effects(const write_batch& batch) {
   auto asked = claimed;
   for (const auto& f : batch.finishes)
     asked.insert(f.id);
-  session_.run("glimpse", texts_of(asked), texts_of(claimed)).each([&](const row_view& r) {
+  const auto ids = effects_asked(asked, claimed);
+  session_.run("glimpse", ids).each([&](const row_view& r) {
     glimpses_[r.named<effect_id>(0)] = {
         r.named<workspace_id>(1), r.named<lead_id>(2), r.named<account_id>(3),
         r.named<campaign_id>(4),  r.text(5),           r.null(6) ? std::string() : r.bytes(6)};
@@ -183,7 +192,7 @@ void work::lock_effects(const write_batch& batch) {
       asked.insert(e.id);
   }
   if (asked.empty()) return;
-  session_.run("lock_effects", texts_of(asked), texts_of(claimed_in(batch))).each([&](const row_view& r) {
+  session_.run("lock_effects", effects_asked(asked, claimed_in(batch))).each([&](const row_view& r) {
     put_effect(r);
   });
 }

@@ -20,17 +20,6 @@ void work::save_effects() {
   save_new_effects();
   save_changed_effects();
   save_attempts();
-  column done(type_oid::text);
-  bool any = false;
-  for (const auto& [id, e] : image_.effects) {
-    if (e.row.state != effect_state::done) continue;
-    const auto before = had_effects_.find(id);
-    if (before != had_effects_.end() && before->second.row.state == effect_state::done) continue;
-    done.add(id);
-    any = true;
-  }
-  // All but done ones stay: their step may be planned again under the same key.
-  if (any) session_.run("effect_archive", done);
 }
 
 void work::save_new_effects() {
@@ -51,17 +40,30 @@ void work::save_new_effects() {
              r.account, r.detail, r.provider_id, blob{r.request});
   }
   session_.run("effect_insert", rows);
+  save_done(made);
   rows_of<workspace_id, std::string_view, std::string_view, effect_id> touches;
   for (const auto& [at, id] : image_.effect_keys)
     if (!had_touches_.contains(at)) touches.add(std::get<0>(at), std::get<1>(at), std::get<2>(at), id);
   if (!touches.empty()) session_.run("effect_key_insert", touches);
 }
 
+/// Of those that were made a moment ago; their numbers are the table's.
+void work::save_done(const std::vector<const memory::effect_record*>& made) {
+  column done(type_oid::text);
+  bool any = false;
+  for (const auto* e : made) {
+    if (e->row.state != effect_state::done) continue;
+    done.add(e->row.id);
+    any = true;
+  }
+  if (any) session_.run("effect_archive_new", done);
+}
+
 void work::save_changed_effects() {
-  rows_of<number, time_point, time_point, std::optional<time_point>, std::uint64_t,
-          std::optional<std::int64_t>, std::uint32_t, std::uint32_t, std::uint32_t, effect_state, campaign_id,
-          account_id, std::string_view, std::string_view, std::optional<blob>>
-      rows;
+  using changes = rows_of<number, time_point, time_point, std::optional<time_point>, std::uint64_t,
+                          std::optional<std::int64_t>, std::uint32_t, std::uint32_t, std::uint32_t, effect_state,
+                          campaign_id, account_id, std::string_view, std::string_view, std::optional<blob>>;
+  changes rows, done;
   column opened(type_oid::text);
   bool any_opened = false;
   for (const auto& [id, before] : had_effects_) {
@@ -70,13 +72,16 @@ void work::save_changed_effects() {
     if (same(before, e)) continue;
     const auto& r = e.row;
     const auto request = again && planned_again_.contains(id) ? std::optional(blob{r.request}) : std::nullopt;
-    rows.add(e.n, r.not_after, r.planned_at, r.claimed_at, r.claim_epoch, e.counted_day, r.attempt, e.calls,
-             e.reopened, r.state, r.campaign, r.account, r.detail, r.provider_id, request);
+    // All but done ones stay: their step may be planned again under the same key.
+    auto& to = r.state == effect_state::done && before.row.state != effect_state::done ? done : rows;
+    to.add(e.n, r.not_after, r.planned_at, r.claimed_at, r.claim_epoch, e.counted_day, r.attempt, e.calls,
+           e.reopened, r.state, r.campaign, r.account, r.detail, r.provider_id, request);
     if (!again) continue;
     opened.add(id);
     any_opened = true;
   }
   if (!rows.empty()) session_.run("effect_update", rows);
+  if (!done.empty()) session_.run("effect_archive", done);
   if (any_opened) session_.run("dead_effect_delete", opened);
 }
 
@@ -107,7 +112,9 @@ void work::orphan_calls(time_point now) {
 void work::bury_effect(const effect_id& id, const std::string& error, time_point now) {
   column ids(type_oid::text);
   ids.add(id);
-  session_.run("lock_effects", ids, column(type_oid::text)).each([&](const row_view& r) { put_effect(r); });
+  rows_of<effect_id, bool> asked;
+  asked.add(id, false);
+  session_.run("lock_effects", asked).each([&](const row_view& r) { put_effect(r); });
   name_leads_of_effects();
   writer_.bury_effect(id, error, now);
   save();

@@ -99,6 +99,7 @@ class work {
   // save_effects.cpp
   void save_effects();
   void save_new_effects();
+  void save_done(const std::vector<const memory::effect_record*>& made);
   void save_changed_effects();
   void save_attempts();
 

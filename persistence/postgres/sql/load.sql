@@ -2,9 +2,12 @@
 -- is asked for.
 
 -- name: glimpse
--- index effect.id; no lock. The request only of those that are to be claimed.
-select e.id, e.workspace, l.id, e.account, e.campaign, e.kind, case when e.id = any($2::text[]) then e.request end
-  from effect e join lead l on l.n = e.lead where e.id = any($1::text[]);
+-- index effect.id; no lock. The request only of those that are to be claimed. The outbox is often empty: a join would be
+-- planned from whichever side looked smaller at that moment, so each row is looked up by itself.
+select e.id, e.workspace, (select l.id from lead l where l.n = e.lead), e.account, e.campaign, e.kind,
+    case when asked.whole then e.request end
+  from unnest($1::text[], $2::boolean[]) asked (id, whole)
+    cross join lateral (select * from effect x where x.id = asked.id offset 0) e;
 
 -- name: fence
 -- Share locks on at most 256 rows, in order. A take-over waits for them; one that came before leaves fewer rows.
@@ -30,11 +33,12 @@ select n, id, workspace, version, suppressed, handed_off, poisoned from lead
   where id = any($1::text[]) order by id for no key update;
 
 -- name: lock_effects
--- index effect.id.
-select e.n, e.id, e.workspace, e.lead, l.id, e.kind, e.key, e.campaign, e.account, e.state, e.attempt, e.calls,
-    e.reopened, e.not_after, e.planned_at, e.claimed_at, e.claim_epoch, e.dry_run, e.detail, e.provider_id,
-    e.counted_day, case when e.id = any($2::text[]) then e.request end
-  from effect e join lead l on l.n = e.lead where e.id = any($1::text[]) order by e.id for no key update of e;
+-- index effect.id, one by one in the order given, which is that of the ids.
+select e.n, e.id, e.workspace, e.lead, (select l.id from lead l where l.n = e.lead), e.kind, e.key, e.campaign, e.account,
+    e.state, e.attempt, e.calls, e.reopened, e.not_after, e.planned_at, e.claimed_at, e.claim_epoch, e.dry_run, e.detail,
+    e.provider_id, e.counted_day, case when asked.whole then e.request end
+  from unnest($1::text[], $2::boolean[]) asked (id, whole)
+    cross join lateral (select * from effect x where x.id = asked.id for no key update) e;
 
 -- name: lock_orphans
 -- index effect_open; every call that was on the wire when its node died.

@@ -96,6 +96,22 @@ update effect e set not_after = c.not_after, planned_at = c.planned_at, claimed_
   where e.n = c.n;
 
 -- name: effect_archive
+-- As `effect_update`, for good.
+with done as (
+  delete from effect e
+    using unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+      $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bytea[])
+      c (n, not_after, planned_at, claimed_at, claim_epoch, counted_day, attempt, calls, reopened, state, campaign,
+         account, detail, provider_id, request)
+    where e.n = c.n
+    returning e.n, e.lead, c.not_after, c.planned_at, c.claimed_at, c.claim_epoch, c.counted_day, c.attempt, c.calls,
+      c.reopened, c.state, e.dry_run, e.id, e.workspace, e.kind, e.key, c.campaign, c.account, c.detail, c.provider_id,
+      coalesce(c.request, e.request) as request)
+insert into effect_done (n, lead, not_after, planned_at, claimed_at, claim_epoch, counted_day, attempt, calls, reopened,
+    state, dry_run, id, workspace, kind, key, campaign, account, detail, provider_id, request)
+  select * from done;
+
+-- name: effect_archive_new
 with done as (delete from effect where id = any($1::text[]) returning *) insert into effect_done select * from done;
 
 -- name: attempt_insert
