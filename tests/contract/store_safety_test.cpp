@@ -196,8 +196,8 @@ CAF_TEST(leads are found by a part of any key by their id and by how they stand)
   CAF_CHECK(found(w, "").size() == 3);
 
   auto runs = w.decision(ana);
-  runs.runs = {{campaign_id("spring"), run_status::paused, "", 0, std::nullopt, 0, "", "", w.now()},
-               {campaign_id("autumn"), run_status::suppressed, "", 0, std::nullopt, 0, "", "", w.now()}};
+  runs.runs = {{campaign_id("spring"), run_status::paused, "", 0, std::nullopt, "", "", w.now()},
+               {campaign_id("autumn"), run_status::suppressed, "", 0, std::nullopt, "", "", w.now()}};
   runs.handed_off = true;
   w.commit(runs);
   auto out = w.decision(bob);
