@@ -236,13 +236,13 @@ void work::load_pending(const write_batch& batch) {
     for (const auto inbox : c.consumed) {
       if (!believed)
         asked.insert(inbox);
-      else if (had_pending_.insert(inbox).second)
+      else if (had_pending_.emplace(inbox, *n).second)
         image_.pending.insert(inbox, {*n, 0});
     }
   }
   if (asked.empty()) return;
   session_.run("pending_now", numbers_of(asked)).each([&](const row_view& r) {
-    had_pending_.insert(r.count(0));
+    had_pending_.emplace(r.count(0), r.count(1));
     image_.pending.insert(r.count(0), {r.count(1), 0});
   });
 }

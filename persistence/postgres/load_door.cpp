@@ -161,7 +161,7 @@ void work::load_given_notices(const write_batch& batch) {
   session_.run("seen_ranges", ranges).each([&](const row_view& r) {
     put_seen(r);
     if (!r.flag(11)) return;
-    had_pending_.insert(r.count(9));
+    had_pending_.emplace(r.count(9), r.count(0));
     image_.pending.insert(r.count(9), {r.count(0), 0});
   });
 }

@@ -32,14 +32,10 @@ void work::save_pending() {
     session_.run("inbox_insert", bodies);
     session_.run("pending_insert", waiting);
   }
-  column decided(type_oid::int8);
-  std::size_t count = 0;
-  for (const auto inbox : had_pending_)
-    if (!image_.pending.has(inbox)) {
-      decided.add(inbox);
-      ++count;
-    }
-  if (count > 0 && session_.run("pending_delete", decided).changed() != count)
+  rows_of<number, number> decided;
+  for (const auto& [inbox, lead] : had_pending_)
+    if (!image_.pending.has(inbox)) decided.add(inbox, lead);
+  if (!decided.empty() && session_.run("pending_delete", decided).changed() != decided.size())
     throw met_another("a stimulus was taken out of the inbox by another writer");
 }
 

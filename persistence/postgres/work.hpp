@@ -131,7 +131,7 @@ class work {
   std::map<number, std::optional<time_point>> had_due_;  ///< timers, as far as they are known
   std::set<std::tuple<workspace_id, lead_key>> had_keys_;
   std::set<std::tuple<workspace_id, std::string, number>> had_seen_;
-  std::set<number> had_pending_;
+  std::map<number, number> had_pending_;  ///< inbox rows with their leads
   std::map<effect_id, memory::effect_record> had_effects_;
   std::set<std::tuple<workspace_id, std::string, std::string>> had_touches_;
   std::map<std::tuple<workspace_id, std::string, std::string, number>, suppression_row> had_suppressions_;

@@ -49,7 +49,9 @@ insert into inbox_pending (inbox, received_at, lead, workspace)
 
 -- name: pending_delete
 -- The journal row holds the whole stimulus from here on. The instant finds the week.
-with decided as (delete from inbox_pending where inbox = any($1::bigint[]) returning inbox, received_at)
+with decided as (
+  delete from inbox_pending p using unnest($1::bigint[], $2::bigint[]) d (inbox, lead)
+    where p.inbox = d.inbox and p.lead = d.lead returning p.inbox, p.received_at)
 delete from inbox i using decided d where i.n = d.inbox and i.received_at = d.received_at;
 
 -- name: suppression_put
