@@ -1,0 +1,295 @@
+#include <algorithm>
+#include <array>
+
+#include "actors/lead/reply/dates.hpp"
+#include "actors/lead/reply/findings.hpp"
+#include "actors/lead/reply/headers.hpp"
+#include "actors/lead/reply/referral.hpp"
+#include "actors/lead/reply/reply.hpp"
+#include "actors/lead/reply/vote.hpp"
+
+namespace heed::reply {
+
+namespace {
+
+using writer = header_reading::writer;
+
+/// Reads one reply top-down; each function answers one question of the order of precedence.
+class reading {
+ public:
+  reading(const reply_input& input, vote_use vote)
+      : input_{input}, use_vote_{vote == vote_use::asked}, found_{find_in(input)}, headers_{read_headers(input.headers)} {}
+
+  reply_verdict run() {
+    if (use_vote_) vote_ = vote_on(found_);
+    decide();
+    out_.urgent_human = urgent();
+    if (out_.kind == reply_class::out_of_office) add_return_day();
+    if (out_.kind == reply_class::follow_up_later) add_asked_day();
+    if (out_.kind == reply_class::referral) add_referred();
+    return std::move(out_);
+  }
+
+ private:
+  void decide() {
+    // A report of a mailer holds nothing the lead said, so it goes before the lead's own words.
+    if (report()) return;
+    if (opt_out()) return;
+    if (instruction()) return;
+    if (out_of_office()) return;
+    if (automatic()) return;
+    if (wish()) return;
+    if (vote_raises()) return;
+    none();
+  }
+
+  // --- reports ------------------------------------------------------------------------------------------------------
+
+  bool report() {
+    if (headers_.by == writer::feedback_report) return by_header(reply_class::complaint, 0.99);
+    if (const auto* f = found_.best("complaint")) return by(*f, reply_class::complaint);
+    if (const auto* f = in_subject("complaint"); f != nullptr && headers_.by != writer::unknown)
+      return by(*f, reply_class::complaint, part::subject);
+    if (headers_.by == writer::delivery_report) return by_header(reply_class::bounce, 0.99);
+    const auto* subject = in_subject("bounce");
+    const auto* undelivered = rule_in_text("bounce.undelivered");
+    const auto* recipient = rule_in_text("bounce.recipient");
+    const auto* code = found_.best("bounce_code");
+    // One mark of a report may be a person who speaks of one; two are a report.
+    const int marks = (subject != nullptr) + (undelivered != nullptr) + (recipient != nullptr) + (code != nullptr) +
+                      (headers_.by == writer::machine);
+    if (marks < 2 && !(undelivered != nullptr && !addresses_us())) return false;
+    for (const auto* f : {undelivered, recipient, code})
+      if (f != nullptr) return by(*f, reply_class::bounce);
+    if (subject != nullptr) return by(*subject, reply_class::bounce, part::subject);
+    return false;
+  }
+
+  /// A person's own failed mail is told in the first person.
+  bool addresses_us() const {
+    for (std::uint32_t i = 0; i < found_.body_words; ++i) {
+      const auto t = found_.text.text_of(i);
+      if (t == "my" || t == "i" || t == "we" || t == "ich" || t == "je") return true;
+    }
+    return false;
+  }
+
+  // --- opt-out ------------------------------------------------------------------------------------------------------
+
+  bool opt_out() {
+    const finding* best = nullptr;
+    for (const auto& f : found_.in_text) {
+      if (f.rule->kind == "keyword" && found_.body_words <= 8 && found_.part_of(f) == part::body) return by(f, reply_class::opt_out);
+      if (f.rule->kind != "opt_out") continue;
+      if (found_.part_of(f) == part::tail && !speaks_of_itself(f)) continue;
+      if (best == nullptr || f.rule->confidence > best->rule->confidence) best = &f;
+    }
+    if (best != nullptr) return by(*best, reply_class::opt_out);
+    for (const auto& f : found_.in_subject)
+      if ((f.rule->kind == "keyword" || f.rule->kind == "opt_out") && found_.body_words <= 12 && headers_.by == writer::unknown)
+        return by(f, reply_class::opt_out, part::subject);
+    return by_vote(reply_class::opt_out, vote_opt_out_bar);
+  }
+
+  /// In a footer only words in the first person are the lead's.
+  bool speaks_of_itself(const finding& f) const {
+    const auto& s = found_.text.sentences[f.sentence];
+    constexpr std::array<std::string_view, 14> own{"me", "my", "mich", "meine", "moi", "mes", "me", "mis", "mi", "mij", "mijn", "uns", "us", "our"};
+    for (auto i = s.first; i < s.last; ++i)
+      if (std::find(own.begin(), own.end(), found_.text.text_of(i)) != own.end()) return true;
+    return false;
+  }
+
+  bool instruction() {
+    const auto* f = found_.best("instruction");
+    return f != nullptr && by(*f, reply_class::neutral);
+  }
+
+  // --- machines -----------------------------------------------------------------------------------------------------
+
+  bool out_of_office() {
+    const auto* subject = in_subject("out_of_office");
+    const auto* body = found_.best("out_of_office");
+    if (subject == nullptr && body == nullptr) return false;
+    const bool machine = headers_.by == writer::machine || subject != nullptr || in_subject("auto_reply") != nullptr;
+    // Without any mark of a machine it may be a person who tells about a holiday and wants something.
+    if (!machine && wants_something()) return false;
+    return body != nullptr ? by(*body, reply_class::out_of_office) : by(*subject, reply_class::out_of_office, part::subject);
+  }
+
+  bool wants_something() const {
+    for (const auto kind : {"meeting_requested", "meeting_accepted", "information_requested", "interested", "not_interested"})
+      if (found_.has(kind)) return true;
+    const auto* later = found_.best("follow_up_later");
+    return later != nullptr && found_.has("later_ask");
+  }
+
+  bool automatic() {
+    if (headers_.by == writer::machine) return by_header(reply_class::auto_reply, 0.97);
+    if (const auto* f = in_subject("auto_reply")) return by(*f, reply_class::auto_reply, part::subject);
+    if (const auto* f = found_.best("auto_reply")) return by(*f, reply_class::auto_reply);
+    return false;
+  }
+
+  // --- people -------------------------------------------------------------------------------------------------------
+
+  bool wish() {
+    constexpr std::array<reply_class, 10> order{
+        reply_class::meeting_accepted, reply_class::meeting_requested, reply_class::call_requested,
+        reply_class::information_requested, reply_class::follow_up_later, reply_class::referral,
+        reply_class::not_interested, reply_class::question_objection, reply_class::interested, reply_class::acknowledgement};
+    for (const auto c : order) {
+      const finding* f = c == reply_class::meeting_accepted ? accepted() : found_.best(to_string(c));
+      if (f == nullptr) continue;
+      if (goes_on(c) && vote_raises()) return true;
+      return by(*f, c);
+    }
+    return false;
+  }
+
+  /// A time that is asked about is not taken yet.
+  const finding* accepted() const {
+    for (const auto& f : found_.in_text)
+      if (f.rule->kind == "meeting_accepted" && found_.part_of(f) == part::body && !found_.text.sentences[f.sentence].question)
+        return &f;
+    return nullptr;
+  }
+
+  // --- the vote -----------------------------------------------------------------------------------------------------
+
+  bool by_vote(reply_class c, double bar) {
+    if (!use_vote_) return false;
+    const auto& v = vote_.of(c);
+    if (v.probability < bar) return false;
+    out_.kind = c;
+    out_.confidence = v.probability;
+    out_.rule = "vote." + std::string{to_string(c)};
+    span(found_.text, v.first, v.last, false);
+    return true;
+  }
+
+  /// Where the vote sees a refusal that no rule knows, a human looks: it never makes anything go on.
+  bool vote_raises() { return by_vote(reply_class::not_interested, vote_not_interested_bar); }
+
+  void none() {
+    out_.kind = reply_class::neutral;
+    out_.confidence = 0.5;
+    out_.rule = "none";
+  }
+
+  // --- what goes with a verdict ---------------------------------------------------------------------------------------
+
+  bool urgent() const {
+    return std::any_of(found_.in_text.begin(), found_.in_text.end(), [&](const finding& f) {
+      return f.rule->kind == "urgent" && found_.part_of(f) == part::body;
+    }) && out_.kind != reply_class::bounce && out_.kind != reply_class::complaint && out_.kind != reply_class::auto_reply &&
+           out_.kind != reply_class::out_of_office;
+  }
+
+  day_context days() const {
+    const auto& zone = input_.zone != nullptr ? *input_.zone : utc_zone();
+    const auto local = to_local(zone, input_.received_at);
+    const auto day = std::chrono::floor<std::chrono::days>(local);
+    return {std::chrono::sys_days{day.time_since_epoch()}, zone.name.starts_with("America/") || zone.name.starts_with("US/")};
+  }
+
+  void add_return_day() {
+    const auto context = days();
+    auto all = days_in(found_.text, 0, found_.body_words, context);
+    auto day = return_day(all, context);
+    if (!day) day = return_day(days_in(found_.subject, 0, static_cast<std::uint32_t>(found_.subject.words.size()), context), context);
+    if (day) out_.resume_on = day->day;
+  }
+
+  void add_asked_day() {
+    const auto context = days();
+    if (const auto day = asked_day(days_in(found_.text, 0, found_.body_words, context), context)) out_.resume_on = day->day;
+  }
+
+  void add_referred() {
+    const auto who = referred_in(found_, input_.text);
+    out_.referred_email = who.email;
+    out_.referred_name = who.name;
+  }
+
+  const finding* in_subject(std::string_view kind) const {
+    const auto it = std::find_if(found_.in_subject.begin(), found_.in_subject.end(), [&](const finding& f) { return f.rule->kind == kind; });
+    return it == found_.in_subject.end() ? nullptr : &*it;
+  }
+
+  const finding* rule_in_text(std::string_view name) const {
+    const auto it = std::find_if(found_.in_text.begin(), found_.in_text.end(), [&](const finding& f) { return f.rule->name == name; });
+    return it == found_.in_text.end() ? nullptr : &*it;
+  }
+
+  bool by(const finding& f, reply_class c, part where = part::body) {
+    out_.kind = c;
+    out_.confidence = f.rule->confidence;
+    out_.rule = f.rule->name;
+    span(where == part::subject ? found_.subject : found_.text, f.first, f.last, where == part::subject);
+    return true;
+  }
+
+  bool by_header(reply_class c, double confidence) {
+    out_.kind = c;
+    out_.confidence = confidence;
+    out_.rule = headers_.rule;
+    out_.evidence_text = headers_.evidence;
+    return true;
+  }
+
+  void span(const worded_text& text, std::uint32_t first, std::uint32_t last, bool in_subject) {
+    if (first >= last || last > text.words.size()) return;
+    out_.evidence = {text.words[first].begin, text.words[last - 1].end, in_subject};
+    out_.evidence_text = (in_subject ? input_.subject : input_.text).substr(out_.evidence.begin, out_.evidence.end - out_.evidence.begin);
+  }
+
+  const reply_input& input_;
+  bool use_vote_;
+  findings found_;
+  header_reading headers_;
+  ballot vote_;
+  reply_verdict out_;
+};
+
+constexpr std::array<std::string_view, reply_class_count> names{
+    "opt_out",          "bounce",     "complaint",      "out_of_office",      "auto_reply", "meeting_accepted", "meeting_requested", "call_requested",
+    "information_requested", "follow_up_later", "referral", "not_interested", "question_objection", "interested", "acknowledgement", "neutral"};
+
+}  // namespace
+
+std::string_view to_string(reply_class c) { return names[static_cast<std::size_t>(c)]; }
+
+std::optional<reply_class> parse_reply_class(std::string_view name) {
+  const auto it = std::find(names.begin(), names.end(), name);
+  if (it == names.end()) return std::nullopt;
+  return static_cast<reply_class>(it - names.begin());
+}
+
+bool goes_on(reply_class c) {
+  switch (c) {
+    case reply_class::opt_out:
+    case reply_class::bounce:
+    case reply_class::complaint:
+    case reply_class::referral:
+    case reply_class::not_interested:
+    case reply_class::question_objection:
+    case reply_class::neutral: return false;
+    case reply_class::out_of_office:
+    case reply_class::auto_reply:
+    case reply_class::meeting_accepted:
+    case reply_class::meeting_requested:
+    case reply_class::call_requested:
+    case reply_class::information_requested:
+    case reply_class::follow_up_later:
+    case reply_class::interested:
+    case reply_class::acknowledgement: return true;
+  }
+  return false;
+}
+
+std::string_view rules_version() { return rules().version(); }
+
+reply_verdict read_reply(const reply_input& input, vote_use vote) { return reading{input, vote}.run(); }
+
+}  // namespace heed::reply

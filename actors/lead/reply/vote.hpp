@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "actors/lead/reply/findings.hpp"
+#include "actors/lead/reply/reply.hpp"
+
+/// The trained vote: a linear model over words, word pairs and the rules' concepts, asked where rules are silent.
+/// It knows wordings no rule spells out. It may stop or pause, it never makes anything go on.
+namespace heed::reply {
+
+/// From this probability on the vote alone makes an opt-out; below, from the second, a pause.
+inline constexpr double vote_opt_out_bar = 0.5;
+inline constexpr double vote_not_interested_bar = 0.6;
+
+struct ballot_line {
+  double probability = 0;
+  std::uint32_t first = 0;  ///< the words that speak for it most
+  std::uint32_t last = 0;
+};
+
+struct ballot {
+  std::array<ballot_line, reply_class_count> lines{};
+  [[nodiscard]] const ballot_line& of(reply_class c) const { return lines[static_cast<std::size_t>(c)]; }
+};
+
+[[nodiscard]] ballot vote_on(const findings& f);
+
+}  // namespace heed::reply
