@@ -6,6 +6,9 @@ extern const char heed_reply_opt_out_begin, heed_reply_opt_out_end;
 extern const char heed_reply_machine_begin, heed_reply_machine_end;
 extern const char heed_reply_wishes_begin, heed_reply_wishes_end;
 extern const char heed_reply_urgent_begin, heed_reply_urgent_end;
+// Weak: the program that trains the vote is linked without one.
+extern const char heed_reply_vote_begin __attribute__((weak));
+extern const char heed_reply_vote_end __attribute__((weak));
 }
 
 namespace heed::reply::embedded {
@@ -21,5 +24,10 @@ std::string_view opt_out() { return between(heed_reply_opt_out_begin, heed_reply
 std::string_view machine() { return between(heed_reply_machine_begin, heed_reply_machine_end); }
 std::string_view wishes() { return between(heed_reply_wishes_begin, heed_reply_wishes_end); }
 std::string_view urgent() { return between(heed_reply_urgent_begin, heed_reply_urgent_end); }
+
+std::string_view vote_model() {
+  if (&heed_reply_vote_begin == nullptr) return {};
+  return between(heed_reply_vote_begin, heed_reply_vote_end);
+}
 
 }  // namespace heed::reply::embedded

@@ -31,18 +31,26 @@ constexpr std::array<guard, 9> guards{{{"keep", "opt_out"},
                                        {"accept_block", "meeting_accepted"},
                                        {"urgent_block", "urgent"}}};
 
-/// Runs the rules over the sentences of one text.
-void match_all(const worded_text& text, std::vector<finding>& out) {
+/// Runs the rules over the sentences of one text; `concepts` takes what the vote looks at.
+void match_all(const worded_text& text, std::vector<finding>& out, findings* concepts = nullptr) {
   static thread_local phrase_book::scratch scratch;
   static thread_local std::vector<rule_match> matches;
+  static thread_local std::vector<std::pair<std::uint16_t, std::uint8_t>> present;
   const auto& book = rules();
   const auto count = std::min(text.sentences.size(), sentences_max);
   for (std::uint32_t s = 0; s < count; ++s) {
     const auto& sentence = text.sentences[s];
     matches.clear();
+    if (concepts != nullptr) concepts->concepts_begin.push_back(static_cast<std::uint32_t>(concepts->concept_places.size()));
     for (auto first = sentence.first;;) {
       const auto last = std::min(sentence.last, first + window_words);
       book.match(text, first, last, scratch, matches);
+      if (concepts != nullptr && first == sentence.first) {
+        present.clear();
+        book.concepts_in(scratch, present);
+        for (const auto& [id, place] : present)
+          concepts->concept_places.push_back({id, first + place});
+      }
       if (last == sentence.last) break;
       first = last - window_overlap;
     }
@@ -58,6 +66,7 @@ void match_all(const worded_text& text, std::vector<finding>& out) {
       if (!guarded(rule.kind)) out.push_back({&rule, s, m.first, m.last});
     }
   }
+  if (concepts != nullptr) concepts->concepts_begin.push_back(static_cast<std::uint32_t>(concepts->concept_places.size()));
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -108,7 +117,7 @@ findings find_in(const reply_input& input) {
     out.body_words = static_cast<std::uint32_t>(out.text.words.size());
   }
   mend_typos(out.text, rules());
-  match_all(out.text, out.in_text);
+  match_all(out.text, out.in_text, &out);
   if (!input.subject.empty() && !repeats_ours(input.subject)) {
     out.subject = words_of(input.subject.substr(0, 500));
     mend_typos(out.subject, rules());

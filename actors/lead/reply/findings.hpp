@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,12 @@ struct finding {
   std::uint32_t last = 0;
 };
 
+/// A concept that occurs in a sentence, with the word where it first does.
+struct concept_place {
+  std::uint16_t id = 0;
+  std::uint32_t word = 0;
+};
+
 struct findings {
   worded_text text;          ///< body, then tail
   worded_text subject;       ///< empty when it only repeats ours
@@ -28,6 +35,13 @@ struct findings {
   std::vector<finding> in_text;
   std::vector<finding> in_subject;
 
+  std::vector<concept_place> concept_places;    ///< of the text, sentence after sentence
+  std::vector<std::uint32_t> concepts_begin{};  ///< by sentence, one more than there are
+
+  [[nodiscard]] std::span<const concept_place> concepts_of(std::uint32_t sentence) const {
+    if (sentence + 1 >= concepts_begin.size()) return {};
+    return std::span{concept_places}.subspan(concepts_begin[sentence], concepts_begin[sentence + 1] - concepts_begin[sentence]);
+  }
   [[nodiscard]] part part_of(const finding& f) const { return f.sentence < body_sentences ? part::body : part::tail; }
   /// The strongest of that kind in the body.
   [[nodiscard]] const finding* best(std::string_view kind) const;

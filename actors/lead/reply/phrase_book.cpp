@@ -164,7 +164,7 @@ void phrase_book::match(const worded_text& text, std::uint32_t first, std::uint3
 }
 
 void phrase_book::concepts_in(scratch& s, std::vector<std::pair<std::uint16_t, std::uint8_t>>& out) const {
-  for (std::uint16_t id = 0; id < concepts_.size(); ++id) {
+  for (const auto id : shared_concepts_) {
     positions any = 0;
     for (const auto places : concept_places(id, s))
       any |= places;

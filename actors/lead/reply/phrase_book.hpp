@@ -56,7 +56,7 @@ class phrase_book {
   /// Appends every rule that holds in words `[first, last)` of one sentence, once each.
   void match(const worded_text& text, std::uint32_t first, std::uint32_t last, scratch& s,
              std::vector<rule_match>& out) const;
-  /// Ids of the concepts that occur in the window `match` looked at last, with their first places in it.
+  /// Ids of the concepts of the first file that occur in the window `match` looked at last, with their first places.
   void concepts_in(scratch& s, std::vector<std::pair<std::uint16_t, std::uint8_t>>& out) const;
 
   /// True when some rule or concept spells this word out.
@@ -86,7 +86,6 @@ class phrase_book {
   };
 
   struct node {
-    std::int32_t next = -1;   ///< first child
     std::int32_t side = -1;   ///< next sibling
     char label = 0;
     std::int32_t word = -1;   ///< index into word_atoms_
@@ -95,8 +94,6 @@ class phrase_book {
 
   [[nodiscard]] std::int32_t child(std::int32_t at, char c) const;
   std::int32_t make_child(std::int32_t at, char c);
-  void index_children();
-  void atoms_of(std::string_view word, std::vector<std::uint16_t>& out) const;
   void look_up(std::string_view word, std::uint32_t place, scratch& s) const;
 
   positions step(const element& e, positions from, scratch& s) const;
@@ -110,7 +107,7 @@ class phrase_book {
   std::vector<std::vector<std::uint32_t>> anchored_;  ///< by atom: patterns to try when it occurs
   std::vector<concept_def> concepts_;
   std::vector<std::string> concept_names_;
-  std::vector<std::vector<std::uint16_t>> concepts_of_atom_;
+  std::vector<std::uint16_t> shared_concepts_;  ///< those of the first file
   std::vector<node> nodes_;
   std::vector<std::array<std::int32_t, 40>> children_;
   std::vector<std::vector<std::uint16_t>> atom_lists_;

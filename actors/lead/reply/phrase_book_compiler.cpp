@@ -292,8 +292,12 @@ std::int32_t phrase_book::make_child(std::int32_t at, char c) {
 
 phrase_book::phrase_book(const std::vector<std::string_view>& files) {
   compiler c{*this, {}, {{}}, {}, {}, {}};
-  for (const auto file : files)
+  for (const auto file : files) {
     c.read(file);
+    if (file.data() == files.front().data())
+      for (const auto& name : c.defined)
+        if (name.find('|') == std::string::npos) shared_concepts_.push_back(c.concept_ids.at(name));
+  }
   c.finish();
 }
 

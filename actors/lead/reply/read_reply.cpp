@@ -39,6 +39,8 @@ class reading {
     if (out_of_office()) return;
     if (automatic()) return;
     if (wish()) return;
+    // Where the rules found no wish either, less is enough to stop.
+    if (by_vote(reply_class::opt_out, vote_opt_out_bar)) return;
     if (vote_raises()) return;
     none();
   }
@@ -88,7 +90,7 @@ class reading {
     for (const auto& f : found_.in_subject)
       if ((f.rule->kind == "keyword" || f.rule->kind == "opt_out") && found_.body_words <= 12 && headers_.by == writer::unknown)
         return by(f, reply_class::opt_out, part::subject);
-    return by_vote(reply_class::opt_out, vote_opt_out_bar);
+    return by_vote(reply_class::opt_out, vote_sure_bar);
   }
 
   /// In a footer only words in the first person are the lead's.

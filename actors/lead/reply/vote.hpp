@@ -10,8 +10,11 @@
 /// It knows wordings no rule spells out. It may stop or pause, it never makes anything go on.
 namespace heed::reply {
 
-/// From this probability on the vote alone makes an opt-out; below, from the second, a pause.
+/// From here on the vote makes an opt-out against any wish that a rule saw.
+inline constexpr double vote_sure_bar = 0.85;
+/// From here on it makes one where rules saw nothing.
 inline constexpr double vote_opt_out_bar = 0.5;
+/// From here on it makes a refusal where rules saw nothing, or something that would go on.
 inline constexpr double vote_not_interested_bar = 0.6;
 
 struct ballot_line {
@@ -25,6 +28,11 @@ struct ballot {
   [[nodiscard]] const ballot_line& of(reply_class c) const { return lines[static_cast<std::size_t>(c)]; }
 };
 
+class vote_model;
+
+/// Looks at every sentence, every two neighbours and a short text as a whole; each class keeps its best.
+[[nodiscard]] ballot vote_on(const findings& f, const vote_model& model);
+/// With the model that the build trained.
 [[nodiscard]] ballot vote_on(const findings& f);
 
 }  // namespace heed::reply
