@@ -7,6 +7,7 @@ namespace heed::reply::embedded {
 
 [[nodiscard]] std::string_view concepts();
 [[nodiscard]] std::string_view opt_out();
+[[nodiscard]] std::string_view opt_out_implied();
 [[nodiscard]] std::string_view machine();
 [[nodiscard]] std::string_view wishes();
 [[nodiscard]] std::string_view urgent();

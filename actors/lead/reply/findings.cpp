@@ -95,7 +95,7 @@ const finding* findings::best(std::string_view kind) const {
 }
 
 const phrase_book& rules() {
-  static const phrase_book book{{embedded::concepts(), embedded::opt_out(), embedded::machine(), embedded::wishes(), embedded::urgent()}};
+  static const phrase_book book{{embedded::concepts(), embedded::opt_out(), embedded::opt_out_implied(), embedded::machine(), embedded::wishes(), embedded::urgent()}};
   return book;
 }
 

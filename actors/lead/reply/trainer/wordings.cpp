@@ -48,14 +48,19 @@ class expander {
       parts.push_back(sequence());
     } while (i_ < text_.size() && text_[i_] == '|');
     expect(')');
-    const bool optional = i_ < text_.size() && text_[i_] == '?' && i_ + 1 < text_.size() && text_[i_ + 1] != '\n' && more_follows();
+    const bool optional = i_ + 1 < text_.size() && text_[i_] == '?' && more_follows();
     if (optional) ++i_;
     const auto choice = dice_.next() % (parts.size() + (optional ? 1 : 0));
     return choice < parts.size() ? parts[choice] : std::string{};
   }
 
-  /// `(a|b)?` in the middle may be missing; at the end it is a question.
-  bool more_follows() const { return text_[i_ + 1] == ' ' && i_ + 2 < text_.size(); }
+  /// `(a|b)?` in the middle may be missing; at the end of a sentence it is a question.
+  bool more_follows() const {
+    const auto rest = text_.substr(i_ + 1);
+    if (rest.front() == ',' || rest.front() == '.') return true;
+    auto next = rest.find_first_not_of(" ([");
+    return next != std::string_view::npos && rest[next] >= 'a' && rest[next] <= 'z';
+  }
 
   std::string maybe() {
     std::vector<std::string> parts;
