@@ -21,7 +21,7 @@ struct guard {
   std::string_view guard;
   std::string_view target;
 };
-constexpr std::array<guard, 9> guards{{{"keep", "opt_out"},
+constexpr std::array<guard, 10> guards{{{"keep", "opt_out"},
                                        {"keep", "keyword"},
                                        {"ooo_wish", "out_of_office"},
                                        {"call_block", "call_requested"},
@@ -29,6 +29,7 @@ constexpr std::array<guard, 9> guards{{{"keep", "opt_out"},
                                        {"interest_block", "not_interested"},
                                        {"interest_block", "interested"},
                                        {"accept_block", "meeting_accepted"},
+                                        {"referral_block", "referral"},
                                        {"urgent_block", "urgent"}}};
 
 /// Runs the rules over the sentences of one text; `concepts` takes what the vote looks at.

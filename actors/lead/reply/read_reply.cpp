@@ -38,10 +38,13 @@ class reading {
     if (instruction()) return;
     if (out_of_office()) return;
     if (automatic()) return;
+    if (by_vote(reply_class::opt_out, vote_sure_bar)) return;
     if (wish()) return;
     // Where the rules found no wish either, less is enough to stop.
     if (by_vote(reply_class::opt_out, vote_opt_out_bar)) return;
-    if (vote_raises()) return;
+    // A refusal or a doubt that no rule knows is named; both wait for a human like what has no name.
+    if (by_vote(reply_class::not_interested, vote_pause_bar)) return;
+    if (by_vote(reply_class::question_objection, vote_pause_bar)) return;
     none();
   }
 
@@ -81,16 +84,25 @@ class reading {
   bool opt_out() {
     const finding* best = nullptr;
     for (const auto& f : found_.in_text) {
+      // "Wrong person, ask Steve" helps on.
+      if (f.rule->kind == "keyword" && f.rule->confidence < 0.95 && found_.has("referral")) continue;
       if (f.rule->kind == "keyword" && found_.body_words <= 8 && found_.part_of(f) == part::body) return by(f, reply_class::opt_out);
       if (f.rule->kind != "opt_out") continue;
       if (found_.part_of(f) == part::tail && !speaks_of_itself(f)) continue;
+      if (is_boilerplate(f)) continue;
       if (best == nullptr || f.rule->confidence > best->rule->confidence) best = &f;
     }
     if (best != nullptr) return by(*best, reply_class::opt_out);
     for (const auto& f : found_.in_subject)
       if ((f.rule->kind == "keyword" || f.rule->kind == "opt_out") && found_.body_words <= 12 && headers_.by == writer::unknown)
         return by(f, reply_class::opt_out, part::subject);
-    return by_vote(reply_class::opt_out, vote_sure_bar);
+    return false;
+  }
+
+  /// A machine's "do not reply" is no wish of a person; what names the person or a list still counts.
+  bool is_boilerplate(const finding& f) const {
+    if (headers_.by != writer::machine && !found_.has("auto_reply") && in_subject("auto_reply") == nullptr && in_subject("out_of_office") == nullptr) return false;
+    return f.rule->name != "opt_out.off_the_list" && f.rule->name != "opt_out.unsubscribe" && !speaks_of_itself(f);
   }
 
   /// In a footer only words in the first person are the lead's.
@@ -143,7 +155,7 @@ class reading {
     for (const auto c : order) {
       const finding* f = c == reply_class::meeting_accepted ? accepted() : found_.best(to_string(c));
       if (f == nullptr) continue;
-      if (goes_on(c) && vote_raises()) return true;
+      if (goes_on(c) && by_vote(reply_class::not_interested, vote_sure_bar)) return true;
       return by(*f, c);
     }
     return false;
@@ -169,9 +181,6 @@ class reading {
     span(found_.text, v.first, v.last, false);
     return true;
   }
-
-  /// Where the vote sees a refusal that no rule knows, a human looks: it never makes anything go on.
-  bool vote_raises() { return by_vote(reply_class::not_interested, vote_not_interested_bar); }
 
   void none() {
     out_.kind = reply_class::neutral;

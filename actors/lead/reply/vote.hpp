@@ -14,8 +14,8 @@ namespace heed::reply {
 inline constexpr double vote_sure_bar = 0.85;
 /// From here on it makes one where rules saw nothing.
 inline constexpr double vote_opt_out_bar = 0.5;
-/// From here on it makes a refusal where rules saw nothing, or something that would go on.
-inline constexpr double vote_not_interested_bar = 0.6;
+/// From here on it names a refusal or a doubt where rules saw nothing.
+inline constexpr double vote_pause_bar = 0.65;
 
 struct ballot_line {
   double probability = 0;

@@ -173,16 +173,15 @@ class cutter {
       ++at;
     if (at == i_ || at >= source_.size() || source_[at] != '@') return false;
     auto end = at + 1;
-    std::size_t dot = 0;
     while (end < source_.size() && end - at < 128 &&
            (is_ascii_letter(source_[end]) || is_digit(source_[end]) || source_[end] == '-' || source_[end] == '.' ||
-            static_cast<unsigned char>(source_[end]) >= 0x80)) {
-      if (source_[end] == '.') dot = end;
+            static_cast<unsigned char>(source_[end]) >= 0x80))
       ++end;
-    }
     while (end > at && (source_[end - 1] == '.' || source_[end - 1] == '-'))
       --end;
-    if (dot == 0 || dot >= end) return false;
+    // The full stop of a sentence is none of the address.
+    const auto dot = source_.substr(0, end).rfind('.');
+    if (dot == std::string_view::npos || dot <= at + 1) return false;
     add("@email", word_kind::email, i_, end);
     i_ = end;
     return true;
