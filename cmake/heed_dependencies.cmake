@@ -16,6 +16,12 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 pkg_check_modules(gumbo REQUIRED IMPORTED_TARGET gumbo)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
+
+add_library(heed_linear INTERFACE)
+find_library(LINEAR_LIBRARY linear REQUIRED)
+target_link_libraries(heed_linear INTERFACE ${LINEAR_LIBRARY})
 
 add_library(heed_csv INTERFACE)
 find_library(CSV_LIBRARY csv REQUIRED)

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "runtime/commands/check.hpp"
+#include "runtime/commands/classify.hpp"
 #include "runtime/commands/demo.hpp"
 #include "runtime/commands/normalize.hpp"
 #include "runtime/commands/serve.hpp"
@@ -226,6 +227,22 @@ int main(int argc, char** argv) {
   normalize_command->add_option("--received-at", normalize.received_at, "RFC 3339 or Unix seconds");
   normalize_command->add_option("--options", normalize.options, "The provider's options as JSON");
   normalize_command->callback([&] { code = run_normalize(normalize, std::cin, std::cout); });
+
+  bool jsonl = false;
+  std::string model = "off", vote = "on";
+  auto* classify_command = app.add_subcommand("classify", "What replies on stdin mean, and by which rule");
+  classify_command->add_flag("--jsonl", jsonl, "One reply a line in, one verdict a line out")->required();
+  classify_command->add_option("--model", model, "A language model beside the rules; there is none yet")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"off"}));
+  classify_command->add_option("--vote", vote, "The trained vote beside the rules: on or off")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"on", "off"}));
+  classify_command->callback([&] {
+    const auto zones = load_zones();
+    const auto use = vote == "on" ? reply::vote_use::asked : reply::vote_use::off;
+    code = commands::run_classify({use, zones.get()}, std::cin, std::cout);
+  });
 
   try {
     app.parse(argc, argv);

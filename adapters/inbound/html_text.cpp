@@ -60,11 +60,79 @@ std::string tag_name(std::string_view tag) {
   return lower_ascii(tag.substr(0, end));
 }
 
-/// The same text without comments, scripts, styles and formatting tags, and with at most `tags_max` tags:
-/// what the parser can take.
-std::string bounded_markup(std::string_view html) {
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// Elements without content; nothing can be hidden in them.
+bool is_void(std::string_view name) {
+  constexpr std::array<std::string_view, 10> voids{"br",   "hr",   "img",  "input", "meta",
+                                                   "link", "area", "base", "col",   "wbr"};
+  return std::find(voids.begin(), voids.end(), name) != voids.end();
+}
+
+/// The tag in lower case without blanks, so that a style is found however it is written.
+std::string squeezed(std::string_view tag) {
+  auto text = lower_ascii(tag.substr(0, 2'000));
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
+  return text;
+}
+
+/// True when no reader of the mail sees the element: preheaders, tracking text, words planted for filters.
+bool hides(std::string_view tag) {
+  if (tag.size() < 8) return false;
+  const auto lower = lower_ascii(tag.substr(0, 2'000));
+  if (contains(lower, " hidden>") || contains(lower, " hidden ") || contains(lower, "hidden=\"")) return true;
+  const auto text = squeezed(tag);
+  constexpr std::array<std::string_view, 10> marks{
+      "display:none",  "visibility:hidden", "mso-hide:all", "opacity:0;",    "opacity:0\"",
+      "font-size:0px", "font-size:0;",      "font-size:0\"", "max-height:0",  "aria-hidden=\"true\""};
+  return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return contains(text, mark); });
+}
+
+/// True when clients put what is answered into this element.
+bool quotes(std::string_view name, std::string_view tag) {
+  if (name == "blockquote") return true;
+  if (name != "div" && name != "span" && name != "p") return false;
+  const auto text = squeezed(tag);
+  constexpr std::array<std::string_view, 7> marks{"gmail_quote",     "gmail_extra",      "yahoo_quoted",
+                                                  "moz-cite-prefix", "protonmail_quote", "gmail_attr",
+                                                  "outlookmessageheader"};
+  return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return contains(text, mark); });
+}
+
+/// Outlook marks where its quoted mail begins and closes nothing.
+bool begins_history(std::string_view tag) {
+  const auto text = squeezed(tag);
+  return contains(text, "id=\"divrplyfwdmsg\"") || contains(text, "id=\"appendonsend\"") ||
+         contains(text, "id=\"mail-editor-reference-message-container\"");
+}
+
+/// Bytes up to and including the tag that closes an element called `name`, its like nested inside; 0 when
+/// nothing closes it.
+std::size_t element_length(std::string_view html, std::string_view name) {
+  std::size_t depth = 1;
+  for (std::size_t at = html.find('<'), tags = 0; at != std::string_view::npos && tags < tags_max;
+       at = html.find('<', at + 1), ++tags) {
+    const auto rest = html.substr(at);
+    const bool closing = rest.size() > 1 && rest[1] == '/';
+    if (rest.size() <= (closing ? 2u : 1u) || !is_letter(rest[closing ? 2 : 1])) continue;
+    const auto tag = rest.substr(0, tag_length(rest));
+    if (tag_name(tag) != name) continue;
+    if (!closing) ++depth;
+    else if (--depth == 0) return at + tag.size();
+  }
+  return 0;
+}
+
+/// What of a page is wanted.
+enum class page_part : std::uint8_t { all, own_words };
+
+/// The same text without comments, scripts, styles, hidden elements and formatting tags, and with at most
+/// `tags_max` tags: what the parser can take.
+std::string bounded_markup(std::string_view html, page_part part) {
   std::string out;
   std::size_t tags = 0;
+  // An element that nothing closes hides nothing; looking for its end again and again would cost.
+  std::size_t searches = 256;
   while (!html.empty()) {
     const auto open = html.find('<');
     out += html.substr(0, open);
@@ -84,6 +152,16 @@ std::string bounded_markup(std::string_view html) {
     const auto tag = html.substr(0, tag_length(html));
     html.remove_prefix(tag.size());
     const auto name = tag_name(tag);
+    if (!closing && !is_void(name)) {
+      if (part == page_part::own_words && begins_history(tag)) break;
+      if (searches > 0 && (hides(tag) || (part == page_part::own_words && quotes(name, tag)))) {
+        if (++tags > tags_max) break;
+        --searches;
+        html.remove_prefix(element_length(html, name));
+        out += "<br>";
+        continue;
+      }
+    }
     if (std::find(formatting.begin(), formatting.end(), name) != formatting.end()) continue;
     if (!closing && (name == "script" || name == "style")) {
       html.remove_prefix(hidden_length(html, "</" + name));
@@ -177,12 +255,26 @@ std::string text_of(const GumboNode* root) {
 
 }  // namespace
 
-std::string html_to_text(std::string_view html) {
-  const auto markup = bounded_markup(cut(clean_text(html.substr(0, html_max + 4)), html_max));
+namespace {
+
+std::string shown_text(std::string_view html, page_part part) {
+  const auto markup = bounded_markup(cut(clean_text(html.substr(0, html_max + 4)), html_max), part);
   const auto release = [](GumboOutput* output) { gumbo_destroy_output(&kGumboDefaultOptions, output); };
   const std::unique_ptr<GumboOutput, decltype(release)> output{
       gumbo_parse_with_options(&kGumboDefaultOptions, markup.data(), markup.size()), release};
   return clean_text(text_of(output->root));
+}
+
+}  // namespace
+
+std::string html_to_text(std::string_view html) { return shown_text(html, page_part::all); }
+
+std::string html_reply_text(std::string_view html) { return shown_text(html, page_part::own_words); }
+
+bool looks_like_html(std::string_view text) {
+  const auto head = lower_ascii(text.substr(0, 4'000));
+  constexpr std::array<std::string_view, 9> marks{"<html", "<body", "<div", "<p>", "<br", "<table", "<span", "<!doctype html", "<p "};
+  return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return contains(head, mark); });
 }
 
 }  // namespace heed::inbound

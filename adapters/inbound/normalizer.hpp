@@ -76,7 +76,11 @@ struct normalizer {
 /// Canonical forms (providers/README, Normalisation): lower-cased bare address, E.164 digits with +; empty = not usable.
 [[nodiscard]] std::string normal_email(std::string_view text);
 [[nodiscard]] std::string normal_phone(std::string_view text);
-/// Tags, styles and scripts removed, entities decoded, CRLF folded, trimmed.
+/// Tags, styles, scripts and hidden elements removed, entities decoded, CRLF folded, trimmed.
 [[nodiscard]] std::string html_to_text(std::string_view html);
+/// As `html_to_text`, without what the clients mark as quoted: what the sender wrote just now.
+[[nodiscard]] std::string html_reply_text(std::string_view html);
+/// True for a text that is HTML although nobody said so.
+[[nodiscard]] bool looks_like_html(std::string_view text);
 
 }  // namespace heed::inbound

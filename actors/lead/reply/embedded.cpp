@@ -7,9 +7,6 @@ extern const char heed_reply_opt_out_implied_begin, heed_reply_opt_out_implied_e
 extern const char heed_reply_machine_begin, heed_reply_machine_end;
 extern const char heed_reply_wishes_begin, heed_reply_wishes_end;
 extern const char heed_reply_urgent_begin, heed_reply_urgent_end;
-// Weak: the program that trains the vote is linked without one.
-extern const char heed_reply_vote_begin __attribute__((weak));
-extern const char heed_reply_vote_end __attribute__((weak));
 }
 
 namespace heed::reply::embedded {
@@ -26,10 +23,5 @@ std::string_view opt_out_implied() { return between(heed_reply_opt_out_implied_b
 std::string_view machine() { return between(heed_reply_machine_begin, heed_reply_machine_end); }
 std::string_view wishes() { return between(heed_reply_wishes_begin, heed_reply_wishes_end); }
 std::string_view urgent() { return between(heed_reply_urgent_begin, heed_reply_urgent_end); }
-
-std::string_view vote_model() {
-  if (&heed_reply_vote_begin == nullptr) return {};
-  return between(heed_reply_vote_begin, heed_reply_vote_end);
-}
 
 }  // namespace heed::reply::embedded
