@@ -136,6 +136,8 @@ struct phrase_book::compiler {
     for (const auto& part : split(line)) {
       if (part.front() == '"')
         book.concepts_[id].phrases.push_back(parse_sequence(std::string_view{part}.substr(1, part.size() - 2)));
+      else if (std::string_view{"~^$![?"}.find(part.front()) != std::string_view::npos || (part.find('|') != std::string::npos))
+        throw std::invalid_argument("a pattern in a concept needs quotes; does a rule's header lack?");
       else if (part.front() == '{')
         book.concepts_[id].phrases.push_back(parse_sequence(part));
       else

@@ -42,9 +42,7 @@ class reading {
     if (wish()) return;
     // Where the rules found no wish either, less is enough to stop.
     if (by_vote(reply_class::opt_out, vote_opt_out_bar)) return;
-    // A refusal or a doubt that no rule knows is named; both wait for a human like what has no name.
-    if (by_vote(reply_class::not_interested, vote_pause_bar)) return;
-    if (by_vote(reply_class::question_objection, vote_pause_bar)) return;
+    if (named_by_vote()) return;
     none();
   }
 
@@ -182,6 +180,18 @@ class reading {
     return true;
   }
 
+  /// The likeliest class, where nobody seems to ask for silence. What would go on is only named: its confidence
+  /// stays below `act_from`.
+  bool named_by_vote() {
+    if (!use_vote_ || vote_.of(reply_class::opt_out).probability > vote_doubt_bar) return false;
+    auto likeliest = reply_class::neutral;
+    for (std::size_t c = 0; c < reply_class_count; ++c)
+      if (vote_.lines[c].probability > vote_.of(likeliest).probability) likeliest = static_cast<reply_class>(c);
+    if (likeliest == reply_class::neutral || !by_vote(likeliest, vote_name_bar)) return false;
+    if (goes_on(likeliest)) out_.confidence = std::min(out_.confidence, named_only);
+    return true;
+  }
+
   void none() {
     out_.kind = reply_class::neutral;
     out_.confidence = 0.5;
@@ -298,6 +308,8 @@ bool goes_on(reply_class c) {
   }
   return false;
 }
+
+bool may_go_on(const reply_verdict& v) { return goes_on(v.kind) && v.confidence >= act_from; }
 
 std::string_view rules_version() { return rules().version(); }
 

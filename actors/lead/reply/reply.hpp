@@ -46,6 +46,9 @@ inline constexpr std::size_t reply_class_count = 16;
 /// mistake the rules are made to avoid.
 [[nodiscard]] bool goes_on(reply_class c);
 
+/// Below this a verdict names what is likely; nothing goes on by it alone.
+inline constexpr double act_from = 0.6;
+
 /// One reply as received. Views are borrowed for the call.
 struct reply_input {
   heed::channel channel = heed::channel::email;
@@ -67,7 +70,7 @@ struct evidence_span {
 /// What was understood and why.
 struct reply_verdict {
   reply_class kind = reply_class::neutral;
-  double confidence = 0;  ///< 0..1; from the rule, or the probability of the vote
+  double confidence = 0;  ///< 0..1; from the rule, or the probability of the vote; see `act_from`
   std::string rule;       ///< `opt_out.no_more_contact`, `header.auto_submitted`, `vote.opt_out`, `none`
   evidence_span evidence;
   std::string evidence_text;  ///< the words at the span, or the header
@@ -77,6 +80,9 @@ struct reply_verdict {
   std::string referred_name;   ///< as written; empty = none named
   bool urgent_human = false;   ///< angry, threatens, or asks for a human: somebody should look now
 };
+
+/// True when automation may go on by this verdict; all others stay paused for a human.
+[[nodiscard]] bool may_go_on(const reply_verdict& v);
 
 /// Whether the trained vote is asked where rules are silent; rules alone are for measuring.
 enum class vote_use : std::uint8_t { asked, off };

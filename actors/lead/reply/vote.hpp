@@ -14,8 +14,11 @@ namespace heed::reply {
 inline constexpr double vote_sure_bar = 0.85;
 /// From here on it makes one where rules saw nothing.
 inline constexpr double vote_opt_out_bar = 0.5;
-/// From here on it names a refusal or a doubt where rules saw nothing.
-inline constexpr double vote_pause_bar = 0.65;
+/// From here on it names a class where rules saw nothing, unless an opt-out is as likely as the second bar says.
+inline constexpr double vote_name_bar = 0.4;
+inline constexpr double vote_doubt_bar = 0.35;
+/// The confidence of what would go on and is only named: below `act_from`.
+inline constexpr double named_only = 0.5;
 
 struct ballot_line {
   double probability = 0;

@@ -42,7 +42,7 @@ struct sample {
 
 findings read_text(std::string_view text) {
   reply_input input;
-  input.channel = channel::sms;  // a wording has no quoted history
+  input.channel = channel::email;  // a corpus' mails have quoted history
   input.text = text;
   return find_in(input);
 }
@@ -209,8 +209,11 @@ int run(int argc, char** argv) {
   }
   set_print_string_function([](const char*) {});
   std::vector<wording> wordings;
-  for (int i = 2; i < argc; ++i)
-    read_wordings(contents(argv[i]), wordings);
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name.ends_with(".jsonl")) read_corpus(contents(argv[i]), wordings);
+    else read_wordings(contents(argv[i]), wordings);
+  }
   const auto samples = draw(wordings);
   if (validate) {
     std::printf("%zu wordings, %zu sentences\n", wordings.size(), samples.size());

@@ -1,6 +1,7 @@
 #include "actors/lead/reply/trainer/wordings.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 
@@ -110,12 +111,24 @@ void read_wordings(std::string_view file, std::vector<wording>& out) {
     } else if (line.starts_with("= ")) {
       language = line.substr(2);
     } else {
-      out.push_back({kind, language, std::string{line}, static_cast<std::uint32_t>(out.size())});
+      out.push_back({kind, language, std::string{line}, false, static_cast<std::uint32_t>(out.size())});
     }
   }
 }
 
+void read_corpus(std::string_view jsonl, std::vector<wording>& out) {
+  for (std::size_t i = 0; i < jsonl.size();) {
+    const auto end = std::min(jsonl.find('\n', i), jsonl.size());
+    const auto line = nlohmann::json::parse(jsonl.substr(i, end - i));
+    i = end + 1;
+    const auto kind = parse_reply_class(line.at("class").get<std::string>());
+    if (!kind) throw std::invalid_argument("no class: " + line.dump());
+    out.push_back({*kind, line.at("lang"), line.at("text"), true, static_cast<std::uint32_t>(out.size())});
+  }
+}
+
 std::vector<std::string> sentences_of(const wording& w, std::size_t count) {
+  if (w.literal) return {w.text};
   dice d{w.number * 7'919u + 17u};
   std::vector<std::string> out;
   std::set<std::string> seen;
