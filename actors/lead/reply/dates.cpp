@@ -88,7 +88,7 @@ constexpr std::array<string_view, 10> from_words{"from", "ab", "vom", "von", "de
 constexpr std::array<string_view, 36> back_words{"back", "return", "returning", "returns", "again", "wieder", "zuruck", "erreichbar", "retour", "volvere", "regreso", "regresare", "vuelvo", "regressarei", "regresso",
     "rientrero", "rientro", "torno", "tornero", "terug", "bereikbaar", "reachable", "resume", "rentrerai", "reincorporo", "volto", "voltarei", "vuelta", "reviens", "rentre", "ritorno", "disponibile", "reincorporare", "incorporo", "weer", "available"};
 /// Before a month's name alone, which may be another word ("may", "mars", "set").
-constexpr std::array<string_view, 42> before_month{"in", "im", "en", "em", "a", "by", "until", "till", "til", "bis", "after", "nach", "apres", "depois", "despues", "dopo", "na", "before", "early", "late", "mid", "of", "next", "from",
+constexpr std::array<string_view, 43> before_month{"in", "come", "im", "en", "em", "a", "by", "until", "till", "til", "bis", "after", "nach", "apres", "depois", "despues", "dopo", "na", "before", "early", "late", "mid", "of", "next", "from",
     "ab", "anfang", "ende", "mitte", "debut", "fin", "mi", "hasta", "ate", "fino", "tot", "principios", "fim", "inizio", "fine", "begin", "eind", "for"};
 constexpr std::array<string_view, 26> before_day{"the", "am", "dem", "den", "le", "el", "il", "dia", "de", "op", "until", "till", "bis", "zum", "after", "on", "du", "al", "del", "ab", "from", "nach", "ate", "tot", "by", "fino"};
 
@@ -213,7 +213,9 @@ class reader {
       return next_time(m, d);
     }
     const auto stated = year_at(i_ + 1);
-    if (!stated && (i_ == first_ || !among(word(i_ - 1), before_month))) return std::nullopt;
+    constexpr std::array<string_view, 9> after_subject{"would", "should", "could", "is", "works", "may", "might", "ware", "serait"};
+    const bool subject = raw(i_).capital && has(i_ + 1) && among(word(i_ + 1), after_subject);
+    if (!stated && !subject && (i_ == first_ || !among(word(i_ - 1), before_month))) return std::nullopt;
     const bool mid = i_ > first_ && (word(i_ - 1) == "mid" || word(i_ - 1) == "mitte" || word(i_ - 1) == "mi");
     const bool ends = i_ > first_ && (word(i_ - 1) == "ende" || word(i_ - 1) == "fin" || word(i_ - 1) == "late" || word(i_ - 1) == "eind" || (word(i_ - 1) == "of" && before(i_, 2, "end")));
     ++i_;
@@ -395,7 +397,10 @@ class reader {
       auto& end = out_[k];
       const auto& start = out_[k - 1];
       if (start.last + 2 < end.first) continue;
-      if ((start.role == day_role::from || start.role == day_role::plain) && end.role == day_role::until) end.role = day_role::through;
+      const bool from = start.role == day_role::from || start.role == day_role::plain;
+      // "9 - 29 March" puts nothing between them but a dash.
+      const bool dashed = start.last == end.first && (end.role == day_role::plain || end.role == start.role);
+      if (from && (end.role == day_role::until || dashed)) end.role = day_role::through;
     }
   }
 
@@ -430,8 +435,10 @@ std::optional<named_day> return_day(const std::vector<named_day>& days, const da
 }
 
 std::optional<named_day> asked_day(const std::vector<named_day>& days, const day_context& context) {
-  for (const auto& d : days)
-    if (sys_days{moved(d).day} > context.today) return moved(d);
+  // "runs out in the summer, so after May 8": a day says more than a season.
+  for (const bool whole : {false, true})
+    for (const auto& d : days)
+      if (d.whole_period == whole && sys_days{moved(d).day} > context.today) return moved(d);
   return std::nullopt;
 }
 

@@ -21,7 +21,7 @@ struct guard {
   std::string_view guard;
   std::string_view target;
 };
-constexpr std::array<guard, 10> guards{{{"keep", "opt_out"},
+constexpr std::array<guard, 12> guards{{{"keep", "opt_out"},
                                        {"keep", "keyword"},
                                        {"ooo_wish", "out_of_office"},
                                        {"call_block", "call_requested"},
@@ -30,6 +30,8 @@ constexpr std::array<guard, 10> guards{{{"keep", "opt_out"},
                                        {"interest_block", "interested"},
                                        {"accept_block", "meeting_accepted"},
                                         {"referral_block", "referral"},
+                                        {"ack_block", "acknowledgement"},
+                                        {"meeting_block", "meeting_requested"},
                                        {"urgent_block", "urgent"}}};
 
 /// Runs the rules over the sentences of one text; `concepts` takes what the vote looks at.

@@ -52,8 +52,9 @@ scores probabilities(const tally& t, const vote_model& model) {
     p[c] = 1.0F / (1.0F + std::exp(-(t.sum[c] * norm + model.bias(c))));
     total += p[c];
   }
-  for (auto& value : p)
-    value /= total;
+  // How sure it is of an opt-out does not depend on the others: where nothing is known, none is likely.
+  for (std::size_t c = 0; c < reply_class_count; ++c)
+    if (c != static_cast<std::size_t>(reply_class::opt_out)) p[c] /= total;
   return p;
 }
 
