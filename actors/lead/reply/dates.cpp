@@ -366,6 +366,8 @@ class reader {
   day_role role_at(std::uint32_t at) const {
     day_role role = day_role::plain;
     bool until = false, after = false, through = false, from = false;
+    // "dal 10 al 23 marzo": the first number is a day too, though the month stands with the second.
+    if (at >= first_ + 3 && raw(at - 2).kind == word_kind::number && among(word(at - 3), from_words)) return day_role::through;
     for (std::uint32_t back = 1; back <= 4 && at >= first_ + back; ++back) {
       const auto t = word(at - back);
       if (find(months, t) != 0 || raw(at - back).kind == word_kind::date) break;

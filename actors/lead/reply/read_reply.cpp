@@ -38,7 +38,6 @@ class reading {
     if (instruction()) return;
     if (out_of_office()) return;
     if (automatic()) return;
-    if (by_vote(reply_class::opt_out, vote_sure_bar)) return;
     if (wish()) return;
     // Where the rules found no wish either, less is enough to stop.
     if (by_vote(reply_class::opt_out, vote_opt_out_bar)) return;
@@ -153,7 +152,8 @@ class reading {
     for (const auto c : order) {
       const finding* f = c == reply_class::meeting_accepted ? accepted() : found_.best(to_string(c));
       if (f == nullptr) continue;
-      if (goes_on(c) && by_vote(reply_class::not_interested, vote_sure_bar)) return true;
+      if (by_vote(reply_class::opt_out, goes_on(c) ? vote_against_going_on : vote_against_a_pause)) return true;
+      if (goes_on(c) && in_doubt()) return true;
       return by(*f, c);
     }
     return false;
@@ -169,6 +169,16 @@ class reading {
 
   // --- the vote -----------------------------------------------------------------------------------------------------
 
+  /// A wish that may as well be a refusal waits for a human.
+  bool in_doubt() {
+    if (!use_vote_) return false;
+    if (by_vote(reply_class::not_interested, vote_against_going_on)) return true;
+    if (!by_vote(reply_class::opt_out, vote_doubt)) return false;
+    out_.kind = reply_class::neutral;
+    out_.rule = "vote.doubt";
+    return true;
+  }
+
   bool by_vote(reply_class c, double bar) {
     if (!use_vote_) return false;
     const auto& v = vote_.of(c);
@@ -183,17 +193,20 @@ class reading {
   /// The likeliest class, where nobody seems to ask for silence. What would go on is only named: its confidence
   /// stays below `act_from`.
   bool named_by_vote() {
-    if (!use_vote_ || vote_.of(reply_class::opt_out).probability > vote_doubt_bar) return false;
+    if (!use_vote_ || vote_.of(reply_class::opt_out).probability > vote_names_below) return false;
     auto likeliest = reply_class::neutral;
     for (std::size_t c = 0; c < reply_class_count; ++c)
       if (vote_.lines[c].probability > vote_.of(likeliest).probability) likeliest = static_cast<reply_class>(c);
     if (likeliest == reply_class::neutral || !by_vote(likeliest, vote_name_bar)) return false;
-    if (goes_on(likeliest)) out_.confidence = std::min(out_.confidence, named_only);
+    if (goes_on(likeliest)) {
+      if (vote_.of(reply_class::opt_out).probability > vote_names_going_on_below) return none(), true;
+      out_.confidence = std::min(out_.confidence, named_only);
+    }
     return true;
   }
 
   void none() {
-    out_.kind = reply_class::neutral;
+    out_ = {};
     out_.confidence = 0.5;
     out_.rule = "none";
   }

@@ -164,7 +164,7 @@ void cross_validate(const std::vector<sample>& all, std::uint32_t folds, bool ta
       if (s.wording % folds != fold) continue;
       const auto found = read_text(s.text);
       const auto b = vote_on(found, model);
-      const bool vote = b.of(reply_class::opt_out).probability >= vote_opt_out_bar;
+      const bool vote = b.of(reply_class::opt_out).probability >= vote_against_going_on;
       reply_input input;
       input.channel = channel::sms;
       input.text = s.text;
