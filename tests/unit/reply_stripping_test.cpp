@@ -43,7 +43,7 @@ CAF_TEST(RULES header blocks and forwards end what is read) {
   check_body("Fyi\n\n-----Urspr\xC3\xBCngliche Nachricht-----\nbla", "Fyi|");
 }
 
-CAF_TEST(RULES a line that only looks like a header is read) { check_body("To: be honest, no.\nThanks", "To: be honest, no.\nThanks|"); }
+CAF_TEST(RULES a line that only looks like a header is read) { check_body("To: be honest, no.\nNot for us.", "To: be honest, no.\nNot for us.|"); }
 
 CAF_TEST(RULES signatures devices and disclaimers are left out) {
   check_body("Fine.\n\nKind regards,\nTom Example\nHead of Stop Signs", "Fine.|");

@@ -150,7 +150,7 @@ class reading {
         reply_class::information_requested, reply_class::follow_up_later, reply_class::referral,
         reply_class::not_interested, reply_class::question_objection, reply_class::interested, reply_class::acknowledgement};
     for (const auto c : order) {
-      const finding* f = c == reply_class::meeting_accepted ? accepted() : found_.best(to_string(c));
+      const finding* f = wish_for(c);
       if (f == nullptr) continue;
       if (by_vote(reply_class::opt_out, goes_on(c) ? vote_against_going_on : vote_against_a_pause)) return true;
       if (goes_on(c) && in_doubt()) return true;
@@ -159,10 +159,16 @@ class reading {
     return false;
   }
 
+  const finding* wish_for(reply_class c) const {
+    if (c == reply_class::meeting_accepted) return a_time(false);
+    const auto* f = found_.best(to_string(c));
+    return f == nullptr && c == reply_class::meeting_requested ? a_time(true) : f;
+  }
+
   /// A time that is asked about is not taken yet.
-  const finding* accepted() const {
+  const finding* a_time(bool asked) const {
     for (const auto& f : found_.in_text)
-      if (f.rule->kind == "meeting_accepted" && found_.part_of(f) == part::body && !found_.text.sentences[f.sentence].question)
+      if (f.rule->kind == "meeting_accepted" && found_.part_of(f) == part::body && found_.text.sentences[f.sentence].question == asked)
         return &f;
     return nullptr;
   }
@@ -193,7 +199,8 @@ class reading {
   /// The likeliest class, where nobody seems to ask for silence. What would go on is only named: its confidence
   /// stays below `act_from`.
   bool named_by_vote() {
-    if (!use_vote_ || vote_.of(reply_class::opt_out).probability > vote_names_below) return false;
+    constexpr std::uint32_t words_min = 3;
+    if (!use_vote_ || found_.body_words < words_min || vote_.of(reply_class::opt_out).probability > vote_names_below) return false;
     auto likeliest = reply_class::neutral;
     for (std::size_t c = 0; c < reply_class_count; ++c)
       if (vote_.lines[c].probability > vote_.of(likeliest).probability) likeliest = static_cast<reply_class>(c);

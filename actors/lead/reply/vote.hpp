@@ -15,7 +15,7 @@ namespace heed::reply {
 /// dearest mistake, one that waits the cheapest.
 inline constexpr double vote_opt_out_bar = 0.35;
 inline constexpr double vote_against_a_pause = 0.65;
-inline constexpr double vote_against_going_on = 0.6;
+inline constexpr double vote_against_going_on = 0.65;
 /// From here on what would go on waits for a human.
 inline constexpr double vote_doubt = 0.5;
 /// From here on the vote names a class where rules saw nothing, as long as an opt-out is less likely than the second
