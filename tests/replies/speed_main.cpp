@@ -6,7 +6,7 @@
 
 #include "actors/lead/reply/reply.hpp"
 
-/// Replies read a second: `heed_reply_speed [THREADS] [SECONDS]`. Replies of some 500 characters in several languages
+/// Replies read a second: `heed_reply_speed [THREADS] [SECONDS]`. Replies whose own words are some 500 characters, with a signature and a quoted mail below, in several languages
 /// and of most classes, one after another; printed, never asserted.
 namespace {
 
@@ -26,13 +26,16 @@ const std::vector<std::string>& replies() {
         "After some thought we would prefer not to hear about this again, so kindly see to it that our addresses are not used for this any more.",
         "Budget is gone for this half of the year, but the second half looks better. Please check back with me in July when the new plan is out.",
         "That said, we already work with another provider and I fail to see what we would gain by moving everything over to a new system now."};
+    const std::string more =
+        "\n\nFor context: we have grown from four to eleven sites since the spring, most of the team works from the road, and whatever we pick "
+        "has to live with two older systems that nobody dares to touch.";
     const std::string end =
         "\n\nKind regards,\nMartin Example\nHead of Operations | Example Ltd\n+44 20 7946 0000\n\nOn Tue, Mar 3, 2026 at 9:12 AM Dana <dana@acme.test> "
         "wrote:\n> Hi Martin,\n> if you would rather not hear from me, just say stop.\n";
     std::vector<std::string> made;
     for (const auto& o : openings)
       for (const auto& m : middles)
-        made.push_back(o + m + end);
+        made.push_back(o + m + more + end);
     return made;
   }();
   return all;
@@ -73,11 +76,11 @@ void measure(const char* name, unsigned threads, unsigned seconds, vote_use vote
 int main(int argc, char** argv) {
   const auto threads = argc > 1 ? static_cast<unsigned>(std::stoul(argv[1])) : 2u;
   const auto seconds = argc > 2 ? static_cast<unsigned>(std::stoul(argv[2])) : 3u;
-  std::size_t bytes = 0;
+  std::size_t bytes = 0, own = 0;
   for (const auto& r : replies())
-    bytes += r.size();
+    bytes += r.size(), own += r.find("\n\nKind regards");
   (void)read_for(std::chrono::milliseconds{1}, vote_use::asked);  // the tables are built at first use
-  std::printf("%zu replies of %zu characters on average\n", replies().size(), bytes / replies().size());
+  std::printf("%zu replies of %zu characters on average, %zu of them the lead's own\n", replies().size(), bytes / replies().size(), own / replies().size());
   measure("rules", threads, seconds, vote_use::off);
   measure("rules, vote", threads, seconds, vote_use::asked);
   return 0;

@@ -55,8 +55,7 @@ letter_class class_from_category(utf8proc_category_t category) {
 folding folding_of(char32_t c) {
   folding f;
   f.kind = class_from_category(utf8proc_category(static_cast<utf8proc_int32_t>(c)));
-  if (c == ' ' || (c >= '\t' && c <= '\r')) f.kind = letter_class::space;
-  if (c == '\'' || c == U'’' || c == U'‘' || c == U'´' || c == '`' || c == U'ʼ') f.kind = letter_class::apostrophe;
+  if (c == U'’' || c == U'‘' || c == U'´' || c == U'ʼ') f.kind = letter_class::apostrophe;
   std::array<utf8proc_int32_t, 16> parts{};
   int boundary = UTF8PROC_BOUNDCLASS_START;
   constexpr auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
@@ -106,7 +105,7 @@ character character_at(std::string_view text, std::size_t i) {
   return {static_cast<char32_t>(code), static_cast<std::size_t>(size)};
 }
 
-letter_class class_of(char32_t c) {
+letter_class class_beyond_ascii(char32_t c) {
   if (c < table_end) return table()[c].kind;
   if (full_width(c)) return class_of(c - 0xFF01 + '!');
   if (styled_letter(c)) return class_from_category(utf8proc_category(static_cast<utf8proc_int32_t>(c)));
@@ -116,8 +115,8 @@ letter_class class_of(char32_t c) {
   return class_from_category(utf8proc_category(static_cast<utf8proc_int32_t>(c)));
 }
 
-void fold_onto(std::string& out, char32_t c) {
-  if (full_width(c)) c = c - 0xFF01 + '!';
+void fold_beyond_ascii(std::string& out, char32_t c) {
+  if (full_width(c)) return fold_onto(out, c - 0xFF01 + '!');
   if (c < table_end) {
     const auto& f = table()[c];
     out.append(f.text.data(), f.size);

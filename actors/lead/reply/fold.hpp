@@ -24,9 +24,22 @@ enum class letter_class : std::uint8_t {
   other,
 };
 
-[[nodiscard]] letter_class class_of(char32_t c);
+[[nodiscard]] letter_class class_beyond_ascii(char32_t c);
+void fold_beyond_ascii(std::string& out, char32_t c);
+
+/// Most text is ASCII and needs no table.
+[[nodiscard]] inline letter_class class_of(char32_t c) {
+  if (c >= 0x80) return class_beyond_ascii(c);
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return letter_class::letter;
+  if (c >= '0' && c <= '9') return letter_class::digit;
+  if (c == ' ' || (c >= '\t' && c <= '\r')) return letter_class::space;
+  return c == '\'' || c == '`' ? letter_class::apostrophe : letter_class::other;
+}
 
 /// Appends the letter's folded form: lower case, without accents, Latin for what only looks Latin.
-void fold_onto(std::string& out, char32_t c);
+inline void fold_onto(std::string& out, char32_t c) {
+  if (c >= 0x80) return fold_beyond_ascii(out, c);
+  out += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
 
 }  // namespace heed::reply

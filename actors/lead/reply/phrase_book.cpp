@@ -68,6 +68,7 @@ const std::array<phrase_book::positions, 16>& phrase_book::concept_places(std::u
     positions starts = s.all;
     const auto& head = phrase.front();
     if (head.kind == element_kind::atom && !head.optional && !head.not_before) starts = s.atoms[head.id];
+    if (starts == 0) continue;
     while (starts != 0) {
       const auto start = static_cast<std::uint32_t>(std::countr_zero(starts));
       starts &= starts - 1;
@@ -101,14 +102,19 @@ phrase_book::positions phrase_book::step(const element& e, positions from, scrat
       to = (from & atom_places(e.id, s)) << 1;
       break;
     case element_kind::concept_ref: {
+      const auto& def = concepts_[e.id];
+      if (def.phrases.empty() && !e.not_before) {
+        to = (from & s.atoms[def.atom]) << 1;
+        break;
+      }
       const auto& places = concept_places(e.id, s);
       if (e.not_before) {
         positions barred = 0;
-        for (std::size_t length = 1; length < places.size(); ++length)
+        for (std::size_t length = 1; length <= def.longest; ++length)
           barred |= (places[length] << length) | (places[length] << (length + 1)) | (places[length] << (length + 2));
         return from & ~barred;
       }
-      for (std::size_t length = 1; length < places.size(); ++length)
+      for (std::size_t length = 1; length <= def.longest; ++length)
         to |= (from & places[length]) << length;
       break;
     }

@@ -48,7 +48,8 @@ class phrase_book {
 
   [[nodiscard]] const std::vector<rule>& rules() const { return rules_; }
   [[nodiscard]] const std::string& version() const { return version_; }
-  [[nodiscard]] const std::vector<std::string>& concept_names() const { return concept_names_; }
+  /// One number a concept, made of its name: the same in every build.
+  [[nodiscard]] std::uint32_t concept_hash(std::uint16_t id) const { return concept_hashes_[id]; }
 
   /// What matching needs for one text; reused between texts to save allocations.
   struct scratch;
@@ -81,7 +82,8 @@ class phrase_book {
     sequence elements;
   };
   struct concept_def {
-    std::uint16_t atom = 0;  ///< of its single words; 0 = none
+    std::uint16_t atom = 0;     ///< of its single words; 0 = none
+    std::uint16_t longest = 1;  ///< words of its longest phrase
     std::vector<sequence> phrases;
   };
 
@@ -107,6 +109,7 @@ class phrase_book {
   std::vector<std::vector<std::uint32_t>> anchored_;  ///< by atom: patterns to try when it occurs
   std::vector<concept_def> concepts_;
   std::vector<std::string> concept_names_;
+  std::vector<std::uint32_t> concept_hashes_;
   std::vector<std::uint16_t> shared_concepts_;  ///< those of the first file
   std::vector<node> nodes_;
   std::vector<std::array<std::int32_t, 40>> children_;

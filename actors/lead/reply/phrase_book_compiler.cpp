@@ -200,9 +200,35 @@ struct phrase_book::compiler {
         alternatives += (alternatives.empty() ? "" : "|") + w;
       book.concepts_[id].atom = atom(alternatives);
     }
+    for (auto& def : book.concepts_)
+      for (const auto& phrase : def.phrases)
+        def.longest = std::max(def.longest, longest(phrase, 0));
+    for (const auto& name : book.concept_names_) {
+      std::uint32_t hash = 2'166'136'261u;
+      for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619u;
+      book.concept_hashes_.push_back(hash);
+    }
     book.atom_count_ = atom_words.size();
     plant_words();
     anchor_patterns();
+  }
+
+  /// Words that a phrase can span, at most what is kept of a concept.
+  std::uint16_t longest(const sequence& elements, int depth) const {
+    constexpr std::uint16_t kept = 15;
+    std::size_t words = 0;
+    for (const auto& e : elements) {
+      if (e.kind == element_kind::gap) words += e.id;
+      if (e.kind == element_kind::atom && !e.not_before) words += 1;
+      if (e.kind != element_kind::concept_ref || e.not_before) continue;
+      std::uint16_t inner = 1;
+      if (depth < 6)
+        for (const auto& phrase : book.concepts_[e.id].phrases)
+          inner = std::max(inner, longest(phrase, depth + 1));
+      words += inner;
+    }
+    return static_cast<std::uint16_t>(std::min<std::size_t>(words, kept));
   }
 
   void plant_words() {

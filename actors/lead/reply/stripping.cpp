@@ -74,18 +74,17 @@ bool is_attribution(std::string_view t) {
       "escreveu:",  "escreveu :", "ha scritto:", "scritto:", "schreef:",  "het volgende geschreven:", "geschreven:",
       "skrev:",     "skrev",     "kirjoitti:", "napisal:", "napisal(a):", "said:",   "folgendes geschrieben:",
       "wrote on",   "va escriure:"};
-  if (t.size() > 400) return false;
+  if (t.size() > 400 || t.back() != ':') return false;
   const bool digits = std::any_of(t.begin(), t.end(), [](char c) { return c >= '0' && c <= '9'; });
   const bool dated = digits || contains(t, "@");
   if (!dated) return false;
   constexpr std::array<std::string_view, 16> openings{"on ", "am ", "le ", "el ", "il ",  "em ",  "op ",  "a ",
                                                        "den ", "dana", "dia", "no dia", "quoting", "mon", "tue", "wed"};
   for (const auto verb : verbs) {
-    if (verb.back() == ':' && t.ends_with(verb)) return true;
-    if (verb.back() != ':' && contains(t, verb) && t.back() == ':') return true;
+    if (verb.back() == ':' ? t.ends_with(verb) : contains(t, verb)) return true;
   }
   // Outlook on a phone and some others end with the address: "Am 03.03.2026 um 09:12 schrieb Dana <dana@acme.test>:"
-  return t.back() == ':' && begins_with_any(t, openings) &&
+  return begins_with_any(t, openings) &&
          contains_any(t, std::array<std::string_view, 8>{" wrote", " schrieb", " ecrit", " escribio", " escreveu",
                                                          " scritto", " schreef", " skrev"});
 }
@@ -103,7 +102,7 @@ bool begins_history(std::string_view t) {
   const bool ruled = t.starts_with("--") || t.starts_with("__") || t.starts_with("==") || t.starts_with("##") ||
                      t.starts_with("*");
   for (const auto p : phrases)
-    if (contains(t, p) && (ruled || t.starts_with(p))) return true;
+    if (ruled ? contains(t, p) : t.starts_with(p)) return true;
   return false;
 }
 

@@ -46,14 +46,15 @@ void features_of(const findings& f, std::uint32_t sentence, std::vector<feature>
     before = r;
   }
   add(hashed("2", before * 31u + hashed("$", hash_start)), true, s.last - 1);
+  const auto& book = rules();
   const auto concepts = f.concepts_of(sentence);
   for (std::size_t a = 0; a < concepts.size(); ++a) {
     const auto at = concepts[a].word;
-    const auto name = hashed(rules().concept_names()[concepts[a].id], hash_start);
+    const auto name = book.concept_hash(concepts[a].id);
     add(hashed("c", name), false, at);
     for (std::size_t b = 0; b < concepts.size(); ++b) {
       if (a == b || concepts[b].word < at) continue;
-      add(hashed("p", name * 41u + hashed(rules().concept_names()[concepts[b].id], hash_start)), true, at);
+      add(hashed("p", name * 41u + book.concept_hash(concepts[b].id)), true, at);
     }
   }
   const auto length = s.last - s.first;
