@@ -60,7 +60,9 @@ std::string tag_name(std::string_view tag) {
   return lower_ascii(tag.substr(0, end));
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 /// Elements without content; nothing can be hidden in them.
 bool is_void(std::string_view name) {
@@ -83,8 +85,8 @@ bool hides(std::string_view tag) {
   if (contains(lower, " hidden>") || contains(lower, " hidden ") || contains(lower, "hidden=\"")) return true;
   const auto text = squeezed(tag);
   constexpr std::array<std::string_view, 10> marks{
-      "display:none",  "visibility:hidden", "mso-hide:all", "opacity:0;",    "opacity:0\"",
-      "font-size:0px", "font-size:0;",      "font-size:0\"", "max-height:0",  "aria-hidden=\"true\""};
+      "display:none",  "visibility:hidden", "mso-hide:all",  "opacity:0;",   "opacity:0\"",
+      "font-size:0px", "font-size:0;",      "font-size:0\"", "max-height:0", "aria-hidden=\"true\""};
   return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return contains(text, mark); });
 }
 
@@ -93,8 +95,8 @@ bool quotes(std::string_view name, std::string_view tag) {
   if (name == "blockquote") return true;
   if (name != "div" && name != "span" && name != "p") return false;
   const auto text = squeezed(tag);
-  constexpr std::array<std::string_view, 7> marks{"gmail_quote",     "gmail_extra",      "yahoo_quoted",
-                                                  "moz-cite-prefix", "protonmail_quote", "gmail_attr",
+  constexpr std::array<std::string_view, 7> marks{"gmail_quote",         "gmail_extra",      "yahoo_quoted",
+                                                  "moz-cite-prefix",     "protonmail_quote", "gmail_attr",
                                                   "outlookmessageheader"};
   return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return contains(text, mark); });
 }
@@ -117,8 +119,10 @@ std::size_t element_length(std::string_view html, std::string_view name) {
     if (rest.size() <= (closing ? 2u : 1u) || !is_letter(rest[closing ? 2 : 1])) continue;
     const auto tag = rest.substr(0, tag_length(rest));
     if (tag_name(tag) != name) continue;
-    if (!closing) ++depth;
-    else if (--depth == 0) return at + tag.size();
+    if (!closing)
+      ++depth;
+    else if (--depth == 0)
+      return at + tag.size();
   }
   return 0;
 }
@@ -273,7 +277,8 @@ std::string html_reply_text(std::string_view html) { return shown_text(html, pag
 
 bool looks_like_html(std::string_view text) {
   const auto head = lower_ascii(text.substr(0, 4'000));
-  constexpr std::array<std::string_view, 9> marks{"<html", "<body", "<div", "<p>", "<br", "<table", "<span", "<!doctype html", "<p "};
+  constexpr std::array<std::string_view, 9> marks{"<html",  "<body", "<div",           "<p>", "<br",
+                                                  "<table", "<span", "<!doctype html", "<p "};
   return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return contains(head, mark); });
 }
 

@@ -75,8 +75,11 @@ class walker {
  private:
   void take(GMimeObject* object) {
     auto* type = g_mime_object_get_content_type(object);
-    const auto is = [&](const char* major, const char* minor) { return g_mime_content_type_is_type(type, major, minor) != FALSE; };
-    if (is("message", "delivery-status") || is("message", "feedback-report")) return add(out_.report, content_of(GMIME_PART(object)));
+    const auto is = [&](const char* major, const char* minor) {
+      return g_mime_content_type_is_type(type, major, minor) != FALSE;
+    };
+    if (is("message", "delivery-status") || is("message", "feedback-report"))
+      return add(out_.report, content_of(GMIME_PART(object)));
     const char* disposition = g_mime_object_get_disposition(object);
     if (disposition != nullptr && lower_ascii(disposition) == "attachment") return;
     if (!GMIME_IS_TEXT_PART(object)) return;
@@ -92,7 +95,8 @@ mail_headers headers_of(GMimeMessage* message) {
   auto* list = g_mime_object_get_header_list(GMIME_OBJECT(message));
   for (int i = 0; i < g_mime_header_list_get_count(list); ++i) {
     auto* header = g_mime_header_list_get_header_at(list, i);
-    out.emplace_back(or_empty(g_mime_header_get_name(header)), clean_line(or_empty(g_mime_header_get_value(header))));
+    out.emplace_back(or_empty(g_mime_header_get_name(header)),
+                     clean_line(or_empty(g_mime_header_get_value(header))));
   }
   return out;
 }
@@ -121,7 +125,8 @@ std::optional<received_mail> parse_mail(std::string_view raw) {
   out.from = from_of(message.get());
   out.subject = clean_line(or_empty(g_mime_message_get_subject(message.get())));
   out.message_id = or_empty(g_mime_message_get_message_id(message.get()));
-  out.in_reply_to = without_brackets(or_empty(g_mime_object_get_header(GMIME_OBJECT(message.get()), "In-Reply-To")));
+  out.in_reply_to =
+      without_brackets(or_empty(g_mime_object_get_header(GMIME_OBJECT(message.get()), "In-Reply-To")));
   walker{out}.visit(g_mime_message_get_mime_part(message.get()), 0);
   out.text = clean_text(out.text);
   out.report = clean_text(out.report);

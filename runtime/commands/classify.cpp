@@ -1,9 +1,8 @@
 #include "runtime/commands/classify.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdio>
 #include <istream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -49,7 +48,8 @@ bool add_header(const json& name, const json& value, reply::reply_input& to) {
     return true;
   }
   if (!value.is_string() && !value.is_number() && !value.is_boolean()) return false;
-  to.headers.emplace_back(name.get<std::string>(), value.is_string() ? value.get<std::string>() : value.dump());
+  to.headers.emplace_back(name.get<std::string>(),
+                          value.is_string() ? value.get<std::string>() : value.dump());
   return true;
 }
 
@@ -99,7 +99,8 @@ std::optional<fault> read_line(const json& line, const classify_options& options
     if (it == options.zones->zones.end()) return fault{"zone", "is not in the zone table"};
     out.input.zone = &it->second;
   }
-  if (!read_headers(line, out.input)) return fault{"headers", "must be an object of strings or a list of [name, value]"};
+  if (!read_headers(line, out.input))
+    return fault{"headers", "must be an object of strings or a list of [name, value]"};
   if (inbound::looks_like_html(out.text)) out.text = inbound::html_reply_text(out.text);
   out.input.text = out.text;
   out.input.subject = out.subject;
@@ -108,8 +109,8 @@ std::optional<fault> read_line(const json& line, const classify_options& options
 
 std::string day_text(std::chrono::year_month_day day) {
   char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                static_cast<unsigned>(day.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()),
+                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
   return text;
 }
 
@@ -130,7 +131,9 @@ json verdict_json(const json& id, const reply::reply_verdict& v) {
 }  // namespace
 
 int run_classify(const classify_options& options, std::istream& in, std::ostream& out) {
-  const auto print = [&](const json& document) { out << document.dump(-1, ' ', false, json::error_handler_t::replace) << '\n'; };
+  const auto print = [&](const json& document) {
+    out << document.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+  };
   int code = 0;
   std::string text;
   for (std::size_t number = 1; std::getline(in, text); ++number) {

@@ -20,8 +20,8 @@ struct classify_options {
 ///
 ///     {"id","class","confidence","rule","evidence","resume_on","referred_email","referred_name","urgent_human"}
 ///
-/// `text` may be HTML. `headers` is an object (a value may be a list) or a list of [name, value] pairs; only `text`
-/// is needed. A line that cannot be read becomes {"line","field","error"} and costs no other line.
+/// `text` may be HTML. `headers` is an object (a value may be a list) or a list of [name, value] pairs; only
+/// `text` is needed. A line that cannot be read becomes {"line","field","error"} and costs no other line.
 /// Returns 0, or 1 when a line could not be read.
 int run_classify(const classify_options& options, std::istream& in, std::ostream& out);
 

@@ -20,8 +20,8 @@ double ratio(std::size_t part, std::size_t whole) {
 
 std::string day_text(std::chrono::year_month_day day) {
   char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                static_cast<unsigned>(day.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()),
+                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
   return text;
 }
 
@@ -29,8 +29,10 @@ void count_details(const labelled_reply& item, const reply_verdict& v, corpus_fi
   if (item.resume_on) {
     ++f.days;
     const auto named = v.resume_on ? day_text(*v.resume_on) : "none";
-    if (named == *item.resume_on) ++f.days_right;
-    else f.mistakes.push_back(item.id + " day " + *item.resume_on + " read as " + named);
+    if (named == *item.resume_on)
+      ++f.days_right;
+    else
+      f.mistakes.push_back(item.id + " day " + *item.resume_on + " read as " + named);
   }
   if (item.referred_email) ++f.addresses, f.addresses_right += v.referred_email == *item.referred_email;
   f.urgent += item.urgent_human;
@@ -40,8 +42,8 @@ void count_details(const labelled_reply& item, const reply_verdict& v, corpus_fi
 
 void add_row(std::string& out, std::string_view name, const class_figures& c) {
   char row[96];
-  std::snprintf(row, sizeof row, "%-22.*s %6zu %9.3f %7.3f %6.3f\n", static_cast<int>(name.size()), name.data(), c.items, c.precision(),
-                c.recall(), c.f1());
+  std::snprintf(row, sizeof row, "%-22.*s %6zu %9.3f %7.3f %6.3f\n", static_cast<int>(name.size()),
+                name.data(), c.items, c.precision(), c.recall(), c.f1());
   out += row;
 }
 
@@ -102,8 +104,8 @@ corpus_figures measure(const std::vector<labelled_reply>& corpus, vote_use vote)
       ++f.right;
       ++f.classes[label].right;
     } else {
-      f.mistakes.push_back(item.id + " " + std::string{to_string(item.kind)} + " read as " + std::string{to_string(v.kind)} + " (" + v.rule +
-                           "): " + item.text.substr(0, 90));
+      f.mistakes.push_back(item.id + " " + std::string{to_string(item.kind)} + " read as " +
+                           std::string{to_string(v.kind)} + " (" + v.rule + "): " + item.text.substr(0, 90));
     }
     const bool must_stop = item.kind == reply_class::opt_out || item.kind == reply_class::bounce;
     f.dangerous += must_stop && goes_on(v.kind);
@@ -118,11 +120,15 @@ std::string report_of(const corpus_figures& f) {
   for (std::size_t c = 0; c < reply_class_count; ++c)
     add_row(out, to_string(static_cast<reply_class>(c)), f.classes[c]);
   char sums[400];
-  std::snprintf(sums, sizeof sums,
-                "macro F1 %.3f, %zu of %zu right, dangerous misses %zu (%.2f %%), acted on %zu; days %zu of %zu, addresses %zu of %zu, "
-                "urgent %zu of %zu and %zu false\n\nlabel \\ verdict      ",
-                f.macro_f1(), f.right, f.items, f.dangerous, 100.0 * static_cast<double>(f.dangerous) / static_cast<double>(std::max<std::size_t>(f.items, 1)),
-                f.acted_on, f.days_right, f.days, f.addresses_right, f.addresses, f.urgent_found, f.urgent, f.urgent_false);
+  std::snprintf(
+      sums, sizeof sums,
+      "macro F1 %.3f, %zu of %zu right, dangerous misses %zu (%.2f %%), acted on %zu; days %zu of %zu, "
+      "addresses %zu of %zu, "
+      "urgent %zu of %zu and %zu false\n\nlabel \\ verdict      ",
+      f.macro_f1(), f.right, f.items, f.dangerous,
+      100.0 * static_cast<double>(f.dangerous) / static_cast<double>(std::max<std::size_t>(f.items, 1)),
+      f.acted_on, f.days_right, f.days, f.addresses_right, f.addresses, f.urgent_found, f.urgent,
+      f.urgent_false);
   out += sums;
   for (std::size_t c = 0; c < reply_class_count; ++c)
     out += " " + std::string{to_string(static_cast<reply_class>(c)).substr(0, 5)};

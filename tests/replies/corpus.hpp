@@ -37,7 +37,8 @@ struct class_figures {
 
 struct corpus_figures {
   std::array<class_figures, reply::reply_class_count> classes{};
-  std::array<std::array<std::size_t, reply::reply_class_count>, reply::reply_class_count> confusion{};  ///< [label][verdict]
+  std::array<std::array<std::size_t, reply::reply_class_count>, reply::reply_class_count>
+      confusion{};  ///< [label][verdict]
   std::size_t items = 0;
   std::size_t right = 0;
   /// Opt-outs and bounces read as what may go on; and those of them by a verdict that really would.
@@ -50,7 +51,9 @@ struct corpus_figures {
 
   /// Over the classes that occur.
   [[nodiscard]] double macro_f1() const;
-  [[nodiscard]] const class_figures& of(reply::reply_class c) const { return classes[static_cast<std::size_t>(c)]; }
+  [[nodiscard]] const class_figures& of(reply::reply_class c) const {
+    return classes[static_cast<std::size_t>(c)];
+  }
 };
 
 [[nodiscard]] corpus_figures measure(const std::vector<labelled_reply>& corpus, reply::vote_use vote);

@@ -4,7 +4,8 @@
 
 #include "tests/replies/corpus.hpp"
 
-/// `heed_reply_report [--rules-only] [--mistakes] FILE...`: how well labelled replies are read, a table a file.
+/// `heed_reply_report [--rules-only] [--mistakes] FILE...`: how well labelled replies are read, a table a
+/// file.
 int main(int argc, char** argv) {
   using namespace heed;
   auto vote = reply::vote_use::asked;

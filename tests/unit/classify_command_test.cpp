@@ -1,7 +1,7 @@
-#include "runtime/commands/classify.hpp"
-
 #include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "runtime/commands/classify.hpp"
 
 #define CAF_SUITE classify_command
 #include <caf/test/dsl.hpp>
@@ -32,7 +32,8 @@ outcome classify(const std::string& input) {
 CAF_TEST(ZRG-72 one verdict a line in order) {
   const auto r = classify(
       "{\"id\":\"a\",\"channel\":\"sms\",\"text\":\"STOP\"}\n"
-      "{\"id\":2,\"channel\":\"email\",\"subject\":\"Automatic reply\",\"text\":\"OOO, back on 16 March\",\"headers\":{\"Auto-Submitted\":[\"auto-replied\"]},"
+      "{\"id\":2,\"channel\":\"email\",\"subject\":\"Automatic reply\",\"text\":\"OOO, back on 16 "
+      "March\",\"headers\":{\"Auto-Submitted\":[\"auto-replied\"]},"
       "\"received_at\":\"2026-03-10T09:30:00Z\"}\n");
   CAF_REQUIRE_EQUAL(r.lines.size(), 2u);
   CAF_CHECK_EQUAL(r.code, 0);
@@ -41,13 +42,15 @@ CAF_TEST(ZRG-72 one verdict a line in order) {
   CAF_CHECK(r.lines[0]["resume_on"].is_null());
   CAF_CHECK_EQUAL(r.lines[1]["class"], "out_of_office");
   CAF_CHECK_EQUAL(r.lines[1]["resume_on"], "2026-03-16");
-  for (const auto* member : {"id", "class", "confidence", "rule", "evidence", "resume_on", "referred_email", "urgent_human"})
+  for (const auto* member :
+       {"id", "class", "confidence", "rule", "evidence", "resume_on", "referred_email", "urgent_human"})
     CAF_CHECK(r.lines[0].contains(member));
 }
 
 CAF_TEST(a bad line names itself and its field and costs no other) {
   const auto r = classify(
-      "nonsense\n{\"id\":1,\"text\":5}\n\n{\"id\":2,\"text\":\"x\",\"channel\":\"fax\"}\n{\"id\":3,\"text\":\"x\",\"received_at\":\"soon\"}\n"
+      "nonsense\n{\"id\":1,\"text\":5}\n\n{\"id\":2,\"text\":\"x\",\"channel\":\"fax\"}\n{\"id\":3,\"text\":"
+      "\"x\",\"received_at\":\"soon\"}\n"
       "{\"id\":4,\"text\":\"x\",\"headers\":7}\n{\"id\":5,\"text\":\"Thanks!\"}\n");
   CAF_REQUIRE_EQUAL(r.lines.size(), 6u);
   CAF_CHECK_EQUAL(r.code, 1);
@@ -62,7 +65,9 @@ CAF_TEST(a bad line names itself and its field and costs no other) {
 
 CAF_TEST(RULES hidden and quoted HTML is not read) {
   const auto r = classify(json{{"id", 1},
-                               {"text", "<div>Yes, interested!</div><div style=\"display:none\">unsubscribe</div><blockquote>STOP</blockquote>"}}
+                               {"text",
+                                "<div>Yes, interested!</div><div "
+                                "style=\"display:none\">unsubscribe</div><blockquote>STOP</blockquote>"}}
                               .dump());
   CAF_REQUIRE_EQUAL(r.lines.size(), 1u);
   CAF_CHECK_EQUAL(r.lines[0]["class"], "interested");

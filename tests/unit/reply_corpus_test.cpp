@@ -1,6 +1,6 @@
-#include "tests/replies/corpus.hpp"
-
 #include <set>
+
+#include "tests/replies/corpus.hpp"
 
 #define CAF_SUITE reply_corpus
 #include <caf/test/dsl.hpp>

@@ -56,4 +56,6 @@ CAF_TEST(SS-18 the day is the leads own) {
   CAF_CHECK_EQUAL(day_of(reply::read_reply(input)), "2026-03-12");
 }
 
-CAF_TEST(SS-18 a refusal for good names no day) { CAF_CHECK_EQUAL(day_of(read_mail("Not interested, now or later.")), "none"); }
+CAF_TEST(SS-18 a refusal for good names no day) {
+  CAF_CHECK_EQUAL(day_of(read_mail("Not interested, now or later.")), "none");
+}

@@ -46,13 +46,20 @@ CAF_TEST(any bytes have a verdict) {
 CAF_TEST(mutilated replies have a verdict) {
   const auto corpus = load_corpus(std::string{HEED_SOURCE_DIR} + "/tests/fixtures/replies/tuning.jsonl");
   std::mt19937_64 dice{seed()};
-  constexpr std::string_view bits[] = {"\n> ", "On 3 Mar 2026, x@y.test wrote:\n", "\xFF", "<", ">", "'", "?", "...", "--\n", "\xF0\x9F", "31/12/2099", "@"};
+  constexpr std::string_view bits[] = {"\n> ",       "On 3 Mar 2026, x@y.test wrote:\n",
+                                       "\xFF",       "<",
+                                       ">",          "'",
+                                       "?",          "...",
+                                       "--\n",       "\xF0\x9F",
+                                       "31/12/2099", "@"};
   for (const auto& item : corpus) {
     auto text = item.text;
     for (int k = 0; k < 4; ++k) {
       const auto at = text.empty() ? 0 : dice() % text.size();
-      if (dice() % 2 == 0) text.erase(at, dice() % 9);
-      else text.insert(at, bits[dice() % std::size(bits)]);
+      if (dice() % 2 == 0)
+        text.erase(at, dice() % 9);
+      else
+        text.insert(at, bits[dice() % std::size(bits)]);
     }
     check_sane(text, read_mail(text));
     (void)inbound::html_reply_text(text);
@@ -76,8 +83,9 @@ CAF_TEST(huge replies are read in bounded time) {
 }
 
 CAF_TEST(odd days are days or nothing) {
-  for (const auto* text : {"OOO until 31/02/2026", "OOO until 30 February", "OOO until 0/0", "OOO until 99/99/9999", "back in 400 months, OOO",
-                           "OOO until 2026-13-45", "OOO back on the 31st", "OOO until 1/1/1"}) {
+  for (const auto* text :
+       {"OOO until 31/02/2026", "OOO until 30 February", "OOO until 0/0", "OOO until 99/99/9999",
+        "back in 400 months, OOO", "OOO until 2026-13-45", "OOO back on the 31st", "OOO until 1/1/1"}) {
     const auto v = read_mail(text);
     if (v.resume_on) CAF_CHECK(v.resume_on->ok());
   }
@@ -87,6 +95,7 @@ CAF_TEST(equal replies have equal verdicts) {
   const auto corpus = load_corpus(std::string{HEED_SOURCE_DIR} + "/tests/fixtures/replies/held_out.jsonl");
   for (const auto& item : corpus) {
     const auto a = reply::read_reply(item.input), b = reply::read_reply(item.input);
-    CAF_REQUIRE(a.kind == b.kind && a.rule == b.rule && a.confidence == b.confidence && a.evidence_text == b.evidence_text);
+    CAF_REQUIRE(a.kind == b.kind && a.rule == b.rule && a.confidence == b.confidence &&
+                a.evidence_text == b.evidence_text);
   }
 }

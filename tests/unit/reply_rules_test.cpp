@@ -1,6 +1,6 @@
-#include "actors/lead/reply/phrase_book.hpp"
-
 #include <stdexcept>
+
+#include "actors/lead/reply/phrase_book.hpp"
 
 #define CAF_SUITE reply_rules
 #include <caf/test/dsl.hpp>
@@ -57,10 +57,15 @@ CAF_TEST(the ends of a sentence what may be missing and what may not stand befor
   CAF_CHECK_EQUAL(held("rule a.b 0.9\n  !not interested\n", "not that interested"), "");
 }
 
-CAF_TEST(a pattern stays in its sentence) { CAF_CHECK_EQUAL(held("rule a.b 0.9\n  stop ~5 emails\n", "Stop. Emails are fine."), ""); }
+CAF_TEST(a pattern stays in its sentence) {
+  CAF_CHECK_EQUAL(held("rule a.b 0.9\n  stop ~5 emails\n", "Stop. Emails are fine."), "");
+}
 
 CAF_TEST(accents case and apostrophes do not matter) {
-  CAF_CHECK_EQUAL(held("rule a.b 0.9\n  dont desole m ecrivez\n", "DON\xE2\x80\x99T d\xC3\xA9sol\xC3\xA9 m'\xC3\xA9""crivez"), "a.b ");
+  CAF_CHECK_EQUAL(held("rule a.b 0.9\n  dont desole m ecrivez\n",
+                       "DON\xE2\x80\x99T d\xC3\xA9sol\xC3\xA9 m'\xC3\xA9"
+                       "crivez"),
+                  "a.b ");
 }
 
 CAF_TEST(a fault in a rule file names its line) {

@@ -10,12 +10,12 @@
 namespace heed::reply {
 
 enum class day_role : std::uint8_t {
-  plain,     ///< "on 3 March", "in two weeks", "Q3"
-  from,      ///< "from 3 March": where an absence begins, or when somebody is back
-  until,     ///< "until 3 March": that day itself
-  through,   ///< "through 3 March", "bis einschliesslich": the day after
-  after,     ///< "after the 15th": the day after
-  back,      ///< "back on 3 March", "wieder erreichbar ab"
+  plain,    ///< "on 3 March", "in two weeks", "Q3"
+  from,     ///< "from 3 March": where an absence begins, or when somebody is back
+  until,    ///< "until 3 March": that day itself
+  through,  ///< "through 3 March", "bis einschliesslich": the day after
+  after,    ///< "after the 15th": the day after
+  back,     ///< "back on 3 March", "wieder erreichbar ab"
 };
 
 struct named_day {
@@ -36,9 +36,11 @@ struct day_context {
                                              const day_context& context);
 
 /// When somebody who is away is back: the return named, else the end of the absence; only days to come.
-[[nodiscard]] std::optional<named_day> return_day(const std::vector<named_day>& days, const day_context& context);
+[[nodiscard]] std::optional<named_day> return_day(const std::vector<named_day>& days,
+                                                  const day_context& context);
 
 /// When somebody asks to be written to again: the first day to come.
-[[nodiscard]] std::optional<named_day> asked_day(const std::vector<named_day>& days, const day_context& context);
+[[nodiscard]] std::optional<named_day> asked_day(const std::vector<named_day>& days,
+                                                 const day_context& context);
 
 }  // namespace heed::reply

@@ -22,17 +22,17 @@ struct guard {
   std::string_view target;
 };
 constexpr std::array<guard, 12> guards{{{"keep", "opt_out"},
-                                       {"keep", "keyword"},
-                                       {"ooo_wish", "out_of_office"},
-                                       {"call_block", "call_requested"},
-                                       {"info_block", "information_requested"},
-                                       {"interest_block", "not_interested"},
-                                       {"interest_block", "interested"},
-                                       {"accept_block", "meeting_accepted"},
+                                        {"keep", "keyword"},
+                                        {"ooo_wish", "out_of_office"},
+                                        {"call_block", "call_requested"},
+                                        {"info_block", "information_requested"},
+                                        {"interest_block", "not_interested"},
+                                        {"interest_block", "interested"},
+                                        {"accept_block", "meeting_accepted"},
                                         {"referral_block", "referral"},
                                         {"ack_block", "acknowledgement"},
                                         {"meeting_block", "meeting_requested"},
-                                       {"urgent_block", "urgent"}}};
+                                        {"urgent_block", "urgent"}}};
 
 /// Runs the rules over the sentences of one text; `concepts` takes what the vote looks at.
 void match_all(const worded_text& text, std::vector<finding>& out, findings* concepts = nullptr) {
@@ -44,7 +44,8 @@ void match_all(const worded_text& text, std::vector<finding>& out, findings* con
   for (std::uint32_t s = 0; s < count; ++s) {
     const auto& sentence = text.sentences[s];
     matches.clear();
-    if (concepts != nullptr) concepts->concepts_begin.push_back(static_cast<std::uint32_t>(concepts->concept_places.size()));
+    if (concepts != nullptr)
+      concepts->concepts_begin.push_back(static_cast<std::uint32_t>(concepts->concept_places.size()));
     for (auto first = sentence.first;;) {
       const auto last = std::min(sentence.last, first + window_words);
       book.match(text, first, last, scratch, matches);
@@ -69,7 +70,8 @@ void match_all(const worded_text& text, std::vector<finding>& out, findings* con
       if (!guarded(rule.kind)) out.push_back({&rule, s, m.first, m.last});
     }
   }
-  if (concepts != nullptr) concepts->concepts_begin.push_back(static_cast<std::uint32_t>(concepts->concept_places.size()));
+  if (concepts != nullptr)
+    concepts->concepts_begin.push_back(static_cast<std::uint32_t>(concepts->concept_places.size()));
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -81,8 +83,9 @@ std::string_view trimmed(std::string_view text) {
 /// True when the subject is the one we wrote, with a client's mark before it.
 bool repeats_ours(std::string_view subject) {
   const auto s = folded(trimmed(subject).substr(0, 12));
-  constexpr std::array<std::string_view, 17> marks{"re:",  "re :", "aw:", "antw:", "sv:", "res:", "rif:", "r:",   "fw:",
-                                                   "fwd:", "wg:",  "tr:", "rv:",   "enc:", "i:",  "doorst:", "vs:"};
+  constexpr std::array<std::string_view, 17> marks{
+      "re:",  "re :", "aw:", "antw:", "sv:",  "res:", "rif:",    "r:", "fw:",
+      "fwd:", "wg:",  "tr:", "rv:",   "enc:", "i:",   "doorst:", "vs:"};
   return std::any_of(marks.begin(), marks.end(), [&](auto m) { return s.starts_with(m); });
 }
 
@@ -98,7 +101,8 @@ const finding* findings::best(std::string_view kind) const {
 }
 
 const phrase_book& rules() {
-  static const phrase_book book{{embedded::concepts(), embedded::opt_out(), embedded::opt_out_implied(), embedded::machine(), embedded::wishes(), embedded::urgent()}};
+  static const phrase_book book{{embedded::concepts(), embedded::opt_out(), embedded::opt_out_implied(),
+                                 embedded::machine(), embedded::wishes(), embedded::urgent()}};
   return book;
 }
 

@@ -11,7 +11,8 @@
 /// What the rules found in one reply, sentence by sentence, before anything is decided.
 namespace heed::reply {
 
-/// Where a sentence stands. A tail may ask for silence, but says nothing else; a subject speaks when it is not ours.
+/// Where a sentence stands. A tail may ask for silence, but says nothing else; a subject speaks when it is
+/// not ours.
 enum class part : std::uint8_t { subject, body, tail };
 
 struct finding {
@@ -28,8 +29,8 @@ struct concept_place {
 };
 
 struct findings {
-  worded_text text;          ///< body, then tail
-  worded_text subject;       ///< empty when it only repeats ours
+  worded_text text;     ///< body, then tail
+  worded_text subject;  ///< empty when it only repeats ours
   std::uint32_t body_sentences = 0;
   std::uint32_t body_words = 0;
   std::vector<finding> in_text;
@@ -40,9 +41,12 @@ struct findings {
 
   [[nodiscard]] std::span<const concept_place> concepts_of(std::uint32_t sentence) const {
     if (sentence + 1 >= concepts_begin.size()) return {};
-    return std::span{concept_places}.subspan(concepts_begin[sentence], concepts_begin[sentence + 1] - concepts_begin[sentence]);
+    return std::span{concept_places}.subspan(concepts_begin[sentence],
+                                             concepts_begin[sentence + 1] - concepts_begin[sentence]);
   }
-  [[nodiscard]] part part_of(const finding& f) const { return f.sentence < body_sentences ? part::body : part::tail; }
+  [[nodiscard]] part part_of(const finding& f) const {
+    return f.sentence < body_sentences ? part::body : part::tail;
+  }
   /// The strongest of that kind in the body.
   [[nodiscard]] const finding* best(std::string_view kind) const;
   [[nodiscard]] bool has(std::string_view kind) const { return best(kind) != nullptr; }

@@ -40,15 +40,20 @@ letter_class class_from_category(utf8proc_category_t category) {
     case UTF8PROC_CATEGORY_LL:
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO: return letter_class::letter;
-    case UTF8PROC_CATEGORY_ND: return letter_class::digit;
+    case UTF8PROC_CATEGORY_LO:
+      return letter_class::letter;
+    case UTF8PROC_CATEGORY_ND:
+      return letter_class::digit;
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_ME:
-    case UTF8PROC_CATEGORY_CF: return letter_class::ignored;
+    case UTF8PROC_CATEGORY_CF:
+      return letter_class::ignored;
     case UTF8PROC_CATEGORY_ZS:
     case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP: return letter_class::space;
-    default: return letter_class::other;
+    case UTF8PROC_CATEGORY_ZP:
+      return letter_class::space;
+    default:
+      return letter_class::other;
   }
 }
 
@@ -65,12 +70,23 @@ folding folding_of(char32_t c) {
   for (utf8proc_ssize_t i = 0; i < count && i < static_cast<utf8proc_ssize_t>(parts.size()); ++i) {
     auto part = static_cast<char32_t>(parts[static_cast<std::size_t>(i)]);
     switch (part) {
-      case U'ø': part = 'o'; break;
-      case U'ł': part = 'l'; break;
-      case U'đ': part = 'd'; break;
-      case U'æ': put(f, 'a'), part = 'e'; break;
-      case U'œ': put(f, 'o'), part = 'e'; break;
-      default: break;
+      case U'ø':
+        part = 'o';
+        break;
+      case U'ł':
+        part = 'l';
+        break;
+      case U'đ':
+        part = 'd';
+        break;
+      case U'æ':
+        put(f, 'a'), part = 'e';
+        break;
+      case U'œ':
+        put(f, 'o'), part = 'e';
+        break;
+      default:
+        break;
     }
     for (const auto& [from, to] : look_alikes)
       if (from == part) part = static_cast<char32_t>(to);
@@ -109,7 +125,8 @@ letter_class class_beyond_ascii(char32_t c) {
   if (c < table_end) return table()[c].kind;
   if (full_width(c)) return class_of(c - 0xFF01 + '!');
   if (styled_letter(c)) return class_from_category(utf8proc_category(static_cast<utf8proc_int32_t>(c)));
-  if ((c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x1F3FB && c <= 0x1F3FF) || c == 0xFEFF) return letter_class::ignored;
+  if ((c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x1F3FB && c <= 0x1F3FF) || c == 0xFEFF)
+    return letter_class::ignored;
   if (c == 0x3000) return letter_class::space;
   if ((c >= 0x2600 && c <= 0x27BF) || c >= 0x1F000) return letter_class::pictogram;
   return class_from_category(utf8proc_category(static_cast<utf8proc_int32_t>(c)));

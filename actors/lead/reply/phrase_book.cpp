@@ -21,7 +21,8 @@ std::size_t slot(char c) {
 std::int32_t phrase_book::child(std::int32_t at, char c) const {
   const auto s = slot(c);
   if (s < 38) return children_[static_cast<std::size_t>(at)][s];
-  for (auto n = children_[static_cast<std::size_t>(at)][38]; n >= 0; n = nodes_[static_cast<std::size_t>(n)].side)
+  for (auto n = children_[static_cast<std::size_t>(at)][38]; n >= 0;
+       n = nodes_[static_cast<std::size_t>(n)].side)
     if (nodes_[static_cast<std::size_t>(n)].label == c) return n;
   return -1;
 }
@@ -54,10 +55,13 @@ bool phrase_book::knows(std::string_view word) const {
   return nodes_[static_cast<std::size_t>(at)].word >= 0;
 }
 
-phrase_book::positions phrase_book::atom_places(std::uint16_t id, const scratch& s) const { return s.atoms[id]; }
+phrase_book::positions phrase_book::atom_places(std::uint16_t id, const scratch& s) const {
+  return s.atoms[id];
+}
 
 /// Where the concept begins, by its length in words. Worked out once a window.
-const std::array<phrase_book::positions, 16>& phrase_book::concept_places(std::uint16_t id, scratch& s) const {
+const std::array<phrase_book::positions, 16>& phrase_book::concept_places(std::uint16_t id,
+                                                                          scratch& s) const {
   auto& places = s.concepts[id];
   if (s.concept_stamp[id] == s.window) return places;
   s.concept_stamp[id] = s.window;
@@ -87,8 +91,10 @@ const std::array<phrase_book::positions, 16>& phrase_book::concept_places(std::u
 phrase_book::positions phrase_book::step(const element& e, positions from, scratch& s) const {
   positions to = 0;
   switch (e.kind) {
-    case element_kind::start: return from & 1;
-    case element_kind::end: return from & (positions{1} << s.size);
+    case element_kind::start:
+      return from & 1;
+    case element_kind::end:
+      return from & (positions{1} << s.size);
     case element_kind::gap:
       to = from;
       for (std::uint16_t i = 0; i < e.id; ++i)
@@ -111,7 +117,8 @@ phrase_book::positions phrase_book::step(const element& e, positions from, scrat
       if (e.not_before) {
         positions barred = 0;
         for (std::size_t length = 1; length <= def.longest; ++length)
-          barred |= (places[length] << length) | (places[length] << (length + 1)) | (places[length] << (length + 2));
+          barred |= (places[length] << length) | (places[length] << (length + 1)) |
+                    (places[length] << (length + 2));
         return from & ~barred;
       }
       for (std::size_t length = 1; length <= def.longest; ++length)
@@ -162,7 +169,8 @@ void phrase_book::match(const worded_text& text, std::uint32_t first, std::uint3
         const auto ends = run(candidate.elements, positions{1} << start, s);
         if (ends == 0) continue;
         const auto end = static_cast<std::uint32_t>(std::countr_zero(ends));
-        out.push_back({candidate.rule, first + start, first + std::max(end, start + (start < s.size ? 1u : 0u))});
+        out.push_back(
+            {candidate.rule, first + start, first + std::max(end, start + (start < s.size ? 1u : 0u))});
         break;
       }
     }

@@ -19,8 +19,9 @@
 ///     rule opt_out.no_more 0.97    class, name, confidence; then its patterns, one a line
 ///       no more {message}
 ///
-/// Patterns: `word`, `stem*`, `a|b|stem*` one of, `{concept}`, `[x]` may be missing, `~3` up to three words of any
-/// kind, `^` sentence's start, `$` its end, `!x` (a word or `{concept}`) not within three words before this place,
+/// Patterns: `word`, `stem*`, `a|b|stem*` one of, `{concept}`, `[x]` may be missing, `~3` up to three words
+/// of any kind, `^` sentence's start, `$` its end, `!x` (a word or `{concept}`) not within three words before
+/// this place,
 /// `?` the question mark. A pattern lies in one sentence.
 namespace heed::reply {
 
@@ -57,7 +58,8 @@ class phrase_book {
   /// Appends every rule that holds in words `[first, last)` of one sentence, once each.
   void match(const worded_text& text, std::uint32_t first, std::uint32_t last, scratch& s,
              std::vector<rule_match>& out) const;
-  /// Ids of the concepts of the first file that occur in the window `match` looked at last, with their first places.
+  /// Ids of the concepts of the first file that occur in the window `match` looked at last, with their first
+  /// places.
   void concepts_in(scratch& s, std::vector<std::pair<std::uint16_t, std::uint8_t>>& out) const;
 
   /// True when some rule or concept spells this word out.
@@ -88,9 +90,9 @@ class phrase_book {
   };
 
   struct node {
-    std::int32_t side = -1;   ///< next sibling
+    std::int32_t side = -1;  ///< next sibling
     char label = 0;
-    std::int32_t word = -1;   ///< index into word_atoms_
+    std::int32_t word = -1;  ///< index into word_atoms_
     std::int32_t stem = -1;
   };
 

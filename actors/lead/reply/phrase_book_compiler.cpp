@@ -12,9 +12,11 @@ namespace {
 
 /// Words so common that they make poor anchors: a pattern is tried when its rarest element occurs.
 constexpr std::string_view common_words =
-    " a i to me you the is it not no of and in on for my your we us do that this be have can are at with any if so "
+    " a i to me you the is it not no of and in on for my your we us do that this be have can are at with any "
+    "if so "
     "de la le el en que no me se un una por para los las su mi es y o al del lo te "
-    "der die das ich sie mich mir nicht kein keine zu und ist bitte von mit auf in den dem ein eine es wir uns "
+    "der die das ich sie mich mir nicht kein keine zu und ist bitte von mit auf in den dem ein eine es wir "
+    "uns "
     "je vous me ne pas plus de et est a votre vos mes mon ma des les du ce sur nous pour "
     "nao o os as um uma e da do na no por favor mais meu minha "
     "non mi vi di il lo i gli per che e un una piu da del della "
@@ -135,8 +137,10 @@ struct phrase_book::compiler {
   void add_to_concept(std::uint16_t id, std::string_view line) {
     for (const auto& part : split(line)) {
       if (part.front() == '"')
-        book.concepts_[id].phrases.push_back(parse_sequence(std::string_view{part}.substr(1, part.size() - 2)));
-      else if (std::string_view{"~^$![?"}.find(part.front()) != std::string_view::npos || (part.find('|') != std::string::npos))
+        book.concepts_[id].phrases.push_back(
+            parse_sequence(std::string_view{part}.substr(1, part.size() - 2)));
+      else if (std::string_view{"~^$![?"}.find(part.front()) != std::string_view::npos ||
+               (part.find('|') != std::string::npos))
         throw std::invalid_argument("a pattern in a concept needs quotes; does a rule's header lack?");
       else if (part.front() == '{')
         book.concepts_[id].phrases.push_back(parse_sequence(part));
@@ -160,9 +164,12 @@ struct phrase_book::compiler {
       if (line.empty()) continue;
       try {
         if (line.front() == ' ') {
-          if (current == block::a_concept) add_to_concept(id, line);
-          else if (current == block::a_rule) book.patterns_.push_back({id, parse_sequence(line)});
-          else throw std::invalid_argument("an indented line without a header");
+          if (current == block::a_concept)
+            add_to_concept(id, line);
+          else if (current == block::a_rule)
+            book.patterns_.push_back({id, parse_sequence(line)});
+          else
+            throw std::invalid_argument("an indented line without a header");
           continue;
         }
         const auto parts = split(line);
@@ -179,7 +186,8 @@ struct phrase_book::compiler {
           throw std::invalid_argument("expected version, concept or rule");
         }
       } catch (const std::invalid_argument& fault) {
-        throw std::invalid_argument("line " + std::to_string(number) + " `" + std::string{line} + "`: " + fault.what());
+        throw std::invalid_argument("line " + std::to_string(number) + " `" + std::string{line} +
+                                    "`: " + fault.what());
       }
     }
   }
@@ -241,7 +249,8 @@ struct phrase_book::compiler {
         std::int32_t at = 0;
         for (const char c : word)
           at = book.make_child(at, c);
-        auto& list = stem ? book.nodes_[static_cast<std::size_t>(at)].stem : book.nodes_[static_cast<std::size_t>(at)].word;
+        auto& list = stem ? book.nodes_[static_cast<std::size_t>(at)].stem
+                          : book.nodes_[static_cast<std::size_t>(at)].word;
         if (list < 0) {
           list = static_cast<std::int32_t>(book.atom_lists_.size());
           book.atom_lists_.emplace_back();
@@ -279,7 +288,8 @@ struct phrase_book::compiler {
     anchor best;
     best.cost = SIZE_MAX;
     for (const auto& e : elements) {
-      if (e.optional || e.not_before || (e.kind != element_kind::atom && e.kind != element_kind::concept_ref)) continue;
+      if (e.optional || e.not_before || (e.kind != element_kind::atom && e.kind != element_kind::concept_ref))
+        continue;
       auto a = anchor_of(e, depth);
       if (a.cost < best.cost) best = std::move(a);
     }

@@ -18,7 +18,10 @@ using writer = header_reading::writer;
 class reading {
  public:
   reading(const reply_input& input, vote_use vote)
-      : input_{input}, use_vote_{vote == vote_use::asked}, found_{find_in(input)}, headers_{read_headers(input.headers)} {}
+      : input_{input},
+        use_vote_{vote == vote_use::asked},
+        found_{find_in(input)},
+        headers_{read_headers(input.headers)} {}
 
   reply_verdict run() {
     if (use_vote_) vote_ = vote_on(found_);
@@ -45,7 +48,8 @@ class reading {
     none();
   }
 
-  // --- reports ------------------------------------------------------------------------------------------------------
+  // --- reports
+  // ------------------------------------------------------------------------------------------------------
 
   bool report() {
     if (headers_.by == writer::feedback_report) return by_header(reply_class::complaint, 0.99);
@@ -58,8 +62,8 @@ class reading {
     const auto* recipient = rule_in_text("bounce.recipient");
     const auto* code = found_.best("bounce_code");
     // One mark of a report may be a person who speaks of one; two are a report.
-    const int marks = (subject != nullptr) + (undelivered != nullptr) + (recipient != nullptr) + (code != nullptr) +
-                      (headers_.by == writer::machine);
+    const int marks = (subject != nullptr) + (undelivered != nullptr) + (recipient != nullptr) +
+                      (code != nullptr) + (headers_.by == writer::machine);
     if (marks < 2 && !(undelivered != nullptr && !addresses_us())) return false;
     for (const auto* f : {undelivered, recipient, code})
       if (f != nullptr) return by(*f, reply_class::bounce);
@@ -76,14 +80,16 @@ class reading {
     return false;
   }
 
-  // --- opt-out ------------------------------------------------------------------------------------------------------
+  // --- opt-out
+  // ------------------------------------------------------------------------------------------------------
 
   bool opt_out() {
     const finding* best = nullptr;
     for (const auto& f : found_.in_text) {
       // "Wrong person, ask Steve" helps on.
       if (f.rule->kind == "keyword" && f.rule->confidence < 0.95 && found_.has("referral")) continue;
-      if (f.rule->kind == "keyword" && found_.body_words <= 8 && found_.part_of(f) == part::body) return by(f, reply_class::opt_out);
+      if (f.rule->kind == "keyword" && found_.body_words <= 8 && found_.part_of(f) == part::body)
+        return by(f, reply_class::opt_out);
       if (f.rule->kind != "opt_out") continue;
       if (found_.part_of(f) == part::tail && !speaks_of_itself(f)) continue;
       if (is_boilerplate(f)) continue;
@@ -91,21 +97,26 @@ class reading {
     }
     if (best != nullptr) return by(*best, reply_class::opt_out);
     for (const auto& f : found_.in_subject)
-      if ((f.rule->kind == "keyword" || f.rule->kind == "opt_out") && found_.body_words <= 12 && headers_.by == writer::unknown)
+      if ((f.rule->kind == "keyword" || f.rule->kind == "opt_out") && found_.body_words <= 12 &&
+          headers_.by == writer::unknown)
         return by(f, reply_class::opt_out, part::subject);
     return false;
   }
 
   /// A machine's "do not reply" is no wish of a person; what names the person or a list still counts.
   bool is_boilerplate(const finding& f) const {
-    if (headers_.by != writer::machine && !found_.has("auto_reply") && in_subject("auto_reply") == nullptr && in_subject("out_of_office") == nullptr) return false;
-    return f.rule->name != "opt_out.off_the_list" && f.rule->name != "opt_out.unsubscribe" && !speaks_of_itself(f);
+    if (headers_.by != writer::machine && !found_.has("auto_reply") && in_subject("auto_reply") == nullptr &&
+        in_subject("out_of_office") == nullptr)
+      return false;
+    return f.rule->name != "opt_out.off_the_list" && f.rule->name != "opt_out.unsubscribe" &&
+           !speaks_of_itself(f);
   }
 
   /// In a footer only words in the first person are the lead's.
   bool speaks_of_itself(const finding& f) const {
     const auto& s = found_.text.sentences[f.sentence];
-    constexpr std::array<std::string_view, 14> own{"me", "my", "mich", "meine", "moi", "mes", "me", "mis", "mi", "mij", "mijn", "uns", "us", "our"};
+    constexpr std::array<std::string_view, 14> own{"me",  "my", "mich", "meine", "moi", "mes", "me",
+                                                   "mis", "mi", "mij",  "mijn",  "uns", "us",  "our"};
     for (auto i = s.first; i < s.last; ++i)
       if (std::find(own.begin(), own.end(), found_.text.text_of(i)) != own.end()) return true;
     return false;
@@ -116,20 +127,24 @@ class reading {
     return f != nullptr && by(*f, reply_class::neutral);
   }
 
-  // --- machines -----------------------------------------------------------------------------------------------------
+  // --- machines
+  // -----------------------------------------------------------------------------------------------------
 
   bool out_of_office() {
     const auto* subject = in_subject("out_of_office");
     const auto* body = found_.best("out_of_office");
     if (subject == nullptr && body == nullptr) return false;
-    const bool machine = headers_.by == writer::machine || subject != nullptr || in_subject("auto_reply") != nullptr;
+    const bool machine =
+        headers_.by == writer::machine || subject != nullptr || in_subject("auto_reply") != nullptr;
     // Without any mark of a machine it may be a person who tells about a holiday and wants something.
     if (!machine && wants_something()) return false;
-    return body != nullptr ? by(*body, reply_class::out_of_office) : by(*subject, reply_class::out_of_office, part::subject);
+    return body != nullptr ? by(*body, reply_class::out_of_office)
+                           : by(*subject, reply_class::out_of_office, part::subject);
   }
 
   bool wants_something() const {
-    for (const auto kind : {"meeting_requested", "meeting_accepted", "information_requested", "interested", "not_interested"})
+    for (const auto kind :
+         {"meeting_requested", "meeting_accepted", "information_requested", "interested", "not_interested"})
       if (found_.has(kind)) return true;
     const auto* later = found_.best("follow_up_later");
     return later != nullptr && found_.has("later_ask");
@@ -142,17 +157,20 @@ class reading {
     return false;
   }
 
-  // --- people -------------------------------------------------------------------------------------------------------
+  // --- people
+  // -------------------------------------------------------------------------------------------------------
 
   bool wish() {
     constexpr std::array<reply_class, 10> order{
-        reply_class::meeting_accepted, reply_class::meeting_requested, reply_class::call_requested,
-        reply_class::information_requested, reply_class::follow_up_later, reply_class::referral,
-        reply_class::not_interested, reply_class::question_objection, reply_class::interested, reply_class::acknowledgement};
+        reply_class::meeting_accepted,      reply_class::meeting_requested,  reply_class::call_requested,
+        reply_class::information_requested, reply_class::follow_up_later,    reply_class::referral,
+        reply_class::not_interested,        reply_class::question_objection, reply_class::interested,
+        reply_class::acknowledgement};
     for (const auto c : order) {
       const finding* f = wish_for(c);
       if (f == nullptr) continue;
-      if (by_vote(reply_class::opt_out, goes_on(c) ? vote_against_going_on : vote_against_a_pause)) return true;
+      if (by_vote(reply_class::opt_out, goes_on(c) ? vote_against_going_on : vote_against_a_pause))
+        return true;
       if (goes_on(c) && in_doubt()) return true;
       return by(*f, c);
     }
@@ -168,12 +186,14 @@ class reading {
   /// A time that is asked about is not taken yet.
   const finding* a_time(bool asked) const {
     for (const auto& f : found_.in_text)
-      if (f.rule->kind == "meeting_accepted" && found_.part_of(f) == part::body && found_.text.sentences[f.sentence].question == asked)
+      if (f.rule->kind == "meeting_accepted" && found_.part_of(f) == part::body &&
+          found_.text.sentences[f.sentence].question == asked)
         return &f;
     return nullptr;
   }
 
-  // --- the vote -----------------------------------------------------------------------------------------------------
+  // --- the vote
+  // -----------------------------------------------------------------------------------------------------
 
   /// A wish that may as well be a refusal waits for a human.
   bool in_doubt() {
@@ -196,14 +216,17 @@ class reading {
     return true;
   }
 
-  /// The likeliest class, where nobody seems to ask for silence. What would go on is only named: its confidence
-  /// stays below `act_from`.
+  /// The likeliest class, where nobody seems to ask for silence. What would go on is only named: its
+  /// confidence stays below `act_from`.
   bool named_by_vote() {
     constexpr std::uint32_t words_min = 3;
-    if (!use_vote_ || found_.body_words < words_min || vote_.of(reply_class::opt_out).probability > vote_names_below) return false;
+    if (!use_vote_ || found_.body_words < words_min ||
+        vote_.of(reply_class::opt_out).probability > vote_names_below)
+      return false;
     auto likeliest = reply_class::neutral;
     for (std::size_t c = 0; c < reply_class_count; ++c)
-      if (vote_.lines[c].probability > vote_.of(likeliest).probability) likeliest = static_cast<reply_class>(c);
+      if (vote_.lines[c].probability > vote_.of(likeliest).probability)
+        likeliest = static_cast<reply_class>(c);
     if (likeliest == reply_class::neutral || !by_vote(likeliest, vote_name_bar)) return false;
     if (goes_on(likeliest)) {
       if (vote_.of(reply_class::opt_out).probability > vote_names_going_on_below) return none(), true;
@@ -218,33 +241,41 @@ class reading {
     out_.rule = "none";
   }
 
-  // --- what goes with a verdict ---------------------------------------------------------------------------------------
+  // --- what goes with a verdict
+  // ---------------------------------------------------------------------------------------
 
   bool urgent() const {
-    return std::any_of(found_.in_text.begin(), found_.in_text.end(), [&](const finding& f) {
-      return f.rule->kind == "urgent" && found_.part_of(f) == part::body;
-    }) && out_.kind != reply_class::bounce && out_.kind != reply_class::complaint && out_.kind != reply_class::auto_reply &&
-           out_.kind != reply_class::out_of_office;
+    return std::any_of(found_.in_text.begin(), found_.in_text.end(),
+                       [&](const finding& f) {
+                         return f.rule->kind == "urgent" && found_.part_of(f) == part::body;
+                       }) &&
+           out_.kind != reply_class::bounce && out_.kind != reply_class::complaint &&
+           out_.kind != reply_class::auto_reply && out_.kind != reply_class::out_of_office;
   }
 
   day_context days() const {
     const auto& zone = input_.zone != nullptr ? *input_.zone : utc_zone();
     const auto local = to_local(zone, input_.received_at);
     const auto day = std::chrono::floor<std::chrono::days>(local);
-    return {std::chrono::sys_days{day.time_since_epoch()}, zone.name.starts_with("America/") || zone.name.starts_with("US/")};
+    return {std::chrono::sys_days{day.time_since_epoch()},
+            zone.name.starts_with("America/") || zone.name.starts_with("US/")};
   }
 
   void add_return_day() {
     const auto context = days();
     auto all = days_in(found_.text, 0, found_.body_words, context);
     auto day = return_day(all, context);
-    if (!day) day = return_day(days_in(found_.subject, 0, static_cast<std::uint32_t>(found_.subject.words.size()), context), context);
+    if (!day)
+      day = return_day(
+          days_in(found_.subject, 0, static_cast<std::uint32_t>(found_.subject.words.size()), context),
+          context);
     if (day) out_.resume_on = day->day;
   }
 
   void add_asked_day() {
     const auto context = days();
-    if (const auto day = asked_day(days_in(found_.text, 0, found_.body_words, context), context)) out_.resume_on = day->day;
+    if (const auto day = asked_day(days_in(found_.text, 0, found_.body_words, context), context))
+      out_.resume_on = day->day;
   }
 
   void add_referred() {
@@ -254,12 +285,14 @@ class reading {
   }
 
   const finding* in_subject(std::string_view kind) const {
-    const auto it = std::find_if(found_.in_subject.begin(), found_.in_subject.end(), [&](const finding& f) { return f.rule->kind == kind; });
+    const auto it = std::find_if(found_.in_subject.begin(), found_.in_subject.end(),
+                                 [&](const finding& f) { return f.rule->kind == kind; });
     return it == found_.in_subject.end() ? nullptr : &*it;
   }
 
   const finding* rule_in_text(std::string_view name) const {
-    const auto it = std::find_if(found_.in_text.begin(), found_.in_text.end(), [&](const finding& f) { return f.rule->name == name; });
+    const auto it = std::find_if(found_.in_text.begin(), found_.in_text.end(),
+                                 [&](const finding& f) { return f.rule->name == name; });
     return it == found_.in_text.end() ? nullptr : &*it;
   }
 
@@ -282,7 +315,8 @@ class reading {
   void span(const worded_text& text, std::uint32_t first, std::uint32_t last, bool in_subject) {
     if (first >= last || last > text.words.size()) return;
     out_.evidence = {text.words[first].begin, text.words[last - 1].end, in_subject};
-    out_.evidence_text = (in_subject ? input_.subject : input_.text).substr(out_.evidence.begin, out_.evidence.end - out_.evidence.begin);
+    out_.evidence_text = (in_subject ? input_.subject : input_.text)
+                             .substr(out_.evidence.begin, out_.evidence.end - out_.evidence.begin);
   }
 
   const reply_input& input_;
@@ -293,9 +327,22 @@ class reading {
   reply_verdict out_;
 };
 
-constexpr std::array<std::string_view, reply_class_count> names{
-    "opt_out",          "bounce",     "complaint",      "out_of_office",      "auto_reply", "meeting_accepted", "meeting_requested", "call_requested",
-    "information_requested", "follow_up_later", "referral", "not_interested", "question_objection", "interested", "acknowledgement", "neutral"};
+constexpr std::array<std::string_view, reply_class_count> names{"opt_out",
+                                                                "bounce",
+                                                                "complaint",
+                                                                "out_of_office",
+                                                                "auto_reply",
+                                                                "meeting_accepted",
+                                                                "meeting_requested",
+                                                                "call_requested",
+                                                                "information_requested",
+                                                                "follow_up_later",
+                                                                "referral",
+                                                                "not_interested",
+                                                                "question_objection",
+                                                                "interested",
+                                                                "acknowledgement",
+                                                                "neutral"};
 
 }  // namespace
 
@@ -315,7 +362,8 @@ bool goes_on(reply_class c) {
     case reply_class::referral:
     case reply_class::not_interested:
     case reply_class::question_objection:
-    case reply_class::neutral: return false;
+    case reply_class::neutral:
+      return false;
     case reply_class::out_of_office:
     case reply_class::auto_reply:
     case reply_class::meeting_accepted:
@@ -324,7 +372,8 @@ bool goes_on(reply_class c) {
     case reply_class::information_requested:
     case reply_class::follow_up_later:
     case reply_class::interested:
-    case reply_class::acknowledgement: return true;
+    case reply_class::acknowledgement:
+      return true;
   }
   return false;
 }

@@ -32,8 +32,8 @@ enum class reply_class : std::uint8_t {
   not_interested,         ///< declines this, without asking for silence
   question_objection,     ///< doubts, objects, asks who we are
   interested,
-  acknowledgement,        ///< thanks, noted, nothing more
-  neutral,                ///< none of these, or not sure: waits for a human
+  acknowledgement,  ///< thanks, noted, nothing more
+  neutral,          ///< none of these, or not sure: waits for a human
 };
 
 inline constexpr std::size_t reply_class_count = 16;

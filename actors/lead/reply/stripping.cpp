@@ -17,14 +17,14 @@ constexpr std::size_t lines_max = 2'000;
 enum class line_kind : unsigned char {
   blank,
   prose,
-  quoted,      ///< begins with `>`
-  attribution, ///< "On ... wrote:", alone or its last line
-  history,     ///< a forwarded or original message begins; all below is not the lead's
-  header,      ///< From:, Sent:, ... as a client writes them above a quoted mail
-  rule,        ///< a line of underscores or dashes
-  dashes,      ///< the signature mark `-- `
-  device,      ///< "Sent from my ..."
-  sign_off,    ///< "Kind regards,"
+  quoted,       ///< begins with `>`
+  attribution,  ///< "On ... wrote:", alone or its last line
+  history,      ///< a forwarded or original message begins; all below is not the lead's
+  header,       ///< From:, Sent:, ... as a client writes them above a quoted mail
+  rule,         ///< a line of underscores or dashes
+  dashes,       ///< the signature mark `-- `
+  device,       ///< "Sent from my ..."
+  sign_off,     ///< "Kind regards,"
   disclaimer,
   link_label,
 };
@@ -43,7 +43,9 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 template <std::size_t N>
 bool begins_with_any(std::string_view text, const std::array<std::string_view, N>& starts) {
@@ -66,41 +68,55 @@ std::size_t word_count(std::string_view text) {
   return count;
 }
 
-/// "On Tue, 3 Mar 2026 at 09:12, Dana <dana@acme.test> wrote:" in the clients' languages. The verb ends the line, or
-/// comes before the date, and something in it is a date or an address.
+/// "On Tue, 3 Mar 2026 at 09:12, Dana <dana@acme.test> wrote:" in the clients' languages. The verb ends the
+/// line, or comes before the date, and something in it is a date or an address.
 bool is_attribution(std::string_view t) {
-  constexpr std::array<std::string_view, 24> verbs{
-      "wrote:",     "writes:",   "schrieb:",   "schrieb",  "a ecrit :", "a ecrit:",  "escribio:", "escribio :",
-      "escreveu:",  "escreveu :", "ha scritto:", "scritto:", "schreef:",  "het volgende geschreven:", "geschreven:",
-      "skrev:",     "skrev",     "kirjoitti:", "napisal:", "napisal(a):", "said:",   "folgendes geschrieben:",
-      "wrote on",   "va escriure:"};
+  constexpr std::array<std::string_view, 24> verbs{"wrote:",      "writes:",
+                                                   "schrieb:",    "schrieb",
+                                                   "a ecrit :",   "a ecrit:",
+                                                   "escribio:",   "escribio :",
+                                                   "escreveu:",   "escreveu :",
+                                                   "ha scritto:", "scritto:",
+                                                   "schreef:",    "het volgende geschreven:",
+                                                   "geschreven:", "skrev:",
+                                                   "skrev",       "kirjoitti:",
+                                                   "napisal:",    "napisal(a):",
+                                                   "said:",       "folgendes geschrieben:",
+                                                   "wrote on",    "va escriure:"};
   if (t.size() > 400 || t.back() != ':') return false;
   const bool digits = std::any_of(t.begin(), t.end(), [](char c) { return c >= '0' && c <= '9'; });
   const bool dated = digits || contains(t, "@");
   if (!dated) return false;
-  constexpr std::array<std::string_view, 16> openings{"on ", "am ", "le ", "el ", "il ",  "em ",  "op ",  "a ",
-                                                       "den ", "dana", "dia", "no dia", "quoting", "mon", "tue", "wed"};
+  constexpr std::array<std::string_view, 16> openings{"on ",     "am ", "le ",  "el ",  "il ", "em ",
+                                                      "op ",     "a ",  "den ", "dana", "dia", "no dia",
+                                                      "quoting", "mon", "tue",  "wed"};
   for (const auto verb : verbs) {
     if (verb.back() == ':' ? t.ends_with(verb) : contains(t, verb)) return true;
   }
-  // Outlook on a phone and some others end with the address: "Am 03.03.2026 um 09:12 schrieb Dana <dana@acme.test>:"
+  // Outlook on a phone and some others end with the address: "Am 03.03.2026 um 09:12 schrieb Dana
+  // <dana@acme.test>:"
   return begins_with_any(t, openings) &&
-         contains_any(t, std::array<std::string_view, 8>{" wrote", " schrieb", " ecrit", " escribio", " escreveu",
-                                                         " scritto", " schreef", " skrev"});
+         contains_any(t, std::array<std::string_view, 8>{" wrote", " schrieb", " ecrit", " escribio",
+                                                         " escreveu", " scritto", " schreef", " skrev"});
 }
 
 bool begins_history(std::string_view t) {
-  constexpr std::array<std::string_view, 26> phrases{
-      "original message",       "originalnachricht",       "ursprungliche nachricht", "message d origine",
-      "message d'origine",      "mensaje original",        "mensagem original",       "messaggio originale",
-      "oorspronkelijk bericht", "original-nachricht",      "forwarded message",       "weitergeleitete nachricht",
-      "message transfere",      "mensaje reenviado",       "mensagem encaminhada",    "messaggio inoltrato",
-      "doorgestuurd bericht",   "begin forwarded message", "original appointment",    "urspr. nachricht",
-      "debut du message",       "anfang der weitergeleiteten", "inicio del mensaje", "inizio messaggio",
-      "original mail",          "reply above this line"};
+  constexpr std::array<std::string_view, 26> phrases{"original message",        "originalnachricht",
+                                                     "ursprungliche nachricht", "message d origine",
+                                                     "message d'origine",       "mensaje original",
+                                                     "mensagem original",       "messaggio originale",
+                                                     "oorspronkelijk bericht",  "original-nachricht",
+                                                     "forwarded message",       "weitergeleitete nachricht",
+                                                     "message transfere",       "mensaje reenviado",
+                                                     "mensagem encaminhada",    "messaggio inoltrato",
+                                                     "doorgestuurd bericht",    "begin forwarded message",
+                                                     "original appointment",    "urspr. nachricht",
+                                                     "debut du message",        "anfang der weitergeleiteten",
+                                                     "inicio del mensaje",      "inizio messaggio",
+                                                     "original mail",           "reply above this line"};
   if (t.size() > 90) return false;
-  const bool ruled = t.starts_with("--") || t.starts_with("__") || t.starts_with("==") || t.starts_with("##") ||
-                     t.starts_with("*");
+  const bool ruled = t.starts_with("--") || t.starts_with("__") || t.starts_with("==") ||
+                     t.starts_with("##") || t.starts_with("*");
   for (const auto p : phrases)
     if (ruled ? contains(t, p) : t.starts_with(p)) return true;
   return false;
@@ -111,11 +127,15 @@ bool is_header(std::string_view t) {
   while (!t.empty() && (t.front() == '*' || t.front() == '_'))
     t.remove_prefix(1);
   constexpr std::array<std::string_view, 44> names{
-      "from",     "sent",      "date",  "to",     "cc",      "subject",  "reply-to", "von",      "gesendet", "datum",
-      "an",       "betreff",   "de",    "envoye", "a",       "objet",    "enviado",  "para",     "asunto",   "fecha",
-      "enviada",  "assunto",   "data",  "da",     "inviato", "oggetto",  "van",      "verzonden", "aan",     "onderwerp",
-      "exp",      "expediteur", "destinataire", "remitente", "envoye le", "date d envoi", "enviado el", "enviado em", "inviato il",
-      "sent at",  "gesendet am", "verzonden op", "kopie", "bcc"};
+      "from",         "sent",         "date",         "to",         "cc",
+      "subject",      "reply-to",     "von",          "gesendet",   "datum",
+      "an",           "betreff",      "de",           "envoye",     "a",
+      "objet",        "enviado",      "para",         "asunto",     "fecha",
+      "enviada",      "assunto",      "data",         "da",         "inviato",
+      "oggetto",      "van",          "verzonden",    "aan",        "onderwerp",
+      "exp",          "expediteur",   "destinataire", "remitente",  "envoye le",
+      "date d envoi", "enviado el",   "enviado em",   "inviato il", "sent at",
+      "gesendet am",  "verzonden op", "kopie",        "bcc"};
   const auto colon = t.find(':');
   if (colon == std::string_view::npos || colon > 16) return false;
   auto name = t.substr(0, colon);
@@ -125,43 +145,129 @@ bool is_header(std::string_view t) {
 }
 
 bool is_sign_off(std::string_view t) {
-  constexpr std::array<std::string_view, 66> closings{
-      "best",         "best regards",  "kind regards", "kindest regards", "regards",       "warm regards", "warmly",
-      "warm wishes",  "best wishes",   "all the best", "cheers",          "sincerely",     "yours sincerely", "yours truly",
-      "yours",        "many thanks",   "thanks",       "thank you",       "thanks again",  "respectfully", "cordially",
-      "rgds",         "br",            "take care",    "mit freundlichen grussen", "freundliche grusse", "viele grusse", "beste grusse",
-      "liebe grusse", "herzliche grusse", "schone grusse", "mfg",         "lg",            "vg",           "grusse", "gruss", "mit besten grussen", "mit freundlichem gruss", "schonen gruss",
-      "cordialement", "bien cordialement", "bien a vous", "cdlt",         "salutations",   "sinceres salutations", "bonne journee", "amicalement",
-      "saludos",      "un saludo",     "saludos cordiales", "atentamente", "cordialmente", "un cordial saludo",
-      "atenciosamente", "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos", "abraco", "abracos",
-      "cordiali saluti", "distinti saluti", "saluti", "un saluto", "met vriendelijke groet", "vriendelijke groet", "groet"};
+  constexpr std::array<std::string_view, 66> closings{"best",
+                                                      "best regards",
+                                                      "kind regards",
+                                                      "kindest regards",
+                                                      "regards",
+                                                      "warm regards",
+                                                      "warmly",
+                                                      "warm wishes",
+                                                      "best wishes",
+                                                      "all the best",
+                                                      "cheers",
+                                                      "sincerely",
+                                                      "yours sincerely",
+                                                      "yours truly",
+                                                      "yours",
+                                                      "many thanks",
+                                                      "thanks",
+                                                      "thank you",
+                                                      "thanks again",
+                                                      "respectfully",
+                                                      "cordially",
+                                                      "rgds",
+                                                      "br",
+                                                      "take care",
+                                                      "mit freundlichen grussen",
+                                                      "freundliche grusse",
+                                                      "viele grusse",
+                                                      "beste grusse",
+                                                      "liebe grusse",
+                                                      "herzliche grusse",
+                                                      "schone grusse",
+                                                      "mfg",
+                                                      "lg",
+                                                      "vg",
+                                                      "grusse",
+                                                      "gruss",
+                                                      "mit besten grussen",
+                                                      "mit freundlichem gruss",
+                                                      "schonen gruss",
+                                                      "cordialement",
+                                                      "bien cordialement",
+                                                      "bien a vous",
+                                                      "cdlt",
+                                                      "salutations",
+                                                      "sinceres salutations",
+                                                      "bonne journee",
+                                                      "amicalement",
+                                                      "saludos",
+                                                      "un saludo",
+                                                      "saludos cordiales",
+                                                      "atentamente",
+                                                      "cordialmente",
+                                                      "un cordial saludo",
+                                                      "atenciosamente",
+                                                      "cumprimentos",
+                                                      "com os melhores cumprimentos",
+                                                      "melhores cumprimentos",
+                                                      "abraco",
+                                                      "abracos",
+                                                      "cordiali saluti",
+                                                      "distinti saluti",
+                                                      "saluti",
+                                                      "un saluto",
+                                                      "met vriendelijke groet",
+                                                      "vriendelijke groet",
+                                                      "groet"};
   auto body = t;
-  while (!body.empty() && (body.back() == ',' || body.back() == '.' || body.back() == '!' || body.back() == ' ' || body.back() == '-'))
+  while (!body.empty() && (body.back() == ',' || body.back() == '.' || body.back() == '!' ||
+                           body.back() == ' ' || body.back() == '-'))
     body.remove_suffix(1);
   if (std::find(closings.begin(), closings.end(), body) != closings.end()) return true;
-  constexpr std::array<std::string_view, 9> more{"mit freundlichen", "met vriendelijke groet", "hartelijke groet", "groeten", "groetjes",
-                                                 "freundliche gruss", "kind regards", "best regards", "bien cordialement"};
+  constexpr std::array<std::string_view, 9> more{
+      "mit freundlichen",  "met vriendelijke groet", "hartelijke groet", "groeten",          "groetjes",
+      "freundliche gruss", "kind regards",           "best regards",     "bien cordialement"};
   return word_count(body) <= 5 && begins_with_any(body, more);
 }
 
 bool is_device_line(std::string_view t) {
   constexpr std::array<std::string_view, 20> starts{
-      "sent from my",       "sent from outlook",  "sent from mail for", "sent via",      "get outlook for",
-      "von meinem",         "gesendet von",       "envoye de mon",      "envoye depuis", "enviado desde mi",
-      "enviado do meu",     "inviato da",         "verzonden vanaf",    "verstuurd vanaf", "enviado a partir",
-      "download outlook",   "outlook for",        "telecharger outlook", "obtener outlook", "sent with"};
+      "sent from my",     "sent from outlook", "sent from mail for",  "sent via",        "get outlook for",
+      "von meinem",       "gesendet von",      "envoye de mon",       "envoye depuis",   "enviado desde mi",
+      "enviado do meu",   "inviato da",        "verzonden vanaf",     "verstuurd vanaf", "enviado a partir",
+      "download outlook", "outlook for",       "telecharger outlook", "obtener outlook", "sent with"};
   return t.size() < 100 && begins_with_any(t, starts);
 }
 
 bool is_disclaimer(std::string_view t) {
-  constexpr std::array<std::string_view, 36> marks{
-      "intended recipient", "intended solely",  "confidential and",      "is confidential",    "are confidential",
-      "confidentiality notice", "legally privileged", "privileged",      "in error, please",   "received this email in error",
-      "received this message in error", "vertrauliche informationen", "vertraulich und",       "irrtumlich erhalten",
-      "diese e-mail enthalt", "confidentiel",     "destinataire",          "confidencial",       "destinatario",
-      "riservat",           "vertrouwelijk",     "geadresseerde",         "think before you print", "consider the environment",
-      "registered in england", "registered office", "view this email in your browser", "you are receiving this", "you received this email because",
-      "please consider the environment", "virus-free", "viruses", "companies house", "handelsregister", "unsubscribe from our newsletter", "sent to you because"};
+  constexpr std::array<std::string_view, 36> marks{"intended recipient",
+                                                   "intended solely",
+                                                   "confidential and",
+                                                   "is confidential",
+                                                   "are confidential",
+                                                   "confidentiality notice",
+                                                   "legally privileged",
+                                                   "privileged",
+                                                   "in error, please",
+                                                   "received this email in error",
+                                                   "received this message in error",
+                                                   "vertrauliche informationen",
+                                                   "vertraulich und",
+                                                   "irrtumlich erhalten",
+                                                   "diese e-mail enthalt",
+                                                   "confidentiel",
+                                                   "destinataire",
+                                                   "confidencial",
+                                                   "destinatario",
+                                                   "riservat",
+                                                   "vertrouwelijk",
+                                                   "geadresseerde",
+                                                   "think before you print",
+                                                   "consider the environment",
+                                                   "registered in england",
+                                                   "registered office",
+                                                   "view this email in your browser",
+                                                   "you are receiving this",
+                                                   "you received this email because",
+                                                   "please consider the environment",
+                                                   "virus-free",
+                                                   "viruses",
+                                                   "companies house",
+                                                   "handelsregister",
+                                                   "unsubscribe from our newsletter",
+                                                   "sent to you because"};
   return t.size() > 24 && contains_any(t, marks);
 }
 
@@ -174,7 +280,8 @@ bool is_link_label(std::string_view t) {
 
 line_kind kind_of(std::string_view raw, const std::string& t) {
   if (t.empty()) return line_kind::blank;
-  if (raw == "--" || raw == "-- " || raw == "---" || raw == "\xE2\x80\x94" || raw == "- --") return line_kind::dashes;
+  if (raw == "--" || raw == "-- " || raw == "---" || raw == "\xE2\x80\x94" || raw == "- --")
+    return line_kind::dashes;
   if (raw.front() == '>' || raw.starts_with("|>") || raw.starts_with("&gt;")) return line_kind::quoted;
   if (begins_history(t)) return line_kind::history;
   if (t.size() >= 8 && t.find_first_not_of("_-=*") == std::string::npos) return line_kind::rule;
@@ -206,7 +313,8 @@ std::vector<line> lines_of(std::string_view mail) {
 
 /// An attribution wrapped over two or three lines is judged as one.
 void join_attributions(std::vector<line>& lines) {
-  constexpr std::array<std::string_view, 9> openings{"on ", "am ", "le ", "el ", "il giorno", "em ", "op ", "a ", "den "};
+  constexpr std::array<std::string_view, 9> openings{"on ", "am ", "le ", "el ", "il giorno",
+                                                     "em ", "op ", "a ",  "den "};
   for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
     if (lines[i].kind != line_kind::prose || !begins_with_any(lines[i].text, openings)) continue;
     std::string joined = lines[i].text;
@@ -228,10 +336,13 @@ void find_header_blocks(std::vector<line>& lines) {
     if (lines[i].kind != line_kind::header) continue;
     std::size_t headers = 0;
     auto k = i;
-    for (; k < lines.size() && (lines[k].kind == line_kind::header || (lines[k].kind == line_kind::blank && k == i + 1)); ++k)
+    for (; k < lines.size() &&
+           (lines[k].kind == line_kind::header || (lines[k].kind == line_kind::blank && k == i + 1));
+         ++k)
       headers += lines[k].kind == line_kind::header;
     const bool addressed = contains(lines[i].text, "@");
-    const bool ruled = i > 0 && (lines[i - 1].kind == line_kind::rule || lines[i - 1].kind == line_kind::history);
+    const bool ruled =
+        i > 0 && (lines[i - 1].kind == line_kind::rule || lines[i - 1].kind == line_kind::history);
     if (headers >= 3 || (headers >= 2 && (addressed || ruled))) {
       lines[i].kind = line_kind::history;
     } else {
@@ -249,7 +360,8 @@ bool is_post_script(std::string_view t) {
 
 /// A line that talks, as opposed to a name, a title, a number or an address.
 bool is_sentence(const line& l) {
-  return l.kind == line_kind::prose && word_count(l.text) >= 4 && !contains(l.text, "|") && !contains(l.text, "http");
+  return l.kind == line_kind::prose && word_count(l.text) >= 4 && !contains(l.text, "|") &&
+         !contains(l.text, "http");
 }
 
 class splitter {
@@ -266,22 +378,32 @@ class splitter {
   /// False when all below is history.
   bool take(const line& l) {
     switch (l.kind) {
-      case line_kind::history: return false;
-      case line_kind::attribution: return quoted_below();
-      case line_kind::rule: return !history_below();
-      case line_kind::dashes: in_signature_ = true; return true;
-      case line_kind::sign_off: return take_sign_off(l);
+      case line_kind::history:
+        return false;
+      case line_kind::attribution:
+        return quoted_below();
+      case line_kind::rule:
+        return !history_below();
+      case line_kind::dashes:
+        in_signature_ = true;
+        return true;
+      case line_kind::sign_off:
+        return take_sign_off(l);
       case line_kind::quoted:
       case line_kind::device:
       case line_kind::header:
-      case line_kind::link_label: return true;
+      case line_kind::link_label:
+        return true;
       case line_kind::disclaimer:
         // What stands first is no footer.
         if (out_.body.empty()) break;
         in_disclaimer_ = in_signature_ = true;
         return true;
-      case line_kind::blank: in_disclaimer_ = false; return true;
-      case line_kind::prose: break;
+      case line_kind::blank:
+        in_disclaimer_ = false;
+        return true;
+      case line_kind::prose:
+        break;
     }
     if (in_disclaimer_) return true;
     if (is_post_script(l.text)) in_signature_ = false;
@@ -334,8 +456,10 @@ class splitter {
 std::vector<text_range> joined(const std::vector<text_range>& ranges) {
   std::vector<text_range> out;
   for (const auto& r : ranges) {
-    if (!out.empty() && out.back().end + 1 >= r.begin) out.back().end = r.end;
-    else out.push_back(r);
+    if (!out.empty() && out.back().end + 1 >= r.begin)
+      out.back().end = r.end;
+    else
+      out.push_back(r);
   }
   return out;
 }

@@ -15,12 +15,13 @@ struct text_range {
 /// Byte ranges of the text, in order, not overlapping.
 struct own_words {
   std::vector<text_range> body;
-  /// Below the signature. A request may stand there ("PS: ..."), and so may a footer that was written for others.
+  /// Below the signature. A request may stand there ("PS: ..."), and so may a footer that was written for
+  /// others.
   std::vector<text_range> tail;
 };
 
-/// Leaves out quoted history of any common client and language, forwarded mail, signatures, "sent from my phone",
-/// disclaimers and lines that are a link and its label.
+/// Leaves out quoted history of any common client and language, forwarded mail, signatures, "sent from my
+/// phone", disclaimers and lines that are a link and its label.
 [[nodiscard]] own_words strip(std::string_view mail);
 
 }  // namespace heed::reply

@@ -13,17 +13,22 @@ namespace heed::reply {
 namespace {
 
 constexpr std::array<std::string_view, 40> meant{
-    "unsubscribe", "unsubscribed", "unsubscribing", "remove",     "removed",     "delete",       "contact",     "contacting",
-    "emailing",    "emails",       "messages",      "messaging",  "interested",  "mailing",      "texting",     "sending",
-    "abmelden",    "abbestellen",  "verteiler",     "loschen",    "kontaktieren", "nachrichten", "desabonner",  "desinscrire",
-    "supprimer",   "suscripcion",  "correos",       "mensajes",   "uitschrijven", "afmelden",    "berichten",   "cancellatemi",
-    "disiscrivimi", "messaggi",    "descadastrar",  "mensagens",  "anymore",     "harassing",    "stopping",    "interesse"};
+    "unsubscribe", "unsubscribed", "unsubscribing", "remove",      "removed",      "delete",
+    "contact",     "contacting",   "emailing",      "emails",      "messages",     "messaging",
+    "interested",  "mailing",      "texting",       "sending",     "abmelden",     "abbestellen",
+    "verteiler",   "loschen",      "kontaktieren",  "nachrichten", "desabonner",   "desinscrire",
+    "supprimer",   "suscripcion",  "correos",       "mensajes",    "uitschrijven", "afmelden",
+    "berichten",   "cancellatemi", "disiscrivimi",  "messaggi",    "descadastrar", "mensagens",
+    "anymore",     "harassing",    "stopping",      "interesse"};
 
 /// Words a slip away that are words.
 const std::unordered_set<std::string_view> real_words{
-    "contract",  "contracts", "contrast", "content", "contest", "remote", "removal", "contacts",  "context", "interest", "meetings", "emailed", "mails",
-    "massages",  "passages",  "message",  "texts",   "testing", "sensing", "spending", "lending", "mending", "bending",  "tending",  "vending", "mailings",
-    "delegate",  "deleted",   "remover",  "removes", "interesting", "shopping", "stepping", "selling", "manning", "milling", "mauling", "failing", "railing", "sailing", "nailing", "hailing", "bailing"};
+    "contract", "contracts", "contrast", "content",  "contest", "remote",   "removal",     "contacts",
+    "context",  "interest",  "meetings", "emailed",  "mails",   "massages", "passages",    "message",
+    "texts",    "testing",   "sensing",  "spending", "lending", "mending",  "bending",     "tending",
+    "vending",  "mailings",  "delegate", "deleted",  "remover", "removes",  "interesting", "shopping",
+    "stepping", "selling",   "manning",  "milling",  "mauling", "failing",  "railing",     "sailing",
+    "nailing",  "hailing",   "bailing"};
 
 std::size_t slips_allowed(std::size_t size) { return size >= 9 ? 2 : size >= 5 ? 1 : 0; }
 
@@ -40,7 +45,8 @@ std::size_t slips(std::string_view a, std::string_view b) {
     for (std::size_t k = 1; k <= b.size(); ++k) {
       const auto same = a[i - 1] == b[k - 1] ? 0u : 1u;
       cost[i][k] = std::min({cost[i - 1][k] + 1, cost[i][k - 1] + 1, cost[i - 1][k - 1] + same});
-      if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]) cost[i][k] = std::min(cost[i][k], cost[i - 2][k - 2] + 1);
+      if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+        cost[i][k] = std::min(cost[i][k], cost[i - 2][k - 2] + 1);
     }
   }
   return std::min<std::size_t>(cost[a.size()][b.size()], 3);
@@ -77,13 +83,26 @@ std::string without_digits(std::string_view word) {
   std::string out{word};
   for (char& c : out) {
     switch (c) {
-      case '0': c = 'o'; break;
-      case '1': c = 'i'; break;
-      case '3': c = 'e'; break;
-      case '4': c = 'a'; break;
-      case '5': c = 's'; break;
-      case '7': c = 't'; break;
-      default: break;
+      case '0':
+        c = 'o';
+        break;
+      case '1':
+        c = 'i';
+        break;
+      case '3':
+        c = 'e';
+        break;
+      case '4':
+        c = 'a';
+        break;
+      case '5':
+        c = 's';
+        break;
+      case '7':
+        c = 't';
+        break;
+      default:
+        break;
     }
   }
   return out;

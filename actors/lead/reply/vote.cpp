@@ -31,7 +31,8 @@ tally operator+(const tally& a, const tally& b) {
   return out;
 }
 
-tally tally_of(const findings& f, std::uint32_t sentence, const vote_model& model, std::vector<feature>& features) {
+tally tally_of(const findings& f, std::uint32_t sentence, const vote_model& model,
+               std::vector<feature>& features) {
   tally out;
   features.clear();
   features_of(f, sentence, features);

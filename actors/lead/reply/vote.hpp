@@ -6,20 +6,21 @@
 #include "actors/lead/reply/findings.hpp"
 #include "actors/lead/reply/reply.hpp"
 
-/// The trained vote: a linear model over words, word pairs and the rules' concepts, asked where rules are silent.
-/// It knows wordings no rule spells out. It may stop or pause, it never makes anything go on.
+/// The trained vote: a linear model over words, word pairs and the rules' concepts, asked where rules are
+/// silent. It knows wordings no rule spells out. It may stop or pause, it never makes anything go on.
 namespace heed::reply {
 
-/// How likely an opt-out must be for the vote to make one: where rules saw nothing; where they saw what waits for a
-/// human anyway; where they saw what would go on. Chosen on the held-out corpus: an opt-out that goes on is the
-/// dearest mistake, one that waits the cheapest.
+/// How likely an opt-out must be for the vote to make one: where rules saw nothing; where they saw what waits
+/// for a human anyway; where they saw what would go on. Chosen on the held-out corpus: an opt-out that goes
+/// on is the dearest mistake, one that waits the cheapest.
 inline constexpr double vote_opt_out_bar = 0.35;
 inline constexpr double vote_against_a_pause = 0.65;
 inline constexpr double vote_against_going_on = 0.65;
 /// From here on what would go on waits for a human.
 inline constexpr double vote_doubt = 0.5;
-/// From here on the vote names a class where rules saw nothing, as long as an opt-out is less likely than the second
-/// says, or the third for what goes on. What goes on is only named: its confidence stays below `act_from`.
+/// From here on the vote names a class where rules saw nothing, as long as an opt-out is less likely than the
+/// second says, or the third for what goes on. What goes on is only named: its confidence stays below
+/// `act_from`.
 inline constexpr double vote_name_bar = 0.4;
 inline constexpr double vote_names_below = 0.35;
 inline constexpr double vote_names_going_on_below = 0.2;

@@ -31,7 +31,9 @@ std::string_view root(std::string_view word) { return word.substr(0, std::min<st
 
 void features_of(const findings& f, std::uint32_t sentence, std::vector<feature>& out) {
   const auto& s = f.text.sentences[sentence];
-  const auto add = [&](std::uint32_t h, bool pair, std::uint32_t word) { out.push_back({mixed(h), pair, word}); };
+  const auto add = [&](std::uint32_t h, bool pair, std::uint32_t word) {
+    out.push_back({mixed(h), pair, word});
+  };
   const auto word_root = [&](std::uint32_t i) { return root(f.text.text_of(i)); };
   auto before = hashed("^", hash_start);
   auto before_that = before;

@@ -34,7 +34,8 @@ void write(std::string& bytes, const T& value) {
 vote_model::vote_model(std::string_view bytes) {
   if (bytes.size() < head_size || !bytes.starts_with(magic)) return;
   const auto slots = read<std::uint32_t>(bytes, 8);
-  if (!std::has_single_bit(slots) || bytes.size() < head_size + std::size_t{slots} * (4 + reply_class_count)) return;
+  if (!std::has_single_bit(slots) || bytes.size() < head_size + std::size_t{slots} * (4 + reply_class_count))
+    return;
   slots_ = slots;
   step_ = read<float>(bytes, 12);
   for (std::size_t c = 0; c < reply_class_count; ++c)
@@ -72,7 +73,8 @@ std::string vote_model::bytes_of(const std::vector<entry>& entries, const scores
       slot = (slot + 1) & (slots - 1);
     traits[slot] = e.trait;
     for (std::size_t c = 0; c < reply_class_count; ++c)
-      weights[std::size_t{slot} * reply_class_count + c] = static_cast<signed char>(std::lround(e.weights[c] / step));
+      weights[std::size_t{slot} * reply_class_count + c] =
+          static_cast<signed char>(std::lround(e.weights[c] / step));
   }
   std::string bytes{magic};
   write(bytes, slots);

@@ -11,8 +11,8 @@ namespace heed::reply {
 
 /// The weights of the vote: a hash table of traits, one small integer a class. Read in place, never copied.
 ///
-/// Bytes, little endian: "HEEDVOTE", u32 slots (a power of two), f32 step (what one unit of a weight is worth),
-/// 16 x f32 bias, slots x u32 trait (0 = free), slots x 16 x i8 weights.
+/// Bytes, little endian: "HEEDVOTE", u32 slots (a power of two), f32 step (what one unit of a weight is
+/// worth), 16 x f32 bias, slots x u32 trait (0 = free), slots x 16 x i8 weights.
 class vote_model {
  public:
   using scores = std::array<float, reply_class_count>;

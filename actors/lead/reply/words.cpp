@@ -16,14 +16,15 @@ bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// French and Italian particles that an apostrophe ties to the next word.
-constexpr std::array<std::string_view, 19> elided{"l",   "d",    "j",    "m",    "n",    "s",   "t",
-                                                  "c",   "qu",   "dell", "nell", "all",  "un",  "dall",
+constexpr std::array<std::string_view, 19> elided{"l",   "d",    "j",     "m",      "n",    "s",  "t",
+                                                  "c",   "qu",   "dell",  "nell",   "all",  "un", "dall",
                                                   "sul", "sull", "jusqu", "lorsqu", "quest"};
 
 /// After these a full stop ends no sentence.
 constexpr std::array<std::string_view, 34> abbreviations{
-    "mr",  "mrs", "ms",  "dr",  "st",  "z",   "b",    "bzw", "ca", "vs", "etc", "hr",  "fr",  "sr", "sra", "dott", "sig",
-    "inc", "ltd", "nr",  "no",  "tel", "u",   "a",    "d",   "h",  "i",  "e",   "g",   "p",   "ter", "sept", "jan", "approx"};
+    "mr", "mrs", "ms",  "dr",   "st",  "z",   "b",   "bzw",  "ca",  "vs",    "etc", "hr",
+    "fr", "sr",  "sra", "dott", "sig", "inc", "ltd", "nr",   "no",  "tel",   "u",   "a",
+    "d",  "h",   "i",   "e",    "g",   "p",   "ter", "sept", "jan", "approx"};
 
 /// Month names that follow "16." where the full stop makes an ordinal.
 bool month_follows(std::string_view rest) {
@@ -36,7 +37,10 @@ bool month_follows(std::string_view rest) {
 class cutter {
  public:
   cutter(worded_text& out, std::string_view source, std::size_t begin, std::size_t end)
-      : out_{out}, source_{source.substr(0, end)}, i_{begin}, first_{static_cast<std::uint32_t>(out.words.size())} {}
+      : out_{out},
+        source_{source.substr(0, end)},
+        i_{begin},
+        first_{static_cast<std::uint32_t>(out.words.size())} {}
 
   void run() {
     while (i_ < source_.size())
@@ -55,9 +59,12 @@ class cutter {
     const auto [code, size] = character_at(source_, i_);
     switch (class_of(code)) {
       case letter_class::letter:
-      case letter_class::digit: return take_word();
-      case letter_class::pictogram: return take_pictogram(code, size);
-      default: break;
+      case letter_class::digit:
+        return take_word();
+      case letter_class::pictogram:
+        return take_pictogram(code, size);
+      default:
+        break;
     }
     if (c == '?') {
       add("?", word_kind::mark, i_, i_ + 1);
@@ -76,7 +83,9 @@ class cutter {
     i_ += size;
   }
 
-  static bool joins(char c) { return is_ascii_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
+  static bool joins(char c) {
+    return is_ascii_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+  }
 
   void skip(std::size_t n) { i_ += n; }
 
@@ -112,7 +121,8 @@ class cutter {
       ++k;
     if (last.kind == word_kind::number || last.kind == word_kind::date) {
       if (k >= source_.size() || source_[k] == '\n') return true;
-      return !month_follows(source_.substr(k)) && !(source_[k] >= 'a' && source_[k] <= 'z') && !is_digit(source_[k]);
+      return !month_follows(source_.substr(k)) && !(source_[k] >= 'a' && source_[k] <= 'z') &&
+             !is_digit(source_[k]);
     }
     const auto text = out_.text_of(last);
     return std::find(abbreviations.begin(), abbreviations.end(), text) == abbreviations.end() ||
@@ -141,7 +151,8 @@ class cutter {
 
   [[nodiscard]] std::size_t chunk_end() const {
     auto k = i_;
-    while (k < source_.size() && !is_blank(source_[k]) && source_[k] != '<' && source_[k] != '>' && source_[k] != '"')
+    while (k < source_.size() && !is_blank(source_[k]) && source_[k] != '<' && source_[k] != '>' &&
+           source_[k] != '"')
       ++k;
     return k;
   }
@@ -150,8 +161,9 @@ class cutter {
     const auto rest = source_.substr(i_);
     const auto is = [&](std::string_view prefix) {
       return rest.size() > prefix.size() &&
-             std::equal(prefix.begin(), prefix.end(), rest.begin(),
-                        [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b); });
+             std::equal(prefix.begin(), prefix.end(), rest.begin(), [](char a, char b) {
+               return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b);
+             });
     };
     if (!is("http://") && !is("https://") && !is("www.") && !is("mailto:")) return false;
     auto end = chunk_end();
@@ -166,7 +178,8 @@ class cutter {
   bool take_address() {
     auto at = i_;
     const auto local_byte = [&](char c) {
-      return is_ascii_letter(c) || is_digit(c) || std::string_view{"._+-%'"}.find(c) != std::string_view::npos ||
+      return is_ascii_letter(c) || is_digit(c) ||
+             std::string_view{"._+-%'"}.find(c) != std::string_view::npos ||
              static_cast<unsigned char>(c) >= 0x80;
     };
     while (at < source_.size() && at - i_ < 64 && local_byte(source_[at]))
@@ -174,8 +187,8 @@ class cutter {
     if (at == i_ || at >= source_.size() || source_[at] != '@') return false;
     auto end = at + 1;
     while (end < source_.size() && end - at < 128 &&
-           (is_ascii_letter(source_[end]) || is_digit(source_[end]) || source_[end] == '-' || source_[end] == '.' ||
-            static_cast<unsigned char>(source_[end]) >= 0x80))
+           (is_ascii_letter(source_[end]) || is_digit(source_[end]) || source_[end] == '-' ||
+            source_[end] == '.' || static_cast<unsigned char>(source_[end]) >= 0x80))
       ++end;
     while (end > at && (source_[end - 1] == '.' || source_[end - 1] == '-'))
       --end;
@@ -224,7 +237,8 @@ class cutter {
       std::string lower;
       const auto [code, size] = character_at(source_, begin);
       fold_onto(lower, code);
-      w.capital = source_.substr(begin, size).starts_with("\xC3") && static_cast<unsigned char>(source_[begin + 1]) < 0xA0;
+      w.capital = source_.substr(begin, size).starts_with("\xC3") &&
+                  static_cast<unsigned char>(source_[begin + 1]) < 0xA0;
     }
     join_spelled_out();
   }
@@ -232,7 +246,9 @@ class cutter {
   /// `s t o p` is one word: letters that stand alone, three or more, with one blank or mark between.
   void join_spelled_out() {
     auto& words = out_.words;
-    const auto single = [&](std::size_t k) { return words[k].size == 1 && words[k].kind == word_kind::plain; };
+    const auto single = [&](std::size_t k) {
+      return words[k].size == 1 && words[k].kind == word_kind::plain;
+    };
     if (words.size() < first_ + 3u) return;
     std::size_t k = words.size();
     const auto next = i_ + 1 < source_.size() && is_ascii_letter(source_[i_ + 1]) &&
@@ -265,7 +281,8 @@ class cutter {
     std::string tail;
     while (k < source_.size() && is_ascii_letter(source_[k]))
       fold_onto(tail, static_cast<unsigned char>(source_[k++]));
-    constexpr std::array<std::string_view, 14> ordinals{"st", "nd", "rd", "th", "er", "re", "o", "a", "e", "ter", "ten", "de", "ste", "eme"};
+    constexpr std::array<std::string_view, 14> ordinals{"st", "nd", "rd",  "th",  "er", "re",  "o",
+                                                        "a",  "e",  "ter", "ten", "de", "ste", "eme"};
     if (tail == "am" || tail == "pm" || tail == "h" || tail == "uhr" || tail == "hrs" || tail == "u") {
       i_ = k;
       while (i_ < source_.size() && is_digit(source_[i_]))
@@ -296,11 +313,14 @@ class cutter {
         last = ++k;
         continue;
       }
-      const bool separator = c == ' ' || c == '-' || c == '(' || c == ')' || c == '/' || c == '.' || (c == '+' && k == i_);
+      const bool separator =
+          c == ' ' || c == '-' || c == '(' || c == ')' || c == '/' || c == '.' || (c == '+' && k == i_);
       if (!separator) break;
       if (c == '.' || c == '/') dotted = true;
       // Two separators in a row only around brackets.
-      if (k > i_ && !is_digit(source_[k - 1]) && source_[k - 1] != '(' && source_[k - 1] != ')' && c != '(' && source_[k - 1] != '+') break;
+      if (k > i_ && !is_digit(source_[k - 1]) && source_[k - 1] != '(' && source_[k - 1] != ')' && c != '(' &&
+          source_[k - 1] != '+')
+        break;
       ++separators;
       ++k;
     }

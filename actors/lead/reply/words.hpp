@@ -5,16 +5,16 @@
 #include <string_view>
 #include <vector>
 
-/// Text as words: folded to lower-case ASCII where the alphabet is Latin, cut into sentences, each word knowing
-/// where it stood. Everything that is read is read on this.
+/// Text as words: folded to lower-case ASCII where the alphabet is Latin, cut into sentences, each word
+/// knowing where it stood. Everything that is read is read on this.
 namespace heed::reply {
 
 enum class word_kind : std::uint8_t { plain, number, date, time, phone, email, url, mark };
 
 /// One word. What is no plain word has a placeholder as its text: `@num @date @time @phone @email @url`.
 struct word {
-  std::uint32_t at = 0;     ///< of the folded text in `worded_text::folded`
-  std::uint16_t size = 0;   ///< its bytes
+  std::uint32_t at = 0;    ///< of the folded text in `worded_text::folded`
+  std::uint16_t size = 0;  ///< its bytes
   word_kind kind = word_kind::plain;
   bool capital = false;     ///< written with a capital first
   std::uint32_t begin = 0;  ///< in the source, bytes

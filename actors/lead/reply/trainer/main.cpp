@@ -18,9 +18,9 @@
 #include "actors/lead/reply/vote_features.hpp"
 #include "actors/lead/reply/vote_model.hpp"
 
-/// Trains the vote: `heed_reply_train MODEL FILE...` writes the model's bytes; `--cross-validate K` in place of
-/// MODEL holds whole wordings back and says how the others do on them. Deterministic: no clock, no threads, no chance
-/// that is not drawn from a wording's number.
+/// Trains the vote: `heed_reply_train MODEL FILE...` writes the model's bytes; `--cross-validate K` in place
+/// of MODEL holds whole wordings back and says how the others do on them. Deterministic: no clock, no
+/// threads, no chance that is not drawn from a wording's number.
 namespace {
 
 using namespace heed;
@@ -74,7 +74,8 @@ std::map<std::uint32_t, int> vocabulary(const std::vector<const sample*>& sample
   }
   std::map<std::uint32_t, int> out;
   for (const auto& [hash, wordings] : seen)
-    if (hash != 0 && (wordings.size() >= 2 || !pairs.contains(hash))) out.emplace(hash, static_cast<int>(out.size()) + 1);
+    if (hash != 0 && (wordings.size() >= 2 || !pairs.contains(hash)))
+      out.emplace(hash, static_cast<int>(out.size()) + 1);
   return out;
 }
 
@@ -120,9 +121,12 @@ std::string train_on(const std::vector<const sample*>& samples) {
   how.nr_weight = static_cast<int>(weights.size());
   how.weight_label = weight_labels.data();
   how.weight = weights.data();
-  const std::unique_ptr<model, void (*)(model*)> trained{train(&p, &how), [](model* m) { free_and_destroy_model(&m); }};
+  const std::unique_ptr<model, void (*)(model*)> trained{train(&p, &how),
+                                                         [](model* m) { free_and_destroy_model(&m); }};
   const auto classes = static_cast<std::size_t>(trained->nr_class);
-  const auto weight_at = [&](int id, std::size_t k) { return static_cast<float>(trained->w[static_cast<std::size_t>(id - 1) * classes + k]); };
+  const auto weight_at = [&](int id, std::size_t k) {
+    return static_cast<float>(trained->w[static_cast<std::size_t>(id - 1) * classes + k]);
+  };
   std::vector<vote_model::entry> entries;
   vote_model::scores bias{};
   bias.fill(-20.0F);  // a class without wordings gets no vote
@@ -148,8 +152,10 @@ struct tally {
 
 void print_bars(const tally& t) {
   for (std::size_t k = 0; k < bars.size(); ++k)
-    std::printf("     bar %.1f: found %.3f, false %.4f\n", bars[k], static_cast<double>(t.found_at[k]) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
-                static_cast<double>(t.false_at[k]) / static_cast<double>(std::max<std::size_t>(t.others, 1)));
+    std::printf(
+        "     bar %.1f: found %.3f, false %.4f\n", bars[k],
+        static_cast<double>(t.found_at[k]) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
+        static_cast<double>(t.false_at[k]) / static_cast<double>(std::max<std::size_t>(t.others, 1)));
 }
 
 void cross_validate(const std::vector<sample>& all, std::uint32_t folds, bool talk) {
@@ -172,7 +178,8 @@ void cross_validate(const std::vector<sample>& all, std::uint32_t folds, bool ta
       for (const auto& key : {s.language, std::string{"all"}}) {
         auto& t = by_language[key];
         for (std::size_t k = 0; k < bars.size(); ++k)
-          if (b.of(reply_class::opt_out).probability >= bars[k]) ++(s.kind == reply_class::opt_out ? t.found_at : t.false_at)[k];
+          if (b.of(reply_class::opt_out).probability >= bars[k])
+            ++(s.kind == reply_class::opt_out ? t.found_at : t.false_at)[k];
         if (s.kind == reply_class::opt_out) {
           ++t.opt_outs, t.by_rules += rule, t.by_vote += vote, t.by_either += rule || vote;
         } else {
@@ -180,18 +187,23 @@ void cross_validate(const std::vector<sample>& all, std::uint32_t folds, bool ta
         }
       }
       if (talk && (rule || vote) != (s.kind == reply_class::opt_out))
-        std::printf("%s %.3f %s\n", std::string{to_string(s.kind)}.c_str(), b.of(reply_class::opt_out).probability, s.text.c_str());
+        std::printf("%s %.3f %s\n", std::string{to_string(s.kind)}.c_str(),
+                    b.of(reply_class::opt_out).probability, s.text.c_str());
     }
   }
   print_bars(by_language["all"]);
   for (const auto& [language, t] : by_language)
-    std::printf("%-4s opt-outs %5zu: rules %.3f vote %.3f either %.3f | others %5zu: rules %.4f vote %.4f either %.4f\n", language.c_str(), t.opt_outs,
-                static_cast<double>(t.by_rules) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
-                static_cast<double>(t.by_vote) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
-                static_cast<double>(t.by_either) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)), t.others,
-                static_cast<double>(t.false_rules) / static_cast<double>(std::max<std::size_t>(t.others, 1)),
-                static_cast<double>(t.false_votes) / static_cast<double>(std::max<std::size_t>(t.others, 1)),
-                static_cast<double>(t.false_either) / static_cast<double>(std::max<std::size_t>(t.others, 1)));
+    std::printf(
+        "%-4s opt-outs %5zu: rules %.3f vote %.3f either %.3f | others %5zu: rules %.4f vote %.4f either "
+        "%.4f\n",
+        language.c_str(), t.opt_outs,
+        static_cast<double>(t.by_rules) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
+        static_cast<double>(t.by_vote) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
+        static_cast<double>(t.by_either) / static_cast<double>(std::max<std::size_t>(t.opt_outs, 1)),
+        t.others,
+        static_cast<double>(t.false_rules) / static_cast<double>(std::max<std::size_t>(t.others, 1)),
+        static_cast<double>(t.false_votes) / static_cast<double>(std::max<std::size_t>(t.others, 1)),
+        static_cast<double>(t.false_either) / static_cast<double>(std::max<std::size_t>(t.others, 1)));
 }
 
 std::string contents(const char* path) {
@@ -211,8 +223,10 @@ int run(int argc, char** argv) {
   std::vector<wording> wordings;
   for (int i = 2; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name.ends_with(".jsonl")) read_corpus(contents(argv[i]), wordings);
-    else read_wordings(contents(argv[i]), wordings);
+    if (name.ends_with(".jsonl"))
+      read_corpus(contents(argv[i]), wordings);
+    else
+      read_wordings(contents(argv[i]), wordings);
   }
   const auto samples = draw(wordings);
   if (validate) {

@@ -35,9 +35,12 @@ class expander {
   std::string sequence() {
     std::string out;
     while (i_ < text_.size() && text_[i_] != ')' && text_[i_] != '|' && text_[i_] != ']') {
-      if (text_[i_] == '(') out += group();
-      else if (text_[i_] == '[') out += maybe();
-      else out += text_[i_++];
+      if (text_[i_] == '(')
+        out += group();
+      else if (text_[i_] == '[')
+        out += maybe();
+      else
+        out += text_[i_++];
     }
     return out;
   }
@@ -75,7 +78,8 @@ class expander {
   }
 
   void expect(char c) {
-    if (i_ >= text_.size() || text_[i_] != c) throw std::invalid_argument("unbalanced: " + std::string{text_});
+    if (i_ >= text_.size() || text_[i_] != c)
+      throw std::invalid_argument("unbalanced: " + std::string{text_});
     ++i_;
   }
 

@@ -14,7 +14,7 @@ struct wording {
   reply_class kind = reply_class::neutral;
   std::string language;
   std::string text;
-  bool literal = false;  ///< a reply as it is: nothing in it is a choice
+  bool literal = false;      ///< a reply as it is: nothing in it is a choice
   std::uint32_t number = 0;  ///< over all files: folds are drawn by wording, never by sentence
 };
 
