@@ -23,8 +23,7 @@ struct place {
 
   void add_to(CLI::App& command) {
     command.add_option("--config", config_file, "Configuration file")->check(CLI::ExistingFile);
-    command.add_option("--store", store_url,
-                       "Store, like sqlite:PATH or postgres://...; wins over the configuration's");
+    command.add_option("--store", store_url, "Store, like sqlite:PATH or postgres://...; wins over the configuration's");
   }
   /// The configuration, with problems printed when there are some.
   [[nodiscard]] std::optional<config::config> load(const zone_table* zones) const {
@@ -76,37 +75,28 @@ int simulate(const place& p, const commands::simulate_options& o) {
 }
 
 void add_simulate_command(CLI::App& app, place& at, commands::simulate_options& o, int& code) {
-  auto* command = app.add_subcommand(
-      "simulate", "What a campaign would do in its next days, before anyone is written to");
+  auto* command = app.add_subcommand("simulate", "What a campaign would do in its next days, before anyone is written to");
   at.add_to(*command);
   command->add_option("--workspace", o.workspace, "Which one, when there are several");
   command->add_option("--campaign", o.campaign, "Campaign document, or the id of one of the workspace's");
-  command->add_option("--leads", o.leads,
-                      "People as CSV or as POST /leads bodies, one a line; without: a copy of the store");
+  command->add_option("--leads", o.leads, "People as CSV or as POST /leads bodies, one a line; without: a copy of the store");
   command->add_option("--start", o.start, "First instant; now without");
   command->add_option("--days", o.days, "How many")->capture_default_str()->check(CLI::Range(1, 366));
-  command->add_option("--enrol-over", o.enrol_over, "People come in evenly over that time")
-      ->capture_default_str();
-  command
-      ->add_option("--people", o.people,
-                   "How they answer: silent, cold, warm, keen, or measured from the store's journal")
+  command->add_option("--enrol-over", o.enrol_over, "People come in evenly over that time")->capture_default_str();
+  command->add_option("--people", o.people, "How they answer: silent, cold, warm, keen, or measured from the store's journal")
       ->capture_default_str();
   command->add_option("--seed", o.seed, "Of their answers")->capture_default_str();
   command->add_option("--handoffs-per-day", o.handoffs_per_day, "What the team can take; 0 = not asked");
   command->add_flag("--without-stops", o.without_stops, "As if nothing were stopped");
-  command->add_option("--format", o.format, "table, json or html")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"table", "json", "html"}));
-  command->add_option("--policy", o.policy,
-                      "Other rules, like hot_threshold=18: what the journal would have been under them");
+  command->add_option("--format", o.format, "table, json or html")->capture_default_str()->check(CLI::IsMember({"table", "json", "html"}));
+  command->add_option("--policy", o.policy, "Other rules, like hot_threshold=18: what the journal would have been under them");
   command->add_option("--since", o.since, "How much of the journal is asked")->capture_default_str();
   command->callback([&at, &o, &code] { code = simulate(at, o); });
 }
 
 /// Through the running node, unless a configuration or a store is named.
 int turn_switch(const place& p, commands::stop_options o, bool engaged) {
-  if (p.config_file.empty() && p.store_url.empty())
-    return commands::run_stop(o, engaged, std::cout, std::cerr);
+  if (p.config_file.empty() && p.store_url.empty()) return commands::run_stop(o, engaged, std::cout, std::cerr);
   const auto url = p.url();
   if (!url) {
     std::cerr << "name the store alone with --store URL\n";
@@ -128,6 +118,28 @@ void add_switch_command(CLI::App& app, const char* name, const char* about, bool
   command->add_flag("--all", o.all, "Everything of the installation; needs an operator's key");
   command->add_option("--reason", o.reason, "Kept in the audit");
   command->callback([&at, &o, &code, engaged] { code = turn_switch(at, o, engaged); });
+}
+
+struct classify_flags {
+  bool jsonl = false;
+  std::string model = "off";
+  std::string vote = "on";
+};
+
+void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
+  auto* command = app.add_subcommand("classify", "What replies on stdin mean, and by which rule");
+  command->add_flag("--jsonl", f.jsonl, "One reply a line in, one verdict a line out")->required();
+  command->add_option("--model", f.model, "A language model beside the rules; there is none yet")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"off"}));
+  command->add_option("--vote", f.vote, "The trained vote beside the rules: on or off")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"on", "off"}));
+  command->callback([&f, &code] {
+    const auto zones = load_zones();
+    const auto use = f.vote == "on" ? reply::vote_use::asked : reply::vote_use::off;
+    code = commands::run_classify({use, zones.get()}, std::cin, std::cout);
+  });
 }
 
 }  // namespace
@@ -220,8 +232,8 @@ int main(int argc, char** argv) {
   create_command->callback([&] { code = create_key(at, key); });
 
   commands::stop_options stop;
-  add_switch_command(app, "stop", "Nothing more is sent until `heed go`; prints the calls on the wire", true,
-                     at, stop, code);
+  add_switch_command(app, "stop", "Nothing more is sent until `heed go`; prints the calls on the wire", true, at, stop,
+                     code);
   add_switch_command(app, "go", "Takes a stop back", false, at, stop, code);
 
   commands::simulate_options simulation;
@@ -238,21 +250,8 @@ int main(int argc, char** argv) {
   normalize_command->add_option("--options", normalize.options, "The provider's options as JSON");
   normalize_command->callback([&] { code = run_normalize(normalize, std::cin, std::cout); });
 
-  bool jsonl = false;
-  std::string model = "off", vote = "on";
-  auto* classify_command = app.add_subcommand("classify", "What replies on stdin mean, and by which rule");
-  classify_command->add_flag("--jsonl", jsonl, "One reply a line in, one verdict a line out")->required();
-  classify_command->add_option("--model", model, "A language model beside the rules; there is none yet")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"off"}));
-  classify_command->add_option("--vote", vote, "The trained vote beside the rules: on or off")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"on", "off"}));
-  classify_command->callback([&] {
-    const auto zones = load_zones();
-    const auto use = vote == "on" ? reply::vote_use::asked : reply::vote_use::off;
-    code = commands::run_classify({use, zones.get()}, std::cin, std::cout);
-  });
+  classify_flags classify;
+  add_classify_command(app, classify, code);
 
   try {
     app.parse(argc, argv);

@@ -2,29 +2,29 @@
 
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+#include <tl/expected.hpp>
+
 #include "actors/lead/stimulus.hpp"
 
-/// Providers' payloads in, canonical stimuli out. Pure: bytes, headers, secrets and the receipt time are
-/// arguments.
+/// Providers' payloads in, canonical stimuli out. Pure: bytes, headers, secrets and the receipt time are arguments.
 namespace heed::inbound {
 
 /// One request as received; header names lower case, order kept, repeats kept.
 struct hook_request {
   std::string method = "POST";
-  std::string url;  ///< the public URL as the provider called it: scheme, host, path, query
+  std::string url;   ///< the public URL as the provider called it: scheme, host, path, query
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  time_point received_at{};  ///< real time: signature windows
-  time_point domain_now{};   ///< decision time (differs under --time-scale)
+  time_point received_at{};   ///< real time: signature windows
+  time_point domain_now{};    ///< decision time (differs under --time-scale)
   /// The values of that header; signatures are refused when a header is doubled with different values.
   [[nodiscard]] std::vector<std::string_view> header(std::string_view name) const;
 };
@@ -36,10 +36,7 @@ struct hook_settings {
   nlohmann::json options = nlohmann::json::object();
 };
 
-struct ignored_event {
-  std::string type;
-  std::string reason;
-};
+struct ignored_event { std::string type; std::string reason; };
 
 /// RFC 9457; `field` is the JSON pointer or header at fault, `fix` what to do about it.
 struct hook_problem {
@@ -53,8 +50,7 @@ struct hook_success {
   int status = 202;
   std::vector<stimulus> stimuli;
   std::vector<ignored_event> ignored;
-  /// Providers that want their own answer (Twilio: empty TwiML) fill these; else the API answers
-  /// {"accepted","duplicates"}.
+  /// Providers that want their own answer (Twilio: empty TwiML) fill these; else the API answers {"accepted","duplicates"}.
   std::string answer_type;
   std::string answer_body;
 };
@@ -69,20 +65,15 @@ struct normalizer {
 [[nodiscard]] std::span<const normalizer> normalizers();
 [[nodiscard]] const normalizer* find_normalizer(std::string_view name);
 
-/// Canonical events as POST /v1/workspaces/{ws}/events takes them: one object, an array, or NDJSON (by
-/// content type or by shape). All or nothing: the first bad one names its index and field.
-[[nodiscard]] tl::expected<std::vector<stimulus>, hook_problem> parse_events(std::string_view body,
-                                                                             std::string_view content_type,
-                                                                             time_point received_at);
+/// Canonical events as POST /v1/workspaces/{ws}/events takes them: one object, an array, or NDJSON (by content type
+/// or by shape). All or nothing: the first bad one names its index and field.
+[[nodiscard]] tl::expected<std::vector<stimulus>, hook_problem> parse_events(std::string_view body, std::string_view content_type, time_point received_at);
 /// One canonical event; `where` prefixes field names in problems ("/3/lead/email").
-[[nodiscard]] tl::expected<stimulus, hook_problem> parse_event(const nlohmann::json& event,
-                                                               std::string_view where, time_point received_at,
-                                                               std::string_view source);
+[[nodiscard]] tl::expected<stimulus, hook_problem> parse_event(const nlohmann::json& event, std::string_view where, time_point received_at, std::string_view source);
 /// Back to the canonical document (what `heed normalize` prints).
 [[nodiscard]] nlohmann::json event_to_json(const stimulus& s);
 
-/// Canonical forms (providers/README, Normalisation): lower-cased bare address, E.164 digits with +; empty =
-/// not usable.
+/// Canonical forms (providers/README, Normalisation): lower-cased bare address, E.164 digits with +; empty = not usable.
 [[nodiscard]] std::string normal_email(std::string_view text);
 [[nodiscard]] std::string normal_phone(std::string_view text);
 /// Tags, styles, scripts and hidden elements removed, entities decoded, CRLF folded, trimmed.

@@ -149,8 +149,8 @@ void work::lock_usage(const write_batch& batch) {
   });
 }
 
-/// A claim holds its lead while it looks at it. A decision need not: its swap says what it looked at, and
-/// finds nothing when that has changed.
+/// A claim holds its lead while it looks at it. A decision need not: its swap says what it looked at, and finds nothing
+/// when that has changed.
 void work::lock_leads(const write_batch& batch) {
   std::set<lead_id> claimed;
   std::set<lead_id> decided;

@@ -22,12 +22,11 @@ using memory::number;
 /// however long it is, and the stores cannot decide differently.
 ///
 /// What a rule may look at must be loaded before; `load.cpp` says what that is for each part of a batch. Rows
-/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, claimed
-/// leads, effects, each by key. Of a lead that decides, the swap itself says what was looked at; when it
-/// finds another row by then, the transaction begins again: locking it first would write every such row
-/// twice. Rows that do not exist yet are guarded by their keys: two who make the same row collide, and the
-/// later begins again. For the same reason what this process wrote a moment ago (`known`) need not be loaded:
-/// when it is no longer so, the transaction begins again without it.
+/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, claimed leads,
+/// effects, each by key. Of a lead that decides, the swap itself says what was looked at; when it finds another row by
+/// then, the transaction begins again: locking it first would write every such row twice. Rows that do not exist yet are
+/// guarded by their keys: two who make the same row collide, and the later begins again. For the same reason what this
+/// process wrote a moment ago (`known`) need not be loaded: when it is no longer so, the transaction begins again without it.
 class work {
  public:
   /// @param known is believed; null to look everything up
@@ -129,7 +128,7 @@ class work {
   };
   std::map<number, flags> had_flags_;
   std::map<number, decltype(known_lead::runs)> believed_;  ///< leads that were not looked up, with their runs
-  std::map<number, std::optional<time_point>> had_due_;    ///< timers, as far as they are known
+  std::map<number, std::optional<time_point>> had_due_;  ///< timers, as far as they are known
   std::set<std::tuple<workspace_id, lead_key>> had_keys_;
   std::set<std::tuple<workspace_id, std::string, number>> had_seen_;
   std::map<number, number> had_pending_;  ///< inbox rows with their leads
