@@ -13,9 +13,19 @@ namespace {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
+nlohmann::json identity_json(const engine::outcome& o) {
+  return {{"lead_id", o.leads.front().value},
+          {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
+          {"duplicate", o.accepted == accept_result::what::duplicate}};
+}
+
 /// Runs of the lead as they stand after the decision; `not_enrolled` says why a run asked for is not among
 /// them.
 void answer_upsert(const call_ptr& c, const engine::outcome& o) {
+  if (prefers_minimal(c->request)) {
+    const bool pending = o.accepted == accept_result::what::accepted && !o.seq;
+    return c->answer(pending ? 202 : 200, identity_json(o), pending ? header_list{} : preference_applied(c->request));
+  }
   reading(c, [c, o](store_reader& r) {
     const auto& lead = o.leads.front();
     const auto found = r.runs(c->workspace, {std::nullopt, {}, lead.value}, {limits::runs, {}});
@@ -27,13 +37,10 @@ void answer_upsert(const call_ptr& c, const engine::outcome& o) {
       if (const auto* no = std::get_if<not_enrolled>(&f))
         refused.push_back({{"campaign_id", no->campaign}, {"reason", no->reason}});
     const bool pending = o.accepted == accept_result::what::accepted && !o.seq;
-    c->answer(pending ? 202 : 200,
-              {{"lead_id", lead.value},
-               {"seq", o.seq ? nlohmann::json(*o.seq) : nlohmann::json()},
-               {"duplicate", o.accepted == accept_result::what::duplicate},
-               {"runs", std::move(*runs)},
-               {"not_enrolled", std::move(refused)}},
-              pending ? header_list{} : preference_applied(c->request));
+    auto body = identity_json(o);
+    body["runs"] = std::move(*runs);
+    body["not_enrolled"] = std::move(refused);
+    c->answer(pending ? 202 : 200, body, pending ? header_list{} : preference_applied(c->request));
   });
 }
 

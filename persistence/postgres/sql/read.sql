@@ -110,11 +110,13 @@ select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r
   order by r.n limit $5::bigint;
 
 -- name: read_runs_of_lead
--- Index of (lead, campaign); a lead has few runs.
-select r.workspace, l.id, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
+-- Index of (lead, campaign); a lead has few runs. They are taken before they are put in order: an order by number would
+-- rather walk the whole workspace.
+with r as materialized (select * from run where lead = (select n from lead where id = $5::text))
+select r.workspace, $5::text, r.campaign, r.status, r.reason, r.cursor, r.next_at, r.landing_page,
     r.waiting_at, r.started_at, r.n
-  from run r join lead l on l.n = r.lead
-  where r.lead = (select n from lead where id = $5::text) and r.workspace = $1::text and r.n > $2::bigint
+  from r
+  where r.workspace = $1::text and r.n > $2::bigint
     and ($3::bigint is null or r.status = $3::bigint) and ($4::text = '' or r.campaign = $4::text)
   order by r.n limit $6::bigint;
 

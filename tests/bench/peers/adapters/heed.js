@@ -144,7 +144,7 @@ export default class {
   }
   lines(all) { return all.map((x) => JSON.stringify(x)).join('\n'); }
   /** One request enrols one person. */
-  enrol(body) { return this.post(`${WS}/leads`, JSON.stringify(body), 'content-type: application/json\r\nprefer: wait=0\r\n'); }
+  enrol(body) { return this.post(`${WS}/leads`, JSON.stringify(body), 'content-type: application/json\r\nprefer: wait=0, return=minimal\r\n'); }
 
   lead(id, due = 0) {
     return {
