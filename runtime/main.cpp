@@ -10,6 +10,7 @@
 #include "runtime/commands/simulate.hpp"
 #include "runtime/commands/stop.hpp"
 #include "runtime/commands/store_commands.hpp"
+#include "runtime/restart.hpp"
 #include "runtime/zones.hpp"
 
 namespace {
@@ -145,6 +146,7 @@ void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  begin_life(argc, argv);
   CLI::App app{"Heed: outreach that knows when to stop"};
   app.require_subcommand(1);
   place at;

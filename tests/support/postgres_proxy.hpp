@@ -5,7 +5,7 @@
 #include <string>
 #include <thread>
 
-namespace heed::contract {
+namespace heed::test {
 
 /// Stands between a store and its server and can lose an answer: the next `commit` reaches the server, is
 /// carried out there, and its sender's line breaks before it hears of it.
@@ -32,4 +32,4 @@ class postgres_proxy {
   std::thread acceptor_;
 };
 
-}  // namespace heed::contract
+}  // namespace heed::test

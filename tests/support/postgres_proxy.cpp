@@ -1,4 +1,4 @@
-#include "tests/contract/support/postgres_proxy.hpp"
+#include "tests/support/postgres_proxy.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace heed::contract {
+namespace heed::test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -107,4 +107,4 @@ void postgres_proxy::carry(int client) {
   ::close(server);
 }
 
-}  // namespace heed::contract
+}  // namespace heed::test
