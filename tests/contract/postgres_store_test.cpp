@@ -9,6 +9,7 @@
 #include "persistence/postgres/location.hpp"
 #include "tests/contract/support/postgres_server.hpp"
 #include "tests/contract/support/world.hpp"
+#include "tests/support/postgres_proxy.hpp"
 
 /// What only a store behind a network can do to its callers.
 #define CAF_SUITE postgres_store
@@ -215,7 +216,7 @@ CAF_TEST(an attach waits for a transaction whose end nobody knows) {
 
 CAF_TEST(a commit whose answer was lost is unknown and what is read after the next attach is final) {
   const postgres_database on;
-  test::postgres_proxy between(on.url());
+  heed::test::postgres_proxy between(on.url());
   const auto db = must(open_store(between.url(), open_mode::read_write));
   must(db->attach(start));
   const auto ana = must(accept(*db, event(1, "e1"))).leads.at(0);
