@@ -41,21 +41,21 @@ std::string accounts(const world_options& o, const stand_in& provider) {
   return out.str();
 }
 
-std::string new_store(const scratch& in) {
+}  // namespace
+
+std::string new_store_url(const scratch& in) {
   const auto* kind = std::getenv("HEED_TEST_STORE");
   if (kind == nullptr || std::string_view(kind) == "sqlite") return "sqlite:" + (in.path() / "heed.db").string();
   if (std::string_view(kind) == "postgres") return shared_postgres().new_database();
   throw std::runtime_error("HEED_TEST_STORE is sqlite or postgres");
 }
 
-}  // namespace
-
 world::world(std::string heed_binary, world_options given)
     : binary_(std::move(heed_binary)), options_(std::move(given)), release_(options_.released && options_.provider != "sandbox") {
   stand_in_options p;
   p.start = options_.provider_behaves;
   provider_ = std::make_unique<stand_in>(p);
-  store_url_ = options_.store_url.empty() ? new_store(directory_) : options_.store_url;
+  store_url_ = options_.store_url.empty() ? new_store_url(directory_) : options_.store_url;
   port_ = std::to_string(free_port());
   base_url_ = "http://127.0.0.1:" + port_;
   configure(options_.time_scale);

@@ -69,6 +69,9 @@ class world {
   std::unique_ptr<node_process> node_;
 };
 
+/// The URL of a new store of the kind that HEED_TEST_STORE names: sqlite, in that folder, or postgres.
+[[nodiscard]] std::string new_store_url(const scratch& in);
+
 /// Runs `work(i)` for i in [0, n) on a few threads, each with its own connection.
 void in_parallel(const world& w, std::size_t n, unsigned threads, const std::function<void(client&, std::size_t)>& work);
 
