@@ -10,6 +10,7 @@
 #include "runtime/commands/simulate.hpp"
 #include "runtime/commands/stop.hpp"
 #include "runtime/commands/store_commands.hpp"
+#include "runtime/restart.hpp"
 #include "runtime/zones.hpp"
 
 namespace {
@@ -145,6 +146,7 @@ void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  begin_life(argc, argv);
   CLI::App app{"Heed: outreach that knows when to stop"};
   app.require_subcommand(1);
   place at;
@@ -221,6 +223,16 @@ int main(int argc, char** argv) {
   });
 
   commands::key_options key;
+  commands::copy_command_options copying;
+  auto* copy_command =
+      app.add_subcommand("copy", "Copies a store, or one of its workspaces, into another store of any kind");
+  copy_command->add_option("source", copying.from, "Store to read, like sqlite:PATH or postgres://...; may be in use")->required();
+  copy_command->add_option("target", copying.to, "Store to fill: migrated, used by nobody, without these workspaces")->required();
+  copy_command->add_option("--workspace", copying.workspace, "This one alone");
+  copy_command->add_option("--sample", copying.sample, "Leads to replay in the target afterwards")->capture_default_str();
+  copy_command->add_flag("--json", copying.json, "As JSON");
+  copy_command->callback([&] { code = commands::run_copy(copying, std::cout, std::cerr); });
+
   auto* key_command = app.add_subcommand("key", "API keys")->require_subcommand(1);
   auto* create_command =
       key_command->add_subcommand("create", "Makes a key on a stopped store and prints it once");

@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "adapters/api/problems.hpp"
 #include "runtime/chores.hpp"
 #include "runtime/zones.hpp"
 
@@ -151,13 +152,15 @@ void node::spawn_actors() {
     adopt_child(boss, path, child, then);
     return child;
   };
+  auto writer = options_.writer;
+  writer.tell_away = [this](bool away) { set_store_away(away); };
   // The order of adoption is the order of start: whoever stands on somebody comes after it and ends before it.
   // What the writer lost nobody knows, and a new start can tell; what a reader lost its askers ask again.
   for (std::size_t i = 0; i < std::max<std::size_t>(1, store_->writers()); ++i) {
     const auto path = i == 0 ? std::string("store") : "store/" + std::to_string(i);
     s.stores.push_back(as<store_handle>(
         keep(root_, path,
-             system_->spawn<store_actor, caf::detached>(path, root_, board_.get(), *store_, figures_, options_.writer),
+             system_->spawn<store_actor, caf::detached>(path, root_, board_.get(), *store_, figures_, writer),
              on_crash::escalate)));
   }
   s.store = s.stores.front();
@@ -214,7 +217,7 @@ void node::begin_watch() {
 }
 
 /// Who takes no messages starts again in place; whoever does not come back from one cannot be reached, and the process
-/// ends so that the service manager starts it again.
+/// begins its next life.
 void node::act_on(const stuck_finding& f) {
   if (f.is == stuck_finding::what::moving) return board_->stuck(f.path, {});
   const auto seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(f.lasts).count());
@@ -277,8 +280,26 @@ void node::listen() {
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
   // What the listener refuses before any handler sees it tells the time too.
   options_.http.on_own_answer = [this](http::response& r) { r.headers.emplace_back("X-Heed-Now", to_iso(now())); };
-  server_ = http::listen(options_.http, api::make_handler(*this, std::move(o)));
+  if (options_.about_to_listen) options_.about_to_listen();
+  server_ = http::listen(options_.http, handler(std::move(o)));
   spdlog::info("http.listening address={} port={}", options_.http.address, server_->port());
+}
+
+/// While the store is away nobody is kept waiting for it.
+http::handler node::handler(api::options o) {
+  return [this, answer = api::make_handler(*this, std::move(o))](http::request r, http::reply give) {
+    const bool needs_store = r.path != "/healthz" && r.path != "/readyz" && r.path != "/metrics";
+    if (!needs_store || !store_is_away()) return answer(std::move(r), std::move(give));
+    auto refusal = http::to_response(api::store_away(), 1);
+    refusal.headers.emplace_back("X-Heed-Now", to_iso(now()));
+    give(std::move(refusal));
+  };
+}
+
+/// Told by each writer of itself.
+void node::set_store_away(bool away) {
+  if (away && writers_away_++ == 0) spdlog::error("store.away");
+  if (!away && --writers_away_ == 0) spdlog::info("store.back");
 }
 
 void node::add_gauges() {
@@ -311,6 +332,11 @@ bool node::wait_until(const std::function<bool()>& holds, std::chrono::steady_cl
     if (wait_broken(std::chrono::milliseconds(10))) return false;
   }
   return true;
+}
+
+void node::hang_up() {
+  ready_ = false;
+  if (server_) server_->drain(std::chrono::milliseconds(0));
 }
 
 void node::stop() {

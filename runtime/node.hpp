@@ -52,6 +52,7 @@ struct node_options {
   std::chrono::milliseconds stuck_after{30'000};  ///< a component without progress for so long; 0 = nobody looks
   bool chaos = false;                             ///< faults may be injected through the API
   notifier_options notifier;
+  std::function<void()> about_to_listen;  ///< called when the node needs its address; whoever had it so far gives it up
 };
 
 /// What `heed serve` runs, from its configuration.
@@ -66,6 +67,8 @@ class node final : public api::engine, public overseer {
 
   /// Takes no more requests, lets what runs finish within the drain time, ends all actors. Idempotent.
   void stop();
+  /// Takes no more requests and answers those under way that they may be repeated: for a node that cannot go on.
+  void hang_up();
   /// The reason why this node cannot go on, once there is one; waits up to `most`.
   [[nodiscard]] std::optional<std::string> wait_broken(std::chrono::milliseconds most);
   [[nodiscard]] std::uint16_t port() const { return server_ ? server_->port() : std::uint16_t{0}; }
@@ -86,7 +89,7 @@ class node final : public api::engine, public overseer {
   [[nodiscard]] bool chaos_enabled() const override { return options_.chaos; }
   tl::expected<void, problems> inject(const nlohmann::json& fault) override;
   [[nodiscard]] std::string metrics() const override;
-  [[nodiscard]] bool ready() const override { return ready_.load(); }
+  [[nodiscard]] bool ready() const override { return ready_.load() && !store_is_away(); }
   void force_due_scan(std::function<void(nlohmann::json)> done) override;
   void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) override;
   void after(std::chrono::milliseconds delay, std::function<void()> f) override;
@@ -113,6 +116,9 @@ class node final : public api::engine, public overseer {
   void listen();
   void adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child,
                    on_crash then = on_crash::restart, std::chrono::milliseconds shutdown = std::chrono::seconds(2));
+  void set_store_away(bool away);
+  [[nodiscard]] bool store_is_away() const { return writers_away_.load(std::memory_order_relaxed) > 0; }
+  [[nodiscard]] http::handler handler(api::options o);
   void begin_watch();
   void act_on(const stuck_finding& f);
   [[nodiscard]] caf::actor workspace_of(const workspace_id& ws);
@@ -147,6 +153,7 @@ class node final : public api::engine, public overseer {
 
   std::unique_ptr<http::server> server_;
   std::atomic<bool> ready_{false};
+  std::atomic<int> writers_away_{0};
   bool stopped_ = false;
   std::jthread watchdog_;
   std::mutex broken_lock_;

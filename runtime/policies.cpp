@@ -29,6 +29,17 @@ std::string zone_library::link_key(store_reader& r) {
   return link_key_;
 }
 
+std::string zone_library::link_key(store_reader& r, const workspace_id& ws) {
+  {
+    std::lock_guard guard(lock_);
+    const auto [at, fresh] = link_keys_.try_emplace(ws);
+    if (fresh)
+      if (const auto kept = r.meta(link_key_name_of(ws)); kept && *kept) at->second = **kept;
+    if (!at->second.empty()) return at->second;
+  }
+  return link_key(r);
+}
+
 std::string zone_library::link_key() const {
   std::lock_guard guard(lock_);
   return link_key_;
@@ -51,7 +62,7 @@ result<std::shared_ptr<const policy>> read_policy(const bytes& body, const works
   p->workspace = ws;
   p->revision = revision;
   p->zones = std::move(*table);
-  p->link_key = zones.link_key(r);
+  p->link_key = zones.link_key(r, ws);
   return p;
 }
 

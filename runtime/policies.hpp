@@ -14,6 +14,8 @@ namespace heed {
 
 /// Where the store keeps the key of its links.
 inline constexpr auto link_key_name = "link_key";
+/// The same of a workspace that came from another store, whose links must stay good and whose messages come out alike.
+[[nodiscard]] inline std::string link_key_name_of(const workspace_id& ws) { return "link_key:" + ws.value; }
 
 /// What decisions need beside a policy's document: zone tables by tzdata release: the machine's own, and those the store kept from earlier ones.
 class zone_library {
@@ -22,7 +24,8 @@ class zone_library {
   [[nodiscard]] const std::shared_ptr<const zone_table>& current() const { return current_; }
   [[nodiscard]] result<std::shared_ptr<const zone_table>> find(const std::string& version, store_reader& r);
 
-  /// The key of the store's own links, as `keep_link_key` left it; read once.
+  /// The key of a workspace's links: its own, or the store's as `keep_link_key` left it; read once.
+  [[nodiscard]] std::string link_key(store_reader& r, const workspace_id& ws);
   [[nodiscard]] std::string link_key(store_reader& r);
   [[nodiscard]] std::string link_key() const;
 
@@ -33,6 +36,7 @@ class zone_library {
   mutable std::mutex lock_;
   std::map<std::string, std::shared_ptr<const zone_table>> kept_;
   std::string link_key_;
+  std::map<workspace_id, std::string> link_keys_;  ///< empty = the store's
 };
 
 /// One revision as decisions use it.

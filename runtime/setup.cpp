@@ -8,9 +8,6 @@
 namespace heed {
 namespace {
 
-constexpr auto anchor_name = "clock_anchor";
-constexpr auto high_water_name = "clock_high_water";
-
 /// A switch row for what has none yet; one that exists is people's.
 result<void> create_switch(store& s, const std::vector<kill_switch_row>& rows, const workspace_id& ws,
                            stop_scope scope, const std::string& name, time_point now) {
@@ -39,7 +36,7 @@ policy first_policy(const workspace_setup& w) {
 }  // namespace
 
 result<time_point> clock_high_water(store_reader& r) {
-  auto stored = r.meta(high_water_name);
+  auto stored = r.meta(clock_high_water_name);
   if (!stored) return tl::unexpected<store_error>(stored.error());
   if (!*stored || (*stored)->empty()) return time_point{};
   return from_micros(std::stoll(**stored));
@@ -50,7 +47,7 @@ result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, 
   const auto real = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
   const auto high_water = clock_high_water(r);
   if (!high_water) return tl::unexpected<store_error>(high_water.error());
-  auto stored = r.meta(anchor_name);
+  auto stored = r.meta(clock_anchor_name);
   if (!stored) return tl::unexpected<store_error>(stored.error());
   clock_anchor anchor{real, start.value_or(real), scale};
   const bool first = !*stored || (*stored)->empty();
@@ -61,13 +58,13 @@ result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, 
     // Another speed from here on: time goes on where it was.
     anchor.domain0 = anchored_clock(*kept, *high_water).now();
   }
-  if (auto put = s.put_meta(anchor_name, encode_anchor(anchor)); !put)
+  if (auto put = s.put_meta(clock_anchor_name, encode_anchor(anchor)); !put)
     return tl::unexpected<store_error>(put.error());
   return std::make_unique<anchored_clock>(anchor, *high_water);
 }
 
 result<void> keep_high_water(store& s, const anchored_clock& c) {
-  return s.put_meta(high_water_name, std::to_string(to_micros(c.now())));
+  return s.put_meta(clock_high_water_name, std::to_string(to_micros(c.now())));
 }
 
 result<void> keep_link_key(store& s, store_reader& r) {

@@ -15,6 +15,10 @@
 /// parts of a workspace's policy that belong to the configuration file.
 namespace heed {
 
+/// Where the store keeps its clock.
+inline constexpr auto clock_anchor_name = "clock_anchor";
+inline constexpr auto clock_high_water_name = "clock_high_water";
+
 /// Domain time of this store, with `scale` from now on; `start` is where a new store's time begins.
 [[nodiscard]] result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r,
                                                                    std::int64_t scale,

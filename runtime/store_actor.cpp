@@ -37,7 +37,7 @@ store_actor::store_actor(caf::actor_config& cfg, std::string path, caf::actor bo
     : component_actor(cfg, std::move(path), std::move(boss), board),
       target_(target),
       figures_(figures),
-      options_(options) {}
+      options_(std::move(options)) {}
 
 caf::behavior store_actor::running() {
   return {
@@ -109,7 +109,7 @@ store_actor::fate store_actor::write(work& w) {
     written = fail(errc::unknown, e.what());
   }
   if (written) {
-    tries_ = 0;
+    succeeded();
     figures_.committed(size);
     answer(w, std::move(*written));
     return fate::settled;
@@ -117,7 +117,8 @@ store_actor::fate store_actor::write(work& w) {
   const auto& error = written.error();
   switch (error.code) {
     case errc::retry:
-      if (++tries_ <= options_.retries) return fate::later;
+      failed_once_more();
+      if (tries_ <= options_.retries) return fate::later;
       [[fallthrough]];
     case errc::unknown:
     case errc::fatal:
@@ -128,6 +129,18 @@ store_actor::fate store_actor::write(work& w) {
       answer_error(w, error);
       return fate::settled;
   }
+}
+
+void store_actor::failed_once_more() {
+  if (tries_++ == 0) failing_since_ = clock().now();
+  if (away_ || clock().now() - failing_since_ < options_.away_after) return;
+  away_ = true;
+  if (options_.tell_away) options_.tell_away(true);
+}
+
+void store_actor::succeeded() {
+  tries_ = 0;
+  if (std::exchange(away_, false) && options_.tell_away) options_.tell_away(false);
 }
 
 void store_actor::try_later(work w) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "actors/component_actor.hpp"
@@ -14,6 +15,8 @@ struct store_actor_options {
   unsigned retries = 200;  ///< of a write that definitely did not happen; then the process ends
   std::chrono::milliseconds first_pause{5};
   std::chrono::milliseconds longest_pause{500};
+  std::chrono::milliseconds away_after{500};  ///< no write has succeeded for so long though some were tried
+  std::function<void(bool)> tell_away;        ///< told when the store goes away and when it is back
 };
 
 /// A writer; the only one unless the store takes several. There is no flush timer: its own flush message stands behind what is queued, so a batch
@@ -58,6 +61,8 @@ class store_actor final : public component_actor {
   /// A refused batch holds one write nobody can do; the others must not suffer for it.
   fate write_one_by_one(work& w);
   void try_later(work w);
+  void failed_once_more();
+  void succeeded();
 
   store& target_;
   telemetry& figures_;
@@ -65,6 +70,8 @@ class store_actor final : public component_actor {
   work open_;
   bool flush_asked_ = false;
   unsigned tries_ = 0;
+  caf::actor_clock::time_point failing_since_{};
+  bool away_ = false;
 };
 
 /// One thread, one snapshot reader; answers in the order it was asked.

@@ -58,6 +58,15 @@ http::problem internal() {
           "Try again; report it if it stays."};
 }
 
+http::problem store_away() {
+  return {503,
+          "store_away",
+          "Service unavailable",
+          "The store cannot be reached just now; nothing was done.",
+          {},
+          "Try again after the time named."};
+}
+
 http::problem from_hook(const inbound::hook_problem& p) {
   http::problem out;
   out.status = p.status;

@@ -22,6 +22,8 @@ namespace heed::api {
 [[nodiscard]] http::problem unprocessable(const std::vector<problem>& all);
 [[nodiscard]] http::problem conflict(std::string slug, std::string detail, std::string fix);
 [[nodiscard]] http::problem internal();
+/// The store cannot be reached just now; nothing was done.
+[[nodiscard]] http::problem store_away();
 [[nodiscard]] http::problem from_hook(const inbound::hook_problem& p);
 
 struct store_refusal {

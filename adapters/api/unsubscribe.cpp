@@ -75,8 +75,20 @@ struct link_target {
   lead_id lead;
 };
 
+/// Workspaces that came from another store have brought the key of their links.
+std::optional<effect_id> effect_of(const call& c) {
+  const auto& token = c.param("token");
+  if (auto found = effect_of_token(token, c.node().link_key())) return found;
+  for (const auto& ws : c.node().workspaces()) {
+    const auto p = c.node().current_policy(ws);
+    if (!p || p->link_key.empty()) continue;
+    if (auto found = effect_of_token(token, p->link_key)) return found;
+  }
+  return std::nullopt;
+}
+
 std::optional<link_target> target_of(const call& c) {
-  const auto effect = effect_of_token(c.param("token"), c.node().link_key());
+  const auto effect = effect_of(c);
   if (!effect) return std::nullopt;
   const auto lead = lead_of_effect(effect->value);
   if (!lead) return std::nullopt;

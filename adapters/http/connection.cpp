@@ -294,6 +294,18 @@ void connection::on_drain() {
   if (phase_ == phase::idle || phase_ == phase::lingering) close();
 }
 
+void connection::on_drained() {
+  if (phase_ != phase::answering) return close();
+  ++number_;
+  answer_problem({503,
+                  "stopping",
+                  "Service unavailable",
+                  "The server stopped before the request was answered.",
+                  {},
+                  "Try again with the same Idempotency-Key; it may have been done."},
+                 1);
+}
+
 void connection::close() {
   if (phase_ == phase::closed) return;
   phase_ = phase::closed;

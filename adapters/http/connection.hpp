@@ -37,6 +37,8 @@ class connection : public std::enable_shared_from_this<connection> {
   void on_deadline();
   /// Closes when no request is under way; else the next answer will be the last.
   void on_drain();
+  /// The server goes: a request that was not answered by now is answered that it may be repeated.
+  void on_drained();
   void close();
   [[nodiscard]] strand executor() { return socket_.get_executor(); }
 

@@ -48,6 +48,8 @@ using net::ip::tcp;
 
 /// Connections beyond the limit that are being told so; further ones are closed without a word.
 constexpr std::size_t refusals_at_once = 64;
+/// How long a last answer may take to be read.
+constexpr auto goodbye = 200ms;
 /// Pause after an accept that failed for want of file descriptors.
 constexpr auto accept_pause = 50ms;
 
@@ -78,6 +80,9 @@ class listener final : public server {
     for (const auto& c : core_->all())
       net::post(c->executor(), [c] { c->on_drain(); });
     await_none(deadline);
+    for (const auto& c : core_->all())
+      net::post(c->executor(), [c] { c->on_drained(); });
+    await_none(goodbye);
     for (const auto& c : core_->all())
       net::post(c->executor(), [c] { c->close(); });
     await_none(1s);

@@ -59,7 +59,8 @@ class server {
  public:
   virtual ~server() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  /// Stops accepting, lets running requests be answered until the deadline, then closes.
+  /// Stops accepting, lets running requests be answered until the deadline; then those that were not are answered 503
+  /// and everything is closed.
   virtual void drain(std::chrono::milliseconds deadline) = 0;
 };
 using handler = std::function<void(request, reply)>;

@@ -1,5 +1,7 @@
 #include "persistence/postgres/errors.hpp"
 
+#include <algorithm>
+#include <array>
 #include <pqxx/pqxx>
 
 #include "persistence/memory/table.hpp"
@@ -43,6 +45,24 @@ errc code_of(std::string_view state, reach at) {
   if (state == "3D000") return errc::not_found;
   // What we said was malformed or may not be: the same again would be refused again.
   return errc::refused;
+}
+
+errc code_of_no_connection(std::string_view words) {
+  const auto says = [&](std::string_view part) { return words.find(part) != std::string_view::npos; };
+  // One host of several may come back while the others refuse.
+  constexpr std::array passing{"Connection refused",   "No such file or directory", "starting up",       "shutting down",
+                               "in recovery mode",     "not yet accepting",         "timeout expired",   "timed out",
+                               "session is read-only", "server is in hot standby",  "too many clients",  "too many connections", "remaining connection slots",
+                               "Network is unreachable", "No route to host",        "closed the connection", "Connection reset"};
+  if (std::ranges::any_of(passing, says)) return errc::retry;
+  if (says("database \"") && says("does not exist")) return errc::not_found;
+  constexpr std::array standing{"authentication failed",     "no password supplied",  "role \"",
+                                "no pg_hba.conf entry",      "invalid connection option", "invalid URI",
+                                "invalid port number",       "invalid integer value", "missing \"=\"",
+                                "does not support SSL",      "certificate verify failed", "is not permitted to log in",
+                                "permission denied for database", "invalid sslmode", "invalid value for parameter",
+                                "could not match"};
+  return std::ranges::any_of(standing, says) ? errc::refused : errc::retry;
 }
 
 store_error error_in_flight(reach at, bool lost) {

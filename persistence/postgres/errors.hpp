@@ -31,6 +31,10 @@ enum class reach : std::uint8_t {
 /// What the server's answer means. `state` is an SQLSTATE, empty when the connection was lost without one.
 [[nodiscard]] errc code_of(std::string_view state, reach at);
 
+/// What a connection that could not be made means; libpq gives words alone. Whatever may pass by itself is `retry`: a
+/// server that is not there, starts, stops or takes no writes. What only people can mend is `refused`, or `not_found`.
+[[nodiscard]] errc code_of_no_connection(std::string_view words);
+
 /// The exception in flight as an error; `lost` when the connection is gone.
 [[nodiscard]] store_error error_in_flight(reach at, bool lost);
 

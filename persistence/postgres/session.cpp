@@ -70,9 +70,7 @@ session::session(const location& where, purpose what_for) try
 } catch (const pqxx::failure& e) {
   const auto lost = dynamic_cast<const pqxx::broken_connection*>(&e) != nullptr;
   const auto error = error_in_flight(reach::before_commit, lost);
-  const bool missing = error.detail.find("database \"") != std::string::npos &&
-                       error.detail.find("does not exist") != std::string::npos;
-  throw database_error(missing ? errc::not_found : error.code, redacted(error.detail, where));
+  throw database_error(lost ? code_of_no_connection(error.detail) : error.code, redacted(error.detail, where));
 }
 
 bool session::still_connected() noexcept {

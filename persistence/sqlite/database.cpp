@@ -29,13 +29,6 @@ errc code_of(int sqlite_code) {
                                           (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
 }
 
-std::string_view query_named(std::string_view name) {
-  static const auto all = statements_in(queries());
-  const auto found = all.find(name);
-  if (found == all.end()) throw database_error(errc::fatal, "no statement named " + std::string(name));
-  return found->second;
-}
-
 }  // namespace
 
 statement::statement(sqlite3* db, std::string_view sql) {
@@ -64,11 +57,20 @@ void statement::check(int code) const {
   if (code != SQLITE_OK) raise(sqlite3_db_handle(get()), code);
 }
 
-std::string statement::cursor::text(int column) const {
+std::vector<std::string> statement::columns() const {
+  std::vector<std::string> names;
+  for (int i = 0; i < sqlite3_column_count(get()); ++i)
+    names.emplace_back(sqlite3_column_name(get(), i));
+  return names;
+}
+
+std::string_view statement::cursor::view(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(s_.get(), column));
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s_.get(), column));
-  return data == nullptr ? std::string{} : std::string(data, size);
+  return data == nullptr ? std::string_view{} : std::string_view(data, size);
 }
+
+std::string statement::cursor::text(int column) const { return std::string(view(column)); }
 
 database::database(const std::string& path, access mode, const char* synchronous) {
   sqlite3* made = nullptr;
@@ -97,10 +99,17 @@ void database::execute(const char* sql) {
   if (code != SQLITE_OK) raise(handle_.get(), code);
 }
 
+std::string_view database::text_of(std::string_view name) {
+  static const auto all = statements_in(queries());
+  const auto found = all.find(name);
+  if (found == all.end()) throw database_error(errc::fatal, "no statement named " + std::string(name));
+  return found->second;
+}
+
 statement& database::operator[](std::string_view name) {
   const auto found = prepared_.find(name);
   if (found != prepared_.end()) return found->second;
-  return prepared_.emplace(name, statement(handle_.get(), query_named(name))).first->second;
+  return prepared_.emplace(name, statement(handle_.get(), text_of(name))).first->second;
 }
 
 std::int64_t database::schema_version() {

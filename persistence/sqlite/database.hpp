@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "actors/lead/ids.hpp"
 #include "actors/lead/time.hpp"
@@ -50,6 +51,15 @@ class statement {
   class cursor;
   template <class... Args>
   cursor query(const Args&... args);
+  [[nodiscard]] std::vector<std::string> columns() const;
+
+  /// For values whose number and kind are known while the program runs; each is good until `insert`.
+  void set_null(int at) { check(sqlite3_bind_null(get(), at)); }
+  template <class T>
+  void set(int at, const T& x) {
+    bind(at, x, SQLITE_STATIC);
+  }
+  void insert() { finish(); }
 
  private:
   using lifetime = sqlite3_destructor_type;
@@ -119,6 +129,10 @@ class statement::cursor {
   }
   /// Texts and blobs alike.
   [[nodiscard]] std::string text(int column) const;
+  /// The same without a copy, good until the next row.
+  [[nodiscard]] std::string_view view(int column) const;
+  /// SQLITE_INTEGER, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL.
+  [[nodiscard]] int type(int column) const { return sqlite3_column_type(s_.get(), column); }
   template <class Id>
   [[nodiscard]] Id named(int column) const {
     return Id(text(column));
@@ -148,6 +162,10 @@ class database {
   void execute(const char* sql);
   /// The statement of that name in sql/*.sql, prepared once.
   statement& operator[](std::string_view name);
+  /// A statement that was put together here.
+  [[nodiscard]] statement prepare(const std::string& sql) { return {handle_.get(), sql}; }
+  /// The text of that name in sql/*.sql.
+  [[nodiscard]] static std::string_view text_of(std::string_view name);
   [[nodiscard]] int changes() const { return sqlite3_changes(handle_.get()); }
   [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   [[nodiscard]] std::int64_t schema_version();

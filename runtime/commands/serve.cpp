@@ -9,10 +9,19 @@
 #include <iostream>
 #include <thread>
 
+#include "adapters/api/problems.hpp"
+#include "adapters/http/server.hpp"
+#include "runtime/restart.hpp"
+
 namespace heed::commands {
 namespace {
 
 constexpr auto leave_after = std::chrono::seconds(20);
+/// Of a broken node's callers, who are told to come again.
+constexpr auto hang_up_within = std::chrono::milliseconds(1'500);
+/// A life of less is one of a crash loop.
+constexpr auto short_life = std::chrono::seconds(3);
+constexpr auto refusals_hoped_over = std::chrono::minutes(1);
 
 sigset_t stop_signals() {
   sigset_t set;
@@ -70,27 +79,98 @@ void stop_in_time(node& n) {
   stopped.set_value();
 }
 
+namespace {
+
+/// Speaks for a node that waits for its store: alive, and not ready.
+std::unique_ptr<http::server> waiting_door(http::server_options o) {
+  o.on_own_answer = {};
+  return http::listen(o, [](const http::request& r, const http::reply& give) {
+    if (r.path == "/healthz") return give({200, "application/json", R"({"status":"ok"})", {}});
+    give(http::to_response(api::store_away(), 1));
+  });
+}
+
+bool told_to_end_within(std::chrono::milliseconds pause) {
+  const auto set = stop_signals();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
+  const timespec wait{seconds.count(), std::chrono::nanoseconds(pause - seconds).count()};
+  return sigtimedwait(&set, nullptr, &wait) > 0;
+}
+
+/// What a start may hope for: that the store comes back. What was refused to a life that had a former one was granted
+/// before, so it is asked for a while: a session of that life may hold the store still.
+bool waiting_helps(const store_error& e, std::chrono::steady_clock::duration waited) {
+  if (e.code == errc::retry || e.code == errc::unknown) return true;
+  return had_a_former_life() && (e.code == errc::fatal || waited < refusals_hoped_over);
+}
+
+result<std::unique_ptr<node>> start_once(const config::config& c, const std::function<void()>& about_to_listen) {
+  if (auto migrated = migrate_store(c.store_url); !migrated) return tl::unexpected<store_error>(migrated.error());
+  auto options = options_from(c);
+  options.about_to_listen = about_to_listen;
+  return node::start(std::move(options));
+}
+
+struct start_result {
+  std::unique_ptr<node> running;  ///< none: the process ends, with the code
+  int exit_code = 0;
+};
+
+start_result start_when_the_store_is_there(const config::config& c) {
+  const auto began = std::chrono::steady_clock::now();
+  std::unique_ptr<http::server> door;
+  const auto open_door = [&] {
+    if (!door && c.http.port != 0) door = waiting_door(options_from(c).http);
+  };
+  if (const auto pause = pause_of_this_life(); pause.count() > 0) {
+    open_door();
+    if (told_to_end_within(pause)) return {};
+  }
+  store_wait wait;
+  for (;;) {
+    auto started = start_once(c, [&] { door.reset(); });
+    if (started) return {std::move(*started), 0};
+    const auto& error = started.error();
+    const auto now = std::chrono::steady_clock::now();
+    if (!waiting_helps(error, now - began)) {
+      std::cerr << "heed serve: " << error.detail << "\n";
+      return {nullptr, 2};
+    }
+    const auto step = wait.failed(error.detail, now);
+    if (step.say) spdlog::warn("store.waiting code={} detail=\"{}\"", to_string(error.code), error.detail);
+    open_door();
+    if (told_to_end_within(step.pause)) {
+      spdlog::info("node.stopped while=waiting");
+      return {};
+    }
+  }
+}
+
+/// Nothing in the memory of a node that broke can be trusted to end in order.
+int leave_for_the_next_life(node& n, bool lasted) {
+  const auto why = n.wait_broken(std::chrono::milliseconds(0)).value_or("unknown");
+  std::promise<void> done;
+  std::thread([&n, &done] {
+    n.hang_up();
+    done.set_value();
+  }).detach();
+  (void)done.get_future().wait_for(hang_up_within);
+  const int code = begin_next_life(why, lasted);
+  spdlog::shutdown();
+  std::_Exit(code);
+}
+
+}  // namespace
+
 int run_serve(const config::config& c) {
   set_up_log(c.log);
   block_signals();
-  auto migrated = migrate_store(c.store_url);
-  if (!migrated) {
-    std::cerr << "heed serve: " << migrated.error().detail << "\n";
-    return 2;
-  }
-  auto started = node::start(options_from(c));
-  if (!started) {
-    std::cerr << "heed serve: " << started.error().detail << "\n";
-    return 2;
-  }
-  const bool sound = run_until_signal(**started, std::nullopt);
-  if (!sound) {
-    // The medium or an invariant broke: nothing in memory can be trusted to end in order.
-    spdlog::critical("node.left reason=\"broken\"");
-    spdlog::shutdown();
-    std::_Exit(1);
-  }
-  stop_in_time(**started);
+  auto [running, exit_code] = start_when_the_store_is_there(c);
+  if (!running) return exit_code;
+  const auto started = std::chrono::steady_clock::now();
+  if (!run_until_signal(*running, std::nullopt))
+    return leave_for_the_next_life(*running, std::chrono::steady_clock::now() - started >= short_life);
+  stop_in_time(*running);
   return 0;
 }
 

@@ -20,7 +20,8 @@ void block_signals();
 /// Ends the node within its drain time; a watchdog leaves the process when it does not.
 void stop_in_time(node& n);
 
-/// `heed serve`: 0 after an orderly end, 1 when the node broke, 2 when it could not start.
+/// `heed serve`: 0 after an orderly end, 2 when it could not start. A store that is away is waited for; a node that broke
+/// starts again in the same process, 1 when that cannot be.
 int run_serve(const config::config& c);
 
 }  // namespace heed::commands

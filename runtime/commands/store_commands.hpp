@@ -6,7 +6,7 @@
 
 #include "persistence/rows.hpp"
 
-/// The commands that read a store, stopped or running: each sees one consistent snapshot and changes nothing. Exit codes
+/// The commands about a store, stopped or running. Those that read see one consistent snapshot and change nothing. Exit codes
 /// (RULES, Demo, tests, tools): 0 clean, 1 violation, 2 could not tell.
 namespace heed::commands {
 
@@ -33,6 +33,16 @@ int run_verify(const verify_options& o, std::ostream& out, std::ostream& err);
 
 struct migrate_options { std::string store_url; };
 int run_migrate(const migrate_options& o, std::ostream& out, std::ostream& err);
+
+struct copy_command_options {
+  std::string from, to;
+  std::string workspace;      ///< empty = all
+  std::size_t sample = 50;    ///< leads whose journal is recomputed in the target
+  bool json = false;
+};
+/// Moves a whole store, or one workspace of it, into another store of any kind: a snapshot of the source, which may be in
+/// use, in one transaction of the target, which may not. Counts every table, replays a sample and says what to know.
+int run_copy(const copy_command_options& o, std::ostream& out, std::ostream& err);
 
 struct key_options {
   std::string store_url;

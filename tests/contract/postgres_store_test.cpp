@@ -7,9 +7,9 @@
 
 #include "persistence/postgres/errors.hpp"
 #include "persistence/postgres/location.hpp"
-#include "tests/contract/support/postgres_proxy.hpp"
 #include "tests/contract/support/postgres_server.hpp"
 #include "tests/contract/support/world.hpp"
+#include "tests/support/postgres_proxy.hpp"
 
 /// What only a store behind a network can do to its callers.
 #define CAF_SUITE postgres_store
@@ -117,6 +117,25 @@ CAF_TEST(what the server says tells what a caller may do next) {
     CAF_CHECK(code_of(state, reach::before_commit) == errc::refused);
 }
 
+CAF_TEST(a server that may come back is told from a place where nobody may come in) {
+  using postgres::code_of_no_connection;
+  for (const auto* words :
+       {"connection to server at \"127.0.0.1\", port 1 failed: Connection refused Is the server running?",
+        "connection to server on socket \"/run/.s.PGSQL.5432\" failed: No such file or directory",
+        "FATAL:  the database system is starting up", "FATAL:  the database system is shutting down",
+        "connection to server at \"db\" failed: timeout expired", "session is read-only",
+        "server closed the connection unexpectedly", "FATAL:  sorry, too many clients already",
+        "could not translate host name \"db\" to address: Temporary failure in name resolution",
+        "host \"a\" failed: Connection refused host \"b\" failed: FATAL:  password authentication failed for user \"x\""})
+    CAF_CHECK(code_of_no_connection(words) == errc::retry);
+  for (const auto* words :
+       {"FATAL:  password authentication failed for user \"x\"", "fe_sendauth: no password supplied",
+        "FATAL:  role \"x\" does not exist", "FATAL:  no pg_hba.conf entry for host \"::1\"",
+        "invalid connection option \"nonsense\"", "server does not support SSL, but SSL was required"})
+    CAF_CHECK(code_of_no_connection(words) == errc::refused);
+  CAF_CHECK(code_of_no_connection("FATAL:  database \"x\" does not exist") == errc::not_found);
+}
+
 CAF_TEST(errors name the fix and never the password) {
   const postgres_database on;
   const auto refused =
@@ -197,7 +216,7 @@ CAF_TEST(an attach waits for a transaction whose end nobody knows) {
 
 CAF_TEST(a commit whose answer was lost is unknown and what is read after the next attach is final) {
   const postgres_database on;
-  postgres_proxy between(on.url());
+  heed::test::postgres_proxy between(on.url());
   const auto db = must(open_store(between.url(), open_mode::read_write));
   must(db->attach(start));
   const auto ana = must(accept(*db, event(1, "e1"))).leads.at(0);

@@ -1,6 +1,6 @@
 #include <set>
 
-#include "tests/support/node_process.hpp"
+#include "tests/support/world.hpp"
 
 #define CAF_SUITE demo
 #include <caf/test/dsl.hpp>
@@ -24,7 +24,7 @@ CAF_TEST(the demo shows sends over two channels and a brake and an opt-out and a
   scratch directory;
   auto port = free_port();
   auto base = "http://127.0.0.1:" + std::to_string(port);
-  node_process node({HEED_BINARY, "demo", "--dir", (directory.path() / "demo").string(), "--port", std::to_string(port)},
+  node_process node({HEED_BINARY, "demo", "--dir", (directory.path() / "demo").string(), "--port", std::to_string(port), "--store", new_store_url(directory)},
                     directory.path() / "log");
   CAF_REQUIRE(node.wait_ready(base));
   auto key = after(node.log(), "API key");

@@ -9,6 +9,8 @@
 #include <random>
 
 #include "tests/support/chaos_people.hpp"
+#include "tests/support/postgres_proxy.hpp"
+#include "tests/support/postgres_server.hpp"
 
 namespace heed::test {
 namespace {
@@ -25,8 +27,7 @@ json three_steps() {
   return c;
 }
 
-/// One `heed serve` on the embedded store. When it left by itself, as it should after a crash it cannot repair, it is
-/// started again, as a service manager would.
+/// One `heed serve`. When it was told to leave at once it is started again, as a service manager would.
 class one_process final : public chaos_target {
  public:
   explicit one_process(world& w) : w_(w) {}
@@ -61,14 +62,23 @@ class one_process final : public chaos_target {
   world& w_;
 };
 
+/// A server with a line to it that can be broken.
+struct database {
+  postgres_server server;
+  postgres_proxy line{server.new_database()};
+};
+
 class chaos_run {
  public:
-  chaos_run(const chaos_options& o, std::ostream& progress) : o_(o), progress_(progress), dice_(o.seed), w_(o.heed_binary, options_of()), target_(w_) {}
+  chaos_run(const chaos_options& o, std::ostream& progress)
+      : o_(o), progress_(progress), dice_(o.seed), database_(o.on_postgres ? std::make_unique<database>() : nullptr),
+        w_(o.heed_binary, options_of(database_.get())), target_(w_) {}
   chaos_report run();
 
  private:
-  static world_options options_of() {
+  static world_options options_of(const database* on) {
     world_options o;
+    if (on) o.store_url = on->line.url();
     o.provider_behaves.latency = 20ms;
     o.call_timeout_ms = 1'000;
     o.yaml = "chaos: {enabled: true}\nsupervision: {stuck_after: 10s}\n";
@@ -76,6 +86,7 @@ class chaos_run {
   }
   void inject();
   void misbehave();
+  void interrupt_database();
   void order(const std::string& kind, json body);
   void rest();
   void check(const chaos_people& people);
@@ -85,6 +96,7 @@ class chaos_run {
   chaos_options o_;
   std::ostream& progress_;
   std::mt19937_64 dice_;
+  std::unique_ptr<database> database_;
   world w_;
   one_process target_;
   chaos_report report_;
@@ -132,7 +144,33 @@ void chaos_run::misbehave() {
   w_.provider_does(good);
 }
 
+void chaos_run::interrupt_database() {
+  using how = postgres_server::how;
+  const auto away = [&](how h) {
+    database_->server.stop(h);
+    poll(nullptr, 0, static_cast<int>(dice_() % 1'500));
+    database_->server.start();
+  };
+  const auto kind = dice_() % 100;
+  if (kind < 15) {
+    away(how::fast);
+    ++report_.faults["database restarted"];
+  } else if (kind < 30) {
+    away(how::immediate);
+    ++report_.faults["database crashed and was started"];
+  } else if (kind < 60) {
+    report_.faults["connections ended by the database"] += database_->server.cut_connections(1 + static_cast<unsigned>(dice_() % 3));
+  } else if (kind < 80) {
+    database_->line.cut();
+    ++report_.faults["all connections cut on their way"];
+  } else {
+    database_->line.lose_next_commit();
+    ++report_.faults["answer of a commit lost"];
+  }
+}
+
 void chaos_run::inject() {
+  if (database_ && dice_() % 100 < 40) return interrupt_database();
   static const std::vector<std::string> parts{"regions/0", "regions/1", "gateway", "timers", "providers", "readers/0", "readers/1",
                                               "notifier", "chores", "store"};
   const auto part = parts[dice_() % parts.size()];

@@ -12,7 +12,7 @@
 /// leads, a provider that misbehaves, and people who come in, answer and leave all the while. Loopback only, bounded.
 namespace heed::test {
 
-/// What is broken: one process on the embedded store today, a cluster's nodes behind the same face.
+/// What is broken: one process today, a cluster's nodes behind the same face.
 class chaos_target {
  public:
   virtual ~chaos_target() = default;
@@ -30,6 +30,7 @@ struct chaos_options {
   std::uint64_t seed = 1;
   std::size_t most_leads = 20'000;
   double leads_per_second = 25;
+  bool on_postgres = false;  ///< of its own, which is broken too
 };
 
 struct chaos_report {

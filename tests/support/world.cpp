@@ -3,9 +3,12 @@
 #include <poll.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "tests/support/postgres_server.hpp"
 
 namespace heed::test {
 
@@ -40,11 +43,19 @@ std::string accounts(const world_options& o, const stand_in& provider) {
 
 }  // namespace
 
+std::string new_store_url(const scratch& in) {
+  const auto* kind = std::getenv("HEED_TEST_STORE");
+  if (kind == nullptr || std::string_view(kind) == "sqlite") return "sqlite:" + (in.path() / "heed.db").string();
+  if (std::string_view(kind) == "postgres") return shared_postgres().new_database();
+  throw std::runtime_error("HEED_TEST_STORE is sqlite or postgres");
+}
+
 world::world(std::string heed_binary, world_options given)
     : binary_(std::move(heed_binary)), options_(std::move(given)), release_(options_.released && options_.provider != "sandbox") {
   stand_in_options p;
   p.start = options_.provider_behaves;
   provider_ = std::make_unique<stand_in>(p);
+  store_url_ = options_.store_url.empty() ? new_store_url(directory_) : options_.store_url;
   port_ = std::to_string(free_port());
   base_url_ = "http://127.0.0.1:" + port_;
   configure(options_.time_scale);
@@ -55,7 +66,7 @@ world::world(std::string heed_binary, world_options given)
 void world::configure(std::int64_t time_scale) {
   const auto& o = options_;
   std::ostringstream yaml;
-  yaml << "store: {url: \"sqlite:" << (directory_.path() / "heed.db").string() << "\"}\n"
+  yaml << "store: {url: \"" << store_url_ << "\"}\n"
        << "http: {port: " << port_ << "}\n"
        << "dispatch: {max_connections: " << o.connections << "}\n"
        << "public_url: \"" << base_url_ << "\"\n"
@@ -83,9 +94,13 @@ std::string world::create_key(const std::string& role) const {
   return line;
 }
 
-void world::start() {
+void world::launch() {
   node_ = std::make_unique<node_process>(std::vector<std::string>{binary_, "serve", "--config", config_file_},
                                          directory_.path() / "node.log", secrets);
+}
+
+void world::start() {
+  launch();
   if (!node_->wait_ready(base_url_)) throw std::runtime_error("the node did not come up:\n" + node_->log());
   release_once();
 }

@@ -24,6 +24,7 @@ struct world_options {
   std::int64_t time_scale = 1;
   std::string workspace_yaml;        ///< further lines of the workspace, indented by four spaces
   std::string yaml;                  ///< further top-level lines
+  std::string store_url;             ///< empty = a new one of the kind that HEED_TEST_STORE names: sqlite (default) or postgres
 };
 
 class world {
@@ -34,6 +35,8 @@ class world {
   void configure(std::int64_t time_scale);
   /// Starts the node and waits until it is ready; throws with its log when it does not come up.
   void start();
+  /// Starts it and waits for nothing.
+  void launch();
   void kill_now() { node_->kill_now(); }
   std::optional<int> stop() { return node_->stop(); }
   [[nodiscard]] node_process& node() { return *node_; }
@@ -62,9 +65,12 @@ class world {
   std::string port_;
   scratch directory_;
   std::unique_ptr<stand_in> provider_;
-  std::string base_url_, config_file_, key_, operator_key_;
+  std::string store_url_, base_url_, config_file_, key_, operator_key_;
   std::unique_ptr<node_process> node_;
 };
+
+/// The URL of a new store of the kind that HEED_TEST_STORE names: sqlite, in that folder, or postgres.
+[[nodiscard]] std::string new_store_url(const scratch& in);
 
 /// Runs `work(i)` for i in [0, n) on a few threads, each with its own connection.
 void in_parallel(const world& w, std::size_t n, unsigned threads, const std::function<void(client&, std::size_t)>& work);

@@ -280,13 +280,16 @@ CAF_TEST(drain answers what runs and closes what idles and accepts nothing more)
   drained.get();
 }
 
-CAF_TEST(drain gives up at its deadline and a reply that outlives the server does nothing) {
+CAF_TEST(drain tells who was not answered by its deadline to come again and a reply that outlives the server does nothing) {
   keeper k;
   auto s = listen({}, k.take());
   raw_client c(s->port());
   c.send(get_request("/"));
   std::optional<reply> give(k.next());
   s->drain(20ms);
+  const auto a = c.read_answer();
+  CAF_CHECK_EQUAL(status_of(a), 503);
+  CAF_CHECK_NOT_EQUAL(a.find("Retry-After: 1"), std::string::npos);
   CAF_CHECK(c.is_closed());
   s.reset();
   (*give)({200, "text/plain", "too late", {}});

@@ -5,10 +5,11 @@
 #include <string>
 #include <thread>
 
-namespace heed::contract {
+namespace heed::test {
 
-/// Stands between a store and its server and can lose an answer: the next `commit` reaches the server, is
-/// carried out there, and its sender's line breaks before it hears of it.
+/// Stands between a store and its server. It can lose an answer: the next `commit` reaches the server, is carried
+/// out there, and its sender's line breaks before it hears of it. And it can cut every line in the middle of
+/// what is on its way.
 class postgres_proxy {
  public:
   /// @param server URL of a database behind a socket in a folder
@@ -19,6 +20,8 @@ class postgres_proxy {
 
   [[nodiscard]] std::string url() const { return url_; }
   void lose_next_commit() { armed_ = true; }
+  /// Every line there is now breaks within what it carries next, or at once when nothing comes.
+  void cut() { ++cuts_; }
 
  private:
   void accept_all();
@@ -29,7 +32,8 @@ class postgres_proxy {
   int listener_ = -1;
   std::atomic<bool> armed_{false}, over_{false};
   std::atomic<int> carried_{0};
+  std::atomic<unsigned> cuts_{0};
   std::thread acceptor_;
 };
 
-}  // namespace heed::contract
+}  // namespace heed::test

@@ -1,4 +1,4 @@
-#include "tests/contract/support/postgres_proxy.hpp"
+#include "tests/support/postgres_proxy.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace heed::contract {
+namespace heed::test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -52,7 +52,7 @@ postgres_proxy::postgres_proxy(const std::string& server) {
   const auto file = "/.s.PGSQL." + option(server, "port");
   server_socket_ = option(server, "host") + file;
   url_ = server.substr(0, server.find('?')) + "?host=" + pattern + "&port=" + option(server, "port");
-  listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const auto here = address_of(pattern + file);
   if (::bind(listener_, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0 ||
       ::listen(listener_, 16) != 0)
@@ -73,7 +73,7 @@ void postgres_proxy::accept_all() {
   while (!over_) {
     pollfd waiting{listener_, POLLIN, 0};
     if (::poll(&waiting, 1, 20) <= 0) continue;
-    const int client = ::accept(listener_, nullptr, nullptr);
+    const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0) continue;
     ++carried_;
     std::thread([this, client] {
@@ -85,14 +85,18 @@ void postgres_proxy::accept_all() {
 }
 
 void postgres_proxy::carry(int client) {
-  const int server = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const auto there = address_of(server_socket_);
   std::array<pollfd, 2> both{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
   std::array<char, 65'536> part{};
   bool open = ::connect(server, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
   bool lost = false;
+  const auto cuts = cuts_.load();
   while (open && !over_) {
-    if (::poll(both.data(), both.size(), 20) <= 0) continue;
+    if (::poll(both.data(), both.size(), 20) <= 0) {
+      open = cuts_ == cuts;
+      continue;
+    }
     for (std::size_t i = 0; open && i < both.size(); ++i) {
       if (both[i].revents == 0) continue;
       const auto n = ::recv(both[i].fd, part.data(), part.size(), 0);
@@ -100,6 +104,11 @@ void postgres_proxy::carry(int client) {
       open = n > 0 && !(lost && i == 1);
       if (!open) break;
       const std::string_view data(part.data(), static_cast<std::size_t>(n));
+      if (cuts_ != cuts) {
+        (void)send_all(both[1 - i].fd, data.substr(0, data.size() / 2));
+        open = false;
+        break;
+      }
       if (i == 0 && data.find(commit_message) != std::string_view::npos) lost = armed_.exchange(false);
       open = send_all(both[1 - i].fd, data);
     }
@@ -107,4 +116,4 @@ void postgres_proxy::carry(int client) {
   ::close(server);
 }
 
-}  // namespace heed::contract
+}  // namespace heed::test
