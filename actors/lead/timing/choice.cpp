@@ -19,27 +19,38 @@ struct candidate {
   double value = -1;  ///< base times factor
 };
 
+/// The part of one cell of the curve that lies in an open stretch. Bounds let the search pass over most of them.
+struct piece {
+  std::uint32_t stretch = 0;
+  std::int32_t slot = 0;     ///< of its first whole minute
+  std::int32_t minutes = 0;  ///< whole minutes
+  time_point from;           ///< its first whole minute
+};
+
 /// The best minute of some open stretches. Later ones must be better, so that a tie is decided by time.
 class search {
  public:
   search(const profile& person, const choice_request& r, std::span<const open_stretch> open)
       : person_(person), by_hour_(!r.on.minute_grid), open_(open) {
     if (r.on.hot_paths) influences_ = r.influences;
+    for (std::uint32_t i = 0; i < open_.size(); ++i)
+      add_pieces(i);
   }
 
   /// At least half an hour away from all of these.
-  [[nodiscard]] candidate best(std::span<const candidate> away_from) const {
+  [[nodiscard]] candidate best(std::span<const candidate> away_from) {
     candidate found;
     for (const auto& s : open_)
-      look_at(s, away_from, found);
+      offer(s.from, base_of_first(s), away_from, found);
+    if (!away_from.empty()) leave_out(away_from.back().at);
+    // The cell with the highest bound is nearly always the one; what cannot be better than it is not looked at.
+    const auto highest = std::ranges::max_element(bounds_);
+    if (highest != bounds_.end()) look_at(static_cast<std::size_t>(highest - bounds_.begin()), away_from, found);
+    for (std::size_t i = 0; i < bounds_.size(); ++i)
+      if (bounds_[i] >= found.value) look_at(i, away_from, found);
     return found;
   }
 
-  /// Chance of the minute that begins in this slot, with its fraction.
-  [[nodiscard]] double base(double position) const {
-    if (!by_hour_) return person_.minute.shape.at(position + 0.5);
-    return person_.hour.slot(static_cast<std::int32_t>(position));
-  }
   [[nodiscard]] double base_at(time_point t) const {
     for (const auto& s : open_)
       if (t >= s.from && t < s.until) return t == s.from ? base_of_first(s) : base(position(s, t));
@@ -54,6 +65,12 @@ class search {
            static_cast<double>((local - whole).count()) / 60e6;
   }
 
+  /// Chance of the minute that begins at this position of the week.
+  [[nodiscard]] double base(double position) const {
+    if (!by_hour_) return person_.minute.shape.at(position + 0.5);
+    return person_.hour.slot(static_cast<std::int32_t>(position));
+  }
+
   /// The first instant of a stretch counts for the minutes that the clock skipped before it (SF-22).
   [[nodiscard]] double base_of_first(const open_stretch& s) const {
     const double here = position(s, s.from);
@@ -65,45 +82,57 @@ class search {
     return most;
   }
 
-  void offer(time_point at, double base, std::span<const candidate> away_from, candidate& found) const {
-    for (const auto& other : away_from)
-      if (at - other.at < apart && other.at - at < apart) return;
-    const double value = base * factor_at(influences_, at);
-    if (value > found.value) found = {at, value};
-  }
-
-  /// Cell by cell; most cells are passed over because nothing in them can be better.
-  void look_at(const open_stretch& s, std::span<const candidate> away_from, candidate& found) const {
-    offer(s.from, base_of_first(s), away_from, found);
+  void add_pieces(std::uint32_t stretch) {
+    const open_stretch& s = open_[stretch];
     const local_point last{s.until.time_since_epoch() + s.offset};
-    auto minute = std::chrono::ceil<minutes>(local_point{s.from.time_since_epoch() + s.offset});
-    while (minute < last) {
-      const std::int32_t slot = slot_of(static_cast<local_minute>(minute.time_since_epoch().count()));
+    const auto first = std::chrono::ceil<minutes>(local_point{s.from.time_since_epoch() + s.offset});
+    auto left = static_cast<std::int32_t>(std::chrono::ceil<minutes>(last - first).count());
+    std::int32_t slot = slot_of(static_cast<local_minute>(first.time_since_epoch().count()));
+    time_point at{duration(first.time_since_epoch()) - s.offset};
+    while (left > 0) {
       const std::int32_t cell = slot / curve::cell_minutes;
-      const auto end = std::min<std::chrono::local_time<duration>>(
-          last, minute + minutes((cell + 1) * curve::cell_minutes - slot));
-      if (bound(s, cell, minute, end) > found.value) {
-        std::int32_t at = slot;
-        for (auto m = minute; m < end; m += minutes(1), ++at)
-          offer(time_point{duration(m.time_since_epoch()) - s.offset}, base(at), away_from, found);
-      }
-      minute = std::chrono::ceil<minutes>(end);
+      const std::int32_t count = std::min(left, (cell + 1) * curve::cell_minutes - slot);
+      pieces_.push_back({stretch, slot, count, at});
+      bounds_.push_back(bound(cell, at, at + minutes(count)));
+      left -= count;
+      at += minutes(count);
+      slot = slot + count == slots_per_week ? 0 : slot + count;
     }
   }
 
-  [[nodiscard]] double bound(const open_stretch& s, std::int32_t cell, local_point from, local_point until) const {
+  [[nodiscard]] double bound(std::int32_t cell, time_point from, time_point until) const {
     // The middle of a cell's last minute lies in the cell, so its bound covers all its minutes.
     const double base = by_hour_ ? person_.hour.slot(cell * curve::cell_minutes)
                                  : static_cast<double>(person_.minute.shape.upper_bound(cell));
-    if (influences_.empty()) return base;
-    return base * factor_bound(influences_, time_point{from.time_since_epoch() - s.offset},
-                               time_point{until.time_since_epoch() - s.offset});
+    return influences_.empty() ? base : base * factor_bound(influences_, from, until);
+  }
+
+  /// Cells that lie wholly around an instant that is taken.
+  void leave_out(time_point taken) {
+    for (std::size_t i = 0; i < pieces_.size(); ++i)
+      if (pieces_[i].from > taken - apart && pieces_[i].from + minutes(pieces_[i].minutes) <= taken + apart)
+        bounds_[i] = -2;
+  }
+
+  void offer(time_point at, double base, std::span<const candidate> away_from, candidate& found) const {
+    for (const auto& other : away_from)
+      if (at - other.at < apart && other.at - at < apart) return;
+    const double value = influences_.empty() ? base : base * factor_at(influences_, at);
+    if (value > found.value || (value == found.value && at < found.at)) found = {at, value};
+  }
+
+  void look_at(std::size_t piece, std::span<const candidate> away_from, candidate& found) const {
+    const auto& p = pieces_[piece];
+    for (std::int32_t k = 0; k < p.minutes; ++k)
+      offer(p.from + minutes(k), base(p.slot + k), away_from, found);
   }
 
   const profile& person_;
   bool by_hour_;
   std::span<const open_stretch> open_;
   std::span<const influence> influences_;
+  std::vector<piece> pieces_;
+  std::vector<double> bounds_;
 };
 
 /// What still can be reached: an arrival takes the latency from now on. Where that leaves nothing, the whole window, and
@@ -155,7 +184,7 @@ choice choose(const profile& person, const choice_request& r) {
   if (open.empty() && w.from != r.within.from) open = open_times(r.within, r.hours, r.zone);
   if (open.empty()) return c;
 
-  const search s(person, r, open);
+  search s(person, r, open);
   std::vector<candidate> found{s.best({})};
   CHECK(found.front().value >= 0);
   c.result = choice::outcome::chosen;
