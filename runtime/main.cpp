@@ -10,6 +10,7 @@
 #include "runtime/commands/simulate.hpp"
 #include "runtime/commands/stop.hpp"
 #include "runtime/commands/store_commands.hpp"
+#include "runtime/commands/timing_choose.hpp"
 #include "runtime/zones.hpp"
 
 namespace {
@@ -142,6 +143,19 @@ void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
   });
 }
 
+void add_timing_command(CLI::App& app, commands::timing_options& o, int& code) {
+  auto* timing = app.add_subcommand("timing", "When to speak")->require_subcommand(1);
+  auto* command = timing->add_subcommand("choose", "The best minute of each window, from a file of engagements");
+  command->add_option("--events", o.events_file, R"(A line each: {"lead","at","kind":"open|click|reply","tz","segment"})")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--requests", o.requests_file, R"(A line each: {"lead","tz","segment","from","to","latency_s"})")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--threads", o.threads, "0 = one per processor")->capture_default_str();
+  command->callback([&o, &code] { code = commands::run_timing_choose(o, *load_zones(), std::cout, std::cerr); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -238,6 +252,9 @@ int main(int argc, char** argv) {
 
   commands::simulate_options simulation;
   add_simulate_command(app, at, simulation, code);
+
+  commands::timing_options timing;
+  add_timing_command(app, timing, code);
 
   normalize_args normalize;
   auto* normalize_command =

@@ -11,7 +11,6 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr std::size_t runners_up_max = 3;
 constexpr minutes apart{30};
 
 struct candidate {
@@ -191,7 +190,7 @@ choice choose(const profile& person, const choice_request& r) {
   c.target = found.front().at;
   c.base = s.base_at(c.target);
   c.probability = std::min(1.0, found.front().value);
-  while (found.size() <= runners_up_max) {
+  while (found.size() <= r.runners_up) {
     const candidate next = s.best(found);
     if (next.value < 0) break;
     found.push_back(next);

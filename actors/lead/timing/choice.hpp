@@ -44,6 +44,7 @@ struct choice_request {
   breaker stop;
   latency_used latency;
   capabilities on;
+  std::size_t runners_up = 3;
 };
 
 /// What a person's timing rests on, ready to be asked about any window.
@@ -82,7 +83,7 @@ struct choice {
   bool due_now = false;        ///< the exact trigger had passed, the target had not (SF-27)
   bool at_opening = false;     ///< the exact trigger lay outside the opening hours (T-12)
   std::optional<time_point> breaker_until;
-  std::vector<alternative> runners_up;  ///< best minutes at least half an hour from all better ones; at most 3
+  std::vector<alternative> runners_up;  ///< best minutes at least half an hour from all better ones
   curve_source source = curve_source::global;
   float confidence = 0;
   float evidence_weight = 0;
