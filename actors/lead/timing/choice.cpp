@@ -20,7 +20,6 @@ struct candidate {
 
 /// The part of one cell of the curve that lies in an open stretch. Bounds let the search pass over most of them.
 struct piece {
-  std::uint32_t stretch = 0;
   std::int32_t slot = 0;     ///< of its first whole minute
   std::int32_t minutes = 0;  ///< whole minutes
   time_point from;           ///< its first whole minute
@@ -32,8 +31,11 @@ class search {
   search(const profile& person, const choice_request& r, std::span<const open_stretch> open)
       : person_(person), by_hour_(!r.on.minute_grid), open_(open) {
     if (r.on.hot_paths) influences_ = r.influences;
-    for (std::uint32_t i = 0; i < open_.size(); ++i)
-      add_pieces(i);
+    for (const auto& stretch : open_)
+      add_pieces(stretch);
+    blocks_.resize((pieces_.size() + block_pieces - 1) / block_pieces);
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      sum_up(b);
   }
 
   /// At least half an hour away from all of these.
@@ -42,11 +44,12 @@ class search {
     for (const auto& s : open_)
       offer(s.from, base_of_first(s), away_from, found);
     if (!away_from.empty()) leave_out(away_from.back().at);
-    // The cell with the highest bound is nearly always the one; what cannot be better than it is not looked at.
-    const auto highest = std::ranges::max_element(bounds_);
-    if (highest != bounds_.end()) look_at(static_cast<std::size_t>(highest - bounds_.begin()), away_from, found);
-    for (std::size_t i = 0; i < bounds_.size(); ++i)
-      if (bounds_[i] >= found.value) look_at(i, away_from, found);
+    // The block with the highest bound is nearly always the one; what cannot be better than it is not looked at.
+    const auto highest = std::ranges::max_element(blocks_);
+    if (highest == blocks_.end()) return found;
+    look_into(static_cast<std::size_t>(highest - blocks_.begin()), away_from, found);
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      if (blocks_[b] >= found.value) look_into(b, away_from, found);
     return found;
   }
 
@@ -81,8 +84,7 @@ class search {
     return most;
   }
 
-  void add_pieces(std::uint32_t stretch) {
-    const open_stretch& s = open_[stretch];
+  void add_pieces(const open_stretch& s) {
     const local_point last{s.until.time_since_epoch() + s.offset};
     const auto first = std::chrono::ceil<minutes>(local_point{s.from.time_since_epoch() + s.offset});
     auto left = static_cast<std::int32_t>(std::chrono::ceil<minutes>(last - first).count());
@@ -91,7 +93,7 @@ class search {
     while (left > 0) {
       const std::int32_t cell = slot / curve::cell_minutes;
       const std::int32_t count = std::min(left, (cell + 1) * curve::cell_minutes - slot);
-      pieces_.push_back({stretch, slot, count, at});
+      pieces_.push_back({slot, count, at});
       bounds_.push_back(bound(cell, at, at + minutes(count)));
       left -= count;
       at += minutes(count);
@@ -106,11 +108,24 @@ class search {
     return influences_.empty() ? base : base * factor_bound(influences_, from, until);
   }
 
-  /// Cells that lie wholly around an instant that is taken.
+  /// Takes out the pieces that lie wholly around an instant that is taken.
   void leave_out(time_point taken) {
-    for (std::size_t i = 0; i < pieces_.size(); ++i)
-      if (pieces_[i].from > taken - apart && pieces_[i].from + minutes(pieces_[i].minutes) <= taken + apart)
-        bounds_[i] = -2;
+    const auto first = std::ranges::upper_bound(pieces_, taken - apart, {}, &piece::from) - pieces_.begin();
+    for (auto i = static_cast<std::size_t>(first); i < pieces_.size(); ++i) {
+      if (pieces_[i].from + minutes(pieces_[i].minutes) > taken + apart) break;
+      bounds_[i] = nothing;
+    }
+    for (auto b = static_cast<std::size_t>(first) / block_pieces; b < blocks_.size(); ++b) {
+      if (pieces_[b * block_pieces].from > taken + apart) break;
+      sum_up(b);
+    }
+  }
+
+  void sum_up(std::size_t block) {
+    double most = nothing;
+    for (std::size_t i = block * block_pieces; i < std::min((block + 1) * block_pieces, bounds_.size()); ++i)
+      most = std::max(most, bounds_[i]);
+    blocks_[block] = most;
   }
 
   void offer(time_point at, double base, std::span<const candidate> away_from, candidate& found) const {
@@ -120,18 +135,24 @@ class search {
     if (value > found.value || (value == found.value && at < found.at)) found = {at, value};
   }
 
-  void look_at(std::size_t piece, std::span<const candidate> away_from, candidate& found) const {
-    const auto& p = pieces_[piece];
-    for (std::int32_t k = 0; k < p.minutes; ++k)
-      offer(p.from + minutes(k), base(p.slot + k), away_from, found);
+  void look_into(std::size_t block, std::span<const candidate> away_from, candidate& found) const {
+    for (std::size_t i = block * block_pieces; i < std::min((block + 1) * block_pieces, pieces_.size()); ++i) {
+      if (bounds_[i] < found.value) continue;
+      for (std::int32_t k = 0; k < pieces_[i].minutes; ++k)
+        offer(pieces_[i].from + minutes(k), base(pieces_[i].slot + k), away_from, found);
+    }
   }
+
+  static constexpr std::size_t block_pieces = 48;
+  static constexpr double nothing = -2;
 
   const profile& person_;
   bool by_hour_;
   std::span<const open_stretch> open_;
   std::span<const influence> influences_;
   std::vector<piece> pieces_;
-  std::vector<double> bounds_;
+  std::vector<double> bounds_;  ///< of the pieces
+  std::vector<double> blocks_;  ///< highest bound of each block of pieces
 };
 
 /// What still can be reached: an arrival takes the latency from now on. Where that leaves nothing, the whole window, and

@@ -39,6 +39,12 @@ curve curve::normalized(const coefficients& weights) {
   return made;
 }
 
+curve curve::of_values(const coefficients& values) {
+  curve made;
+  made.values_ = values;
+  return made;
+}
+
 double curve::at(double minute) const {
   constexpr double week = slots_per_week;
   double position = minute;

@@ -25,6 +25,9 @@ class curve {
   /// @pre no value is negative
   [[nodiscard]] static curve normalized(const coefficients& weights);
 
+  /// The values of a curve that was kept, to the bit. @pre they are those of a curve
+  [[nodiscard]] static curve of_values(const coefficients& values);
+
   /// Density per minute at a position of the week in minutes; any real number, one week is one period.
   [[nodiscard]] double at(double minute) const;
   /// Mass of one minute slot, as its density in the middle. @pre checked_slot(slot)

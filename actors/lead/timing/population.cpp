@@ -1,8 +1,6 @@
 #include "actors/lead/timing/population.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <vector>
 
 #include "actors/lead/timing/estimate.hpp"
@@ -34,12 +32,15 @@ constexpr int settings_rounds = 25;
 /// The built-in priors of the settings count like this many people at each node.
 constexpr float built_in_people = 3;
 
-prior_curve finished(const curve::coefficients& cells, float people) {
-  prior_curve made{curve::normalized(cells), {}, people};
+prior_curve with_days(const curve& shape, float people) {
+  prior_curve made{shape, {}, people};
   const auto values = made.shape.values();
   for (std::size_t i = 0; i < values.size(); ++i)
     made.day[i / static_cast<std::size_t>(curve::cells_per_day)] += values[i] * curve::cell_minutes;
   return made;
+}
+prior_curve finished(const curve::coefficients& cells, float people) {
+  return with_days(curve::normalized(cells), people);
 }
 
 prior_curve usual_curve() {
@@ -205,6 +206,10 @@ void learn_ageing(population& known, std::span<const observed_person> people) {
 }
 
 }  // namespace
+
+prior_curve prior_of_values(const curve::coefficients& values, float people) {
+  return with_days(curve::of_values(values), people);
+}
 
 std::string_view name_of(curve_source source) {
   constexpr std::array<std::string_view, 4> names{"lead", "segment", "workspace", "global"};

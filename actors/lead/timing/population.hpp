@@ -24,6 +24,8 @@ struct prior_curve {
   std::array<float, 7> day{};  ///< mass of each day, Monday first
   float people = 0;            ///< whose engagements went into it
 };
+/// The prior whose curve has exactly these values. @pre they are those of a curve
+[[nodiscard]] prior_curve prior_of_values(const curve::coefficients& values, float people);
 
 /// Ways to read one person's engagements. A setting is a bandwidth and how much a day of the week keeps to itself:
 /// the weight, in engagements, of the pool of its days against its own. Each person's own engagements choose among them.
