@@ -11,7 +11,7 @@
 #include <sstream>
 #include <string>
 
-#include "actors/lead/timing/week.hpp"
+#include "actors/lead/timing/kernel.hpp"
 #include "runtime/commands/timing_choose.hpp"
 #include "runtime/zones.hpp"
 #include "tests/timing_lab/habits.hpp"
@@ -50,7 +50,37 @@ struct regret {
   [[nodiscard]] double mean() const { return sum / count; }
 };
 struct regrets {
-  regret heed, hour_middle, hour_start, ten;
+  regret heed, plain, hour_middle, hour_start, ten;
+};
+
+/// Each engagement smoothed with one kernel of 25 minutes, half of it on its own day and half over the days like it, plus
+/// five engagements' worth of everybody's: what a careful hour of work reaches.
+class plain_kernel {
+ public:
+  void add(std::int32_t slot, double weight) {
+    const int day = slot / minutes_per_day;
+    const int first = day < 5 ? 0 : 5;
+    const int last = day < 5 ? 5 : 7;
+    bump(slot, weight / 2);
+    for (int d = first; d < last; ++d)
+      bump(d * minutes_per_day + slot % minutes_per_day, weight / 2 / (last - first));
+  }
+  void add(const plain_kernel& other, double weight) {
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+      cells_[i] += weight * other.cells_[i];
+  }
+  [[nodiscard]] double at(std::int32_t slot) const { return cells_[static_cast<std::size_t>(slot / curve::cell_minutes)]; }
+
+ private:
+  void bump(std::int32_t slot, double weight) {
+    static const kernel k(25);
+    const auto row = k.row(slot % curve::cell_minutes);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const auto cell = slot / curve::cell_minutes - k.reach() + static_cast<std::int32_t>(i) + curve::cells;
+      cells_[static_cast<std::size_t>(cell % curve::cells)] += weight * static_cast<double>(row[i]);
+    }
+  }
+  std::vector<double> cells_ = std::vector<double>(static_cast<std::size_t>(curve::cells));
 };
 
 const time_point today = *parse_iso("2026-06-01T00:00:00Z");
@@ -77,13 +107,17 @@ class experiment {
       std::fprintf(stderr, "%s", err.str().c_str());
       std::exit(1);
     }
+    plain_kernel everybody;
+    for (const auto& s : people_)
+      for (const auto slot : s.slots)
+        everybody.add(slot, 1.0 / static_cast<double>(s.slots.size() * people_.size()));
     std::map<int, regrets> all;
     std::istringstream answers(out.str());
     std::string line;
     for (const auto& a : asked_) {
       std::getline(answers, line);
       const auto target = *parse_iso(nlohmann::json::parse(line)["target_at"].get<std::string>());
-      judge(a, target, all[people_[a.subject].count]);
+      judge(a, target, everybody, all[people_[a.subject].count]);
     }
     return all;
   }
@@ -125,9 +159,13 @@ class experiment {
     people_.push_back(std::move(s));
   }
 
-  void judge(const asked& a, time_point target, regrets& r) const {
+  void judge(const asked& a, time_point target, const plain_kernel& everybody, regrets& r) const {
     const subject& s = people_[a.subject];
     std::array<int, hours_per_week> histogram{};
+    plain_kernel own;
+    own.add(everybody, 5);
+    for (const auto slot : s.slots)
+      own.add(slot, 1);
     for (const auto slot : s.slots)
       ++histogram[static_cast<std::size_t>(slot / 60)];
     const auto chance = [&](time_point t) { return s.now[static_cast<std::size_t>(slot_of(local_minute_of(*s.zone, t)))]; };
@@ -135,17 +173,21 @@ class experiment {
     double ten = 0;
     time_point middle = a.from;
     time_point start = a.from;
+    time_point plain = a.from;
+    double most_plain = -1;
     int most_middle = -1;
     int most_start = -1;
     for (time_point t = a.from; t < a.until; t += minutes(1)) {
       const auto slot = slot_of(local_minute_of(*s.zone, t));
       best = std::max(best, chance(t));
       const int here = histogram[static_cast<std::size_t>(slot / 60)];
+      if (slot % curve::cell_minutes == 2 && own.at(slot) > most_plain) most_plain = own.at(slot), plain = t;
       if (slot % 60 == 30 && here > most_middle) most_middle = here, middle = t;
       if (slot % 60 == 0 && here > most_start) most_start = here, start = t;
       if (slot % minutes_per_day == 600 && ten == 0) ten = chance(t);
     }
     r.heed.add(target >= a.from && target < a.until ? chance(target) : 0, best);
+    r.plain.add(chance(plain), best);
     r.hour_middle.add(chance(middle), best);
     r.hour_start.add(chance(start), best);
     r.ten.add(ten, best);
@@ -161,8 +203,9 @@ class experiment {
 
 void print(const std::string& name, const std::map<int, regrets>& all) {
   for (const auto& [count, r] : all)
-    std::printf("| %s | %d | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |\n", name.c_str(), count, r.heed.mean(), r.hour_middle.mean(),
-                r.hour_start.mean(), r.ten.mean(), r.heed.mean() / r.hour_middle.mean(), r.heed.mean() / r.hour_start.mean());
+    std::printf("| %s | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f | %.2f |\n", name.c_str(), count, r.heed.mean(),
+                r.plain.mean(), r.hour_middle.mean(), r.hour_start.mean(), r.ten.mean(), r.heed.mean() / r.hour_middle.mean(),
+                r.heed.mean() / r.hour_start.mean(), r.heed.mean() / r.plain.mean());
   std::fflush(stdout);
 }
 
@@ -185,9 +228,9 @@ int main(int argc, char** argv) {
   }
   std::printf("seed %llu, %d people a family and count, %d windows each\n\n", static_cast<unsigned long long>(seed), people,
               windows_per_person);
-  std::printf("| family | events | Heed | hour's middle | hour's start | 10:00 | of middle | of start |\n");
-  std::printf("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
-  std::map<bool, std::map<int, std::vector<std::pair<double, double>>>> ratios;
+  std::printf("| family | events | Heed | plain kernel | hour's middle | hour's start | 10:00 | of middle | of start | of plain |\n");
+  std::printf("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+  std::map<bool, std::map<int, std::vector<std::array<double, 3>>>> ratios;
   for (const auto& f : families()) {
     if (!only.empty() && only != f.name) continue;
     experiment e(seed, *zones);
@@ -195,16 +238,17 @@ int main(int argc, char** argv) {
     const auto result = e.run();
     print(std::string(f.name) + (f.tuning ? "" : " (held out)"), result);
     for (const auto& [count, r] : result)
-      ratios[f.tuning][count].emplace_back(std::log(r.heed.mean() / r.hour_middle.mean()), std::log(r.heed.mean() / r.hour_start.mean()));
+      ratios[f.tuning][count].push_back(
+          {r.heed.mean() / r.hour_middle.mean(), r.heed.mean() / r.hour_start.mean(), r.heed.mean() / r.plain.mean()});
   }
   for (const auto& [tuning, by_count] : ratios)
-    for (const auto& [count, logs] : by_count) {
-      double middle = 0;
-      double start = 0;
-      for (const auto& [m, s] : logs)
-        middle += m / static_cast<double>(logs.size()), start += s / static_cast<double>(logs.size());
-      std::printf("| geometric mean, %s | %d | | | | | %.2f | %.2f |\n", tuning ? "tuning" : "held out", count, std::exp(middle),
-                  std::exp(start));
+    for (const auto& [count, all] : by_count) {
+      std::array<double, 3> logs{};
+      for (const auto& one : all)
+        for (std::size_t i = 0; i < logs.size(); ++i)
+          logs[i] += std::log(one[i]) / static_cast<double>(all.size());
+      std::printf("| geometric mean, %s | %d | | | | | | %.2f | %.2f | %.2f |\n", tuning ? "tuning" : "held out", count,
+                  std::exp(logs[0]), std::exp(logs[1]), std::exp(logs[2]));
     }
   if (only.empty()) {
     experiment e(seed, *zones);

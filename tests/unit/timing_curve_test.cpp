@@ -18,7 +18,7 @@ using namespace heed::timing;
 
 namespace {
 
-constexpr local_minute monday = 29'000'160;
+constexpr local_minute monday = 29'005'920;
 
 /// Engagements around a minute of the day, Monday to Friday of as many weeks.
 std::vector<engagement> weekdays_at(int minute, int weeks, std::uint64_t seed, int jitter = 10) {
@@ -170,7 +170,7 @@ CAF_TEST(SF-54 these very bits come out on every machine) {
   std::uint64_t digest = 14695981039346656037ull;
   for (const float value : of(weekdays_at(580, 30, 9)).shape.values())
     digest = (digest ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211ull;
-  CAF_CHECK_EQUAL(digest, 0ull);
+  CAF_CHECK_EQUAL(digest, 2'082'725'097'081'090'342ull);
 }
 
 CAF_TEST(SF-52 an imported population gives the same curves as the exported one) {
