@@ -20,7 +20,8 @@ namespace {
 using namespace timing;
 
 constexpr std::uint32_t nobody = ~std::uint32_t{0};
-/// What is learned of the population is learned again when a week has passed and there is this much more to learn from.
+/// What is learned of the population is learned again when a week has passed and there is this much more to
+/// learn from.
 constexpr duration learned_for = std::chrono::days(7);
 constexpr double learned_growth = 1.1;
 
@@ -96,7 +97,8 @@ class world {
       if (!row.to) return "to is missing";
       if (*row.to <= *row.from) return "to is not after from";
       if (*row.to - *row.from > std::chrono::days(370)) return "the window is longer than a year";
-      request r{leads.find(row.lead), zone_number(row.tz), segments.find(row.segment), {*row.from, *row.to}, {}};
+      request r{
+          leads.find(row.lead), zone_number(row.tz), segments.find(row.segment), {*row.from, *row.to}, {}};
       r.latency = duration(static_cast<std::int64_t>(row.latency_s.value_or(0) * 1e6));
       requests.push_back(r);
       names.push_back(row.lead);
@@ -143,7 +145,8 @@ class world {
       } catch (const unreadable& u) {
         problem = u.why;
       }
-      if (!problem.empty()) throw unreadable{std::string(file) + " line " + std::to_string(number) + ": " + problem};
+      if (!problem.empty())
+        throw unreadable{std::string(file) + " line " + std::to_string(number) + ": " + problem};
     }
   }
 
@@ -162,7 +165,8 @@ std::vector<engagement> until(const std::vector<past_event>& person, time_point 
 }
 
 /// The last thing the person's events up to `t` say of it; nobody when they say nothing.
-std::uint32_t last_said(const std::vector<past_event>& person, time_point t, std::uint32_t past_event::*what) {
+std::uint32_t last_said(const std::vector<past_event>& person, time_point t,
+                        std::uint32_t past_event::*what) {
   auto e = std::ranges::upper_bound(person, t, {}, &past_event::at);
   while (e != person.begin())
     if (const auto said = (*--e).*what; said != nobody) return said;
@@ -172,7 +176,8 @@ std::uint32_t last_said(const std::vector<past_event>& person, time_point t, std
 std::size_t count_until(const world& w, time_point t) {
   std::size_t count = 0;
   for (const auto& person : w.people)
-    count += static_cast<std::size_t>(std::ranges::upper_bound(person, t, {}, &past_event::at) - person.begin());
+    count +=
+        static_cast<std::size_t>(std::ranges::upper_bound(person, t, {}, &past_event::at) - person.begin());
   return count;
 }
 
@@ -203,16 +208,24 @@ choice answer_to(const world& w, const request& r, const population& known) {
   const auto zone_number = r.zone != nobody ? r.zone : last_said(person, now, &past_event::zone);
   const auto segment = r.segment != nobody ? r.segment : last_said(person, now, &past_event::segment);
   const zone_rules& zone = w.zone(zone_number);
-  const profile p = profile_of(until(person, now), known, segment == nobody ? std::string_view{} : w.segments.text(segment),
-                               local_minute_of(zone, now));
-  choice_request asked{.now = now, .within = r.within, .zone = zone, .hours = nullptr, .influences = {}, .stop = {},
-                       .latency = {r.latency, latency_used::origin::assumed}, .on = {}, .runners_up = 0};
+  const profile p =
+      profile_of(until(person, now), known, segment == nobody ? std::string_view{} : w.segments.text(segment),
+                 local_minute_of(zone, now));
+  choice_request asked{.now = now,
+                       .within = r.within,
+                       .zone = zone,
+                       .hours = nullptr,
+                       .influences = {},
+                       .stop = {},
+                       .latency = {r.latency, latency_used::origin::assumed},
+                       .on = {},
+                       .runners_up = 0};
   return choose(p, asked);
 }
 
 /// Answers the requests of one state of knowledge, on several threads; each answer has its own place.
-void answer_all(const world& w, std::span<const std::uint32_t> which, const population& known, unsigned threads,
-                std::vector<choice>& answers) {
+void answer_all(const world& w, std::span<const std::uint32_t> which, const population& known,
+                unsigned threads, std::vector<choice>& answers) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     constexpr std::size_t portion = 64;
@@ -286,14 +299,16 @@ int choose_times(std::istream& events, std::istream& requests, unsigned threads,
   return 0;
 }
 
-int run_timing_choose(const timing_options& o, const zone_table& zones, std::ostream& out, std::ostream& err) {
+int run_timing_choose(const timing_options& o, const zone_table& zones, std::ostream& out,
+                      std::ostream& err) {
   std::ifstream events(o.events_file);
   std::ifstream requests(o.requests_file);
   if (!events || !requests) {
     err << "heed timing: " << (events ? o.requests_file : o.events_file) << " cannot be read\n";
     return 2;
   }
-  return choose_times(events, requests, o.threads == 0 ? std::thread::hardware_concurrency() : o.threads, zones, out, err);
+  return choose_times(events, requests, o.threads == 0 ? std::thread::hardware_concurrency() : o.threads,
+                      zones, out, err);
 }
 
 }  // namespace heed::commands

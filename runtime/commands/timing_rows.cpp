@@ -40,13 +40,24 @@ class row_reader : public nlohmann::json_sax<nlohmann::json> {
   bool string(string_t& text) override {
     if (depth_ != 1) return in_nested();
     switch (field_) {
-      case field::other: return true;
-      case field::lead: row_.lead = text; return true;
-      case field::tz: row_.tz = text; return true;
-      case field::segment: row_.segment = text; return true;
-      case field::kind: row_.kind = text; return true;
-      case field::latency_s: return fail("a number is expected");
-      default: break;
+      case field::other:
+        return true;
+      case field::lead:
+        row_.lead = text;
+        return true;
+      case field::tz:
+        row_.tz = text;
+        return true;
+      case field::segment:
+        row_.segment = text;
+        return true;
+      case field::kind:
+        row_.kind = text;
+        return true;
+      case field::latency_s:
+        return fail("a number is expected");
+      default:
+        break;
     }
     const auto t = parse_iso(text);
     return t && to_micros(*t) >= 0 ? set(*t) : fail("no instant: RFC 3339 or milliseconds since 1970 are");
@@ -55,7 +66,9 @@ class row_reader : public nlohmann::json_sax<nlohmann::json> {
   bool number_unsigned(number_unsigned_t n) override { return number(static_cast<double>(n)); }
   bool number_float(number_float_t n, const string_t&) override { return number(n); }
   bool null() override { return depth_ > 0 || fail("an object is expected"); }
-  bool boolean(bool) override { return depth_ != 1 || field_ == field::other ? in_nested() : fail("no truth value is expected"); }
+  bool boolean(bool) override {
+    return depth_ != 1 || field_ == field::other ? in_nested() : fail("no truth value is expected");
+  }
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override { return open(); }
   bool start_array(std::size_t) override { return depth_ > 0 ? open() : fail("an object is expected"); }
@@ -76,8 +89,11 @@ class row_reader : public nlohmann::json_sax<nlohmann::json> {
   bool number(double n) {
     if (depth_ != 1) return in_nested();
     switch (field_) {
-      case field::other: return true;
-      case field::lead: row_.lead = nlohmann::json(n).dump(); return true;
+      case field::other:
+        return true;
+      case field::lead:
+        row_.lead = nlohmann::json(n).dump();
+        return true;
       case field::latency_s:
         if (!(n >= 0 && n <= latency_max_s)) return fail("0 seconds to 7 days are possible");
         row_.latency_s = n;
@@ -87,13 +103,17 @@ class row_reader : public nlohmann::json_sax<nlohmann::json> {
       case field::to:
         if (!(n >= 0 && n <= last_millisecond)) return fail("no milliseconds of 1970 to 2100");
         return set(from_micros(static_cast<std::int64_t>(std::llround(n * 1000))));
-      default: return fail("a text is expected");
+      default:
+        return fail("a text is expected");
     }
   }
   bool set(time_point t) {
-    if (field_ == field::at) row_.at = t;
-    else if (field_ == field::from) row_.from = t;
-    else row_.to = t;
+    if (field_ == field::at)
+      row_.at = t;
+    else if (field_ == field::from)
+      row_.from = t;
+    else
+      row_.to = t;
     return true;
   }
   bool fail(std::string_view what) {

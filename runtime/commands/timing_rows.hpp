@@ -22,8 +22,8 @@ struct timing_row {
   std::optional<double> latency_s;
 };
 
-/// Reads a flat JSON object into `row`, whose memory is used again. Instants are RFC 3339 or milliseconds since 1970;
-/// fields of other names are passed over. @returns what is wrong, empty when nothing is
+/// Reads a flat JSON object into `row`, whose memory is used again. Instants are RFC 3339 or milliseconds
+/// since 1970; fields of other names are passed over. @returns what is wrong, empty when nothing is
 [[nodiscard]] std::string read_timing_row(std::string_view line, timing_row& row);
 
 }  // namespace heed::commands

@@ -12,8 +12,12 @@ constexpr int day_minutes = 1'440;
 constexpr int week_minutes = 7 * day_minutes;
 
 double uniform(generator& g, double from, double to) { return std::uniform_real_distribution(from, to)(g); }
-double log_uniform(generator& g, double from, double to) { return std::exp(uniform(g, std::log(from), std::log(to))); }
-double normal(generator& g, double mean, double deviation) { return std::normal_distribution(mean, deviation)(g); }
+double log_uniform(generator& g, double from, double to) {
+  return std::exp(uniform(g, std::log(from), std::log(to)));
+}
+double normal(generator& g, double mean, double deviation) {
+  return std::normal_distribution(mean, deviation)(g);
+}
 int whole(generator& g, int from, int to) { return std::uniform_int_distribution(from, to)(g); }
 
 std::vector<double> shares(generator& g, std::size_t count, double evenness) {
@@ -40,10 +44,14 @@ using place = std::function<double(generator&)>;
 
 double height(const peak& p, double distance) {
   switch (p.form) {
-    case shape::bell: return std::exp(-0.5 * distance * distance / (p.width * p.width)) / (p.width * 2.5066282746);
-    case shape::box: return std::abs(distance) <= 1.7 * p.width ? 1 / (3.4 * p.width) : 0;
-    case shape::tail: return distance >= 0 ? std::exp(-distance / p.width) / p.width : 0;
-    case shape::spike: return std::exp(-std::abs(distance) / p.width) / (2 * p.width);
+    case shape::bell:
+      return std::exp(-0.5 * distance * distance / (p.width * p.width)) / (p.width * 2.5066282746);
+    case shape::box:
+      return std::abs(distance) <= 1.7 * p.width ? 1 / (3.4 * p.width) : 0;
+    case shape::tail:
+      return distance >= 0 ? std::exp(-distance / p.width) / p.width : 0;
+    case shape::spike:
+      return std::exp(-std::abs(distance) / p.width) / (2 * p.width);
   }
   return 0;
 }
@@ -58,7 +66,8 @@ double any_time(generator& g) { return uniform(g, 0, day_minutes); }
 double waking(generator& g) { return uniform(g, 360, 1'380); }
 double small_hours(generator& g) { return normal(g, 1'500, 120); }
 
-day_plan plan(generator& g, int least, int most, double narrow, double wide, const place& where, shape form = shape::bell) {
+day_plan plan(generator& g, int least, int most, double narrow, double wide, const place& where,
+              shape form = shape::bell) {
   const int count = whole(g, least, most);
   const auto weights = shares(g, static_cast<std::size_t>(count), 2);
   day_plan made;
@@ -99,7 +108,9 @@ class week_builder {
       minutes_[m] = (1 - background) * minutes_[m] + background * rest[m];
     return minutes_;
   }
-  double& at(int minute) { return minutes_[static_cast<std::size_t>((minute % week_minutes + week_minutes) % week_minutes)]; }
+  double& at(int minute) {
+    return minutes_[static_cast<std::size_t>((minute % week_minutes + week_minutes) % week_minutes)];
+  }
 
  private:
   static void scale(truth& t) {
@@ -110,7 +121,8 @@ class week_builder {
   truth minutes_ = truth(week_minutes);
 };
 
-truth workweek(generator& g, const day_plan& work, const day_plan& weekend, double weekend_weight, double background) {
+truth workweek(generator& g, const day_plan& work, const day_plan& weekend, double weekend_weight,
+               double background) {
   const auto weight = days(g, weekend_weight);
   week_builder w;
   for (int d = 0; d < 7; ++d)
@@ -214,7 +226,8 @@ person waves(generator& g) {
     for (int m = 0; m < day_minutes; ++m) {
       double sum = m > 390 && m < 1'410 ? 0 : -2.5;
       for (std::size_t k = 0; k < 4; ++k)
-        sum += 1.5 * strength[k] * std::cos(static_cast<double>(k + 1) * 6.2831853 * m / day_minutes - phase[k] + turned);
+        sum += 1.5 * strength[k] *
+               std::cos(static_cast<double>(k + 1) * 6.2831853 * m / day_minutes - phase[k] + turned);
       w.at(d * day_minutes + m) += weight[static_cast<std::size_t>(d)] * std::exp(sum);
     }
   }
@@ -293,7 +306,9 @@ const std::vector<family>& families() {
   return all;
 }
 
-sampler::sampler(const truth& t) : cumulated_(t.size()) { std::partial_sum(t.begin(), t.end(), cumulated_.begin()); }
+sampler::sampler(const truth& t) : cumulated_(t.size()) {
+  std::partial_sum(t.begin(), t.end(), cumulated_.begin());
+}
 
 std::int32_t sampler::draw(generator& g) const {
   const double u = uniform(g, 0, cumulated_.back());

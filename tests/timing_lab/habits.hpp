@@ -17,7 +17,7 @@ using truth = std::vector<double>;
 /// One person's habits now, and before where they have changed.
 struct person {
   truth now;
-  truth before;               ///< empty = they never changed
+  truth before;  ///< empty = they never changed
   bool changed_slowly = false;
 };
 

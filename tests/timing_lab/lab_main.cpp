@@ -1,5 +1,6 @@
-// Regret of Heed, of an hourly histogram and of ten o'clock against the minute an all-knowing chooser would take, by
-// number of engagements. People, zones and windows are drawn from a seed; Heed is asked through `heed timing choose`.
+// Regret of Heed, of an hourly histogram and of ten o'clock against the minute an all-knowing chooser would
+// take, by number of engagements. People, zones and windows are drawn from a seed; Heed is asked through
+// `heed timing choose`.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -25,7 +26,7 @@ using std::chrono::minutes;
 
 constexpr std::array<int, 5> counts{5, 10, 20, 60, 200};
 constexpr std::array<const char*, 6> zone_names{"Europe/Berlin", "America/New_York", "America/Los_Angeles",
-                                                "Asia/Kolkata", "Australia/Sydney", "Europe/London"};
+                                                "Asia/Kolkata",  "Australia/Sydney", "Europe/London"};
 constexpr std::array<int, 3> window_days{1, 3, 7};
 constexpr int windows_per_person = 9;
 
@@ -53,8 +54,8 @@ struct regrets {
   regret heed, plain, hour_middle, hour_start, ten;
 };
 
-/// Each engagement smoothed with one kernel of 25 minutes, half of it on its own day and half over the days like it, plus
-/// five engagements' worth of everybody's: what a careful hour of work reaches.
+/// Each engagement smoothed with one kernel of 25 minutes, half of it on its own day and half over the days
+/// like it, plus five engagements' worth of everybody's: what a careful hour of work reaches.
 class plain_kernel {
  public:
   void add(std::int32_t slot, double weight) {
@@ -69,7 +70,9 @@ class plain_kernel {
     for (std::size_t i = 0; i < cells_.size(); ++i)
       cells_[i] += weight * other.cells_[i];
   }
-  [[nodiscard]] double at(std::int32_t slot) const { return cells_[static_cast<std::size_t>(slot / curve::cell_minutes)]; }
+  [[nodiscard]] double at(std::int32_t slot) const {
+    return cells_[static_cast<std::size_t>(slot / curve::cell_minutes)];
+  }
 
  private:
   void bump(std::int32_t slot, double weight) {
@@ -95,7 +98,9 @@ class experiment {
         add(f, count, segment);
   }
 
-  void files(std::ostream& events, std::ostream& requests) const { events << events_.str(), requests << requests_.str(); }
+  void files(std::ostream& events, std::ostream& requests) const {
+    events << events_.str(), requests << requests_.str();
+  }
 
   /// Regrets by number of engagements.
   std::map<int, regrets> run() {
@@ -127,7 +132,8 @@ class experiment {
     const person p = f.draw(g_);
     subject s;
     s.name = std::string(f.name) + "-" + std::to_string(people_.size());
-    const char* zone_name = zone_names[std::uniform_int_distribution<std::size_t>(0, zone_names.size() - 1)(g_)];
+    const char* zone_name =
+        zone_names[std::uniform_int_distribution<std::size_t>(0, zone_names.size() - 1)(g_)];
     s.zone = &zones_.find(zone_name);
     s.now = p.now;
     s.count = count;
@@ -143,18 +149,22 @@ class experiment {
       const auto weeks_ago = static_cast<int>(u * span_days / 7) + 1;
       const auto week = std::chrono::floor<std::chrono::days>(today) - std::chrono::weeks(weeks_ago);
       const auto monday = std::chrono::local_days(std::chrono::year_month_day(week));
-      const auto at = to_utc(*s.zone, local_point(monday + minutes(slot)) + std::chrono::seconds(slot * 7 % 60));
+      const auto at =
+          to_utc(*s.zone, local_point(monday + minutes(slot)) + std::chrono::seconds(slot * 7 % 60));
       const double k = std::uniform_real_distribution(0.0, 1.0)(g_);
       const char* kind = k < 0.7 ? "open" : k < 0.95 ? "click" : "reply";
-      events_ << R"({"lead":")" << s.name << R"(","at":")" << to_iso(at) << R"(","kind":")" << kind << R"(","tz":")"
-              << zone_name << R"(","segment":")" << segment << "\"}\n";
+      events_ << R"({"lead":")" << s.name << R"(","at":")" << to_iso(at) << R"(","kind":")" << kind
+              << R"(","tz":")" << zone_name << R"(","segment":")" << segment << "\"}\n";
     }
     for (int i = 0; i < windows_per_person; ++i) {
       const time_point from = today + minutes(std::uniform_int_distribution(1, slots_per_week)(g_));
-      const time_point until = from + std::chrono::days(window_days[static_cast<std::size_t>(i) % window_days.size()]);
+      const time_point until =
+          from + std::chrono::days(window_days[static_cast<std::size_t>(i) % window_days.size()]);
       asked_.push_back({people_.size(), from, until});
-      requests_ << R"({"lead":")" << s.name << R"(","tz":")" << zone_name << R"(","segment":")" << segment << R"(","from":")"
-                << to_iso(from) << R"(","to":)" << to_micros(until) / 1000 << R"(,"latency_s":0})" << "\n";
+      requests_ << R"({"lead":")" << s.name << R"(","tz":")" << zone_name << R"(","segment":")" << segment
+                << R"(","from":")" << to_iso(from) << R"(","to":)" << to_micros(until) / 1000
+                << R"(,"latency_s":0})"
+                << "\n";
     }
     people_.push_back(std::move(s));
   }
@@ -168,7 +178,9 @@ class experiment {
       own.add(slot, 1);
     for (const auto slot : s.slots)
       ++histogram[static_cast<std::size_t>(slot / 60)];
-    const auto chance = [&](time_point t) { return s.now[static_cast<std::size_t>(slot_of(local_minute_of(*s.zone, t)))]; };
+    const auto chance = [&](time_point t) {
+      return s.now[static_cast<std::size_t>(slot_of(local_minute_of(*s.zone, t)))];
+    };
     double best = 0;
     double ten = 0;
     time_point middle = a.from;
@@ -203,9 +215,10 @@ class experiment {
 
 void print(const std::string& name, const std::map<int, regrets>& all) {
   for (const auto& [count, r] : all)
-    std::printf("| %s | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f | %.2f |\n", name.c_str(), count, r.heed.mean(),
-                r.plain.mean(), r.hour_middle.mean(), r.hour_start.mean(), r.ten.mean(), r.heed.mean() / r.hour_middle.mean(),
-                r.heed.mean() / r.hour_start.mean(), r.heed.mean() / r.plain.mean());
+    std::printf("| %s | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f | %.2f |\n", name.c_str(), count,
+                r.heed.mean(), r.plain.mean(), r.hour_middle.mean(), r.hour_start.mean(), r.ten.mean(),
+                r.heed.mean() / r.hour_middle.mean(), r.heed.mean() / r.hour_start.mean(),
+                r.heed.mean() / r.plain.mean());
   std::fflush(stdout);
 }
 
@@ -226,9 +239,11 @@ int main(int argc, char** argv) {
     e.files(events, requests);
     return 0;
   }
-  std::printf("seed %llu, %d people a family and count, %d windows each\n\n", static_cast<unsigned long long>(seed), people,
-              windows_per_person);
-  std::printf("| family | events | Heed | plain kernel | hour's middle | hour's start | 10:00 | of middle | of start | of plain |\n");
+  std::printf("seed %llu, %d people a family and count, %d windows each\n\n",
+              static_cast<unsigned long long>(seed), people, windows_per_person);
+  std::printf(
+      "| family | events | Heed | plain kernel | hour's middle | hour's start | 10:00 | of middle | of start "
+      "| of plain |\n");
   std::printf("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
   std::map<bool, std::map<int, std::vector<std::array<double, 3>>>> ratios;
   for (const auto& f : families()) {
@@ -238,8 +253,9 @@ int main(int argc, char** argv) {
     const auto result = e.run();
     print(std::string(f.name) + (f.tuning ? "" : " (held out)"), result);
     for (const auto& [count, r] : result)
-      ratios[f.tuning][count].push_back(
-          {r.heed.mean() / r.hour_middle.mean(), r.heed.mean() / r.hour_start.mean(), r.heed.mean() / r.plain.mean()});
+      ratios[f.tuning][count].push_back({r.heed.mean() / r.hour_middle.mean(),
+                                         r.heed.mean() / r.hour_start.mean(),
+                                         r.heed.mean() / r.plain.mean()});
   }
   for (const auto& [tuning, by_count] : ratios)
     for (const auto& [count, all] : by_count) {
@@ -247,8 +263,9 @@ int main(int argc, char** argv) {
       for (const auto& one : all)
         for (std::size_t i = 0; i < logs.size(); ++i)
           logs[i] += std::log(one[i]) / static_cast<double>(all.size());
-      std::printf("| geometric mean, %s | %d | | | | | | %.2f | %.2f | %.2f |\n", tuning ? "tuning" : "held out", count,
-                  std::exp(logs[0]), std::exp(logs[1]), std::exp(logs[2]));
+      std::printf("| geometric mean, %s | %d | | | | | | %.2f | %.2f | %.2f |\n",
+                  tuning ? "tuning" : "held out", count, std::exp(logs[0]), std::exp(logs[1]),
+                  std::exp(logs[2]));
     }
   if (only.empty()) {
     experiment e(seed, *zones);

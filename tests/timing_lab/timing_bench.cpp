@@ -34,8 +34,9 @@ int main() {
     std::vector<engagement> events;
     const int weeks = std::uniform_int_distribution(12, 75)(g);
     for (int k = 0; k < engagements; ++k)
-      events.push_back({now - std::uniform_int_distribution(1, weeks)(g) * slots_per_week - slot_of(now) + s.draw(g),
-                        static_cast<engagement_kind>(k % 10 == 9 ? 2 : k % 4 == 3)});
+      events.push_back(
+          {now - std::uniform_int_distribution(1, weeks)(g) * slots_per_week - slot_of(now) + s.draw(g),
+           static_cast<engagement_kind>(k % 10 == 9 ? 2 : k % 4 == 3)});
     kept.push_back(evidence::of(events));
     bytes += kept.back().bytes().size();
     most = std::max(most, kept.back().bytes().size());
@@ -59,13 +60,22 @@ int main() {
         start = std::chrono::steady_clock::now();
         for (const auto& e : kept) {
           const profile p = profile_of(e.events(), learned ? known : population::unknown(), "", now);
-          sum += choose(p, {.now = from, .within = {from, from + std::chrono::days(days)}, .zone = utc_zone(), .hours = nullptr,
-                            .influences = {}, .stop = {}, .latency = {}, .on = {}}).probability;
+          sum += choose(p, {.now = from,
+                            .within = {from, from + std::chrono::days(days)},
+                            .zone = utc_zone(),
+                            .hours = nullptr,
+                            .influences = {},
+                            .stop = {},
+                            .latency = {},
+                            .on = {}})
+                     .probability;
         }
         best = std::max(best, static_cast<double>(people) / seconds_since(start));
       }
-      std::printf("{\"measure\":\"choices a second, %d engagements, window of %d days, %s, from bytes to glass box\",\"best_of_5\":%.0f,\"check\":%.6f}\n",
-                  engagements, days, learned ? "learned population" : "nothing learned", best, sum);
+      std::printf(
+          "{\"measure\":\"choices a second, %d engagements, window of %d days, %s, from bytes to glass "
+          "box\",\"best_of_5\":%.0f,\"check\":%.6f}\n",
+          engagements, days, learned ? "learned population" : "nothing learned", best, sum);
     }
   return 0;
 }

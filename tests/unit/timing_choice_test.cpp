@@ -1,11 +1,10 @@
-#include "actors/lead/timing/choice.hpp"
-
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "actors/lead/timing/choice.hpp"
 #include "actors/lead/timing/open_times.hpp"
 #include "tests/unit/support/zones.hpp"
 
@@ -32,14 +31,22 @@ profile daily_at(int minute, int weeks = 20) {
 }
 
 choice_request asked(std::string_view from, std::string_view until, const zone_rules& zone = utc_zone()) {
-  return {.now = instant(from), .within = {instant(from), instant(until)}, .zone = zone, .hours = nullptr,
-          .influences = {}, .stop = {}, .latency = {}, .on = {}};
+  return {.now = instant(from),
+          .within = {instant(from), instant(until)},
+          .zone = zone,
+          .hours = nullptr,
+          .influences = {},
+          .stop = {},
+          .latency = {},
+          .on = {}};
 }
 
 /// Changes of a random zone fall on any second.
 time_point first_minute(const open_stretch& s) { return std::chrono::ceil<std::chrono::minutes>(s.from); }
 
-business_hours office() { return {.days = 0b0011111, .from_minute = 9 * 60, .to_minute = 17 * 60, .holidays = {}}; }
+business_hours office() {
+  return {.days = 0b0011111, .from_minute = 9 * 60, .to_minute = 17 * 60, .holidays = {}};
+}
 
 }  // namespace
 
@@ -121,7 +128,8 @@ CAF_TEST(SF-22 the local minute is kept across a change of the clock) {
 }
 
 CAF_TEST(SF-22 a skipped local minute moves to the next existing one) {
-  const auto c = choose(daily_at(2 * 60 + 30), asked("2026-03-29T00:00:00Z", "2026-03-29T12:00:00Z", berlin()));
+  const auto c =
+      choose(daily_at(2 * 60 + 30), asked("2026-03-29T00:00:00Z", "2026-03-29T12:00:00Z", berlin()));
   CAF_CHECK_EQUAL(to_iso(c.target), "2026-03-29T01:00:00Z");
 }
 
@@ -134,7 +142,8 @@ CAF_TEST(SF-22 a doubled local minute is used once: the first) {
 }
 
 CAF_TEST(SF-22 where the window begins after the first pass the second one is used) {
-  const auto c = choose(daily_at(2 * 60 + 30), asked("2026-10-25T01:10:00Z", "2026-10-25T06:00:00Z", berlin()));
+  const auto c =
+      choose(daily_at(2 * 60 + 30), asked("2026-10-25T01:10:00Z", "2026-10-25T06:00:00Z", berlin()));
   CAF_CHECK_EQUAL(to_iso(c.target), "2026-10-25T01:30:00Z");
 }
 
@@ -145,7 +154,8 @@ CAF_TEST(SF-22 each local minute of a window is offered exactly once in zones ho
   std::mt19937_64 random(seed);
   for (int round = 0; round < 200; ++round) {
     const auto zone = heed::tests::random_zone(random);
-    const auto from = instant("2026-01-01T00:00:00Z") + std::chrono::minutes(std::uniform_int_distribution(0, 20'000)(random));
+    const auto from = instant("2026-01-01T00:00:00Z") +
+                      std::chrono::minutes(std::uniform_int_distribution(0, 20'000)(random));
     const window w{from, from + std::chrono::minutes(std::uniform_int_distribution(1, 10'080)(random))};
     std::set<std::int64_t> offered;
     time_point last = time_point::min();
@@ -167,7 +177,8 @@ CAF_TEST(T-12 what open_times calls open is what the calendar calls open) {
   const auto hours = office();
   for (int round = 0; round < 100; ++round) {
     const auto zone = heed::tests::random_zone(random);
-    const auto from = instant("2026-01-01T00:00:00Z") + std::chrono::minutes(std::uniform_int_distribution(0, 20'000)(random));
+    const auto from = instant("2026-01-01T00:00:00Z") +
+                      std::chrono::minutes(std::uniform_int_distribution(0, 20'000)(random));
     const window w{from, from + 72h};
     std::set<std::int64_t> offered;
     for (const auto& s : open_times(w, &hours, zone))
@@ -176,7 +187,8 @@ CAF_TEST(T-12 what open_times calls open is what the calendar calls open) {
         offered.insert(to_local(zone, t).time_since_epoch().count());
       }
     for (auto t = w.from; t < w.until; t += 1min)
-      if (is_open(&hours, zone, t)) CAF_REQUIRE(offered.contains(to_local(zone, t).time_since_epoch().count()));
+      if (is_open(&hours, zone, t))
+        CAF_REQUIRE(offered.contains(to_local(zone, t).time_since_epoch().count()));
   }
 }
 
@@ -188,12 +200,14 @@ CAF_TEST(SF-21 the chosen minute is the best of all minutes of the window) {
       events.push_back({monday - std::uniform_int_distribution(1, 100'000)(random), engagement_kind::open});
     const auto person = profile_of(evidence::of(events).events(), population::unknown(), "", monday);
     auto r = asked("2026-06-01T03:07:00Z", "2026-06-05T19:44:00Z");
-    const std::vector<influence> hot{{"sms_click", 0.5f, r.now - 10min, 3h}, {"browsing", -0.4f, r.now - 1h, 30h}};
+    const std::vector<influence> hot{{"sms_click", 0.5f, r.now - 10min, 3h},
+                                     {"browsing", -0.4f, r.now - 1h, 30h}};
     if (round % 2 == 0) r.influences = hot;
     const auto c = choose(person, r);
     double best = 0;
     for (auto t = r.within.from; t < r.within.until; t += 1min)
-      best = std::max(best, person.minute.shape.at(week_position(utc_zone(), t) + 0.5) * factor_at(r.influences, t));
+      best = std::max(
+          best, person.minute.shape.at(week_position(utc_zone(), t) + 0.5) * factor_at(r.influences, t));
     CAF_REQUIRE_EQUAL(c.probability, best);
   }
 }
@@ -318,7 +332,8 @@ CAF_TEST(SF-53 SF-54 the glass box is complete and the same to the byte on repla
   const std::string again = to_json(choose(daily_at(600), r)).dump();
   CAF_CHECK_EQUAL(once, again);
   const auto j = nlohmann::json::parse(once);
-  for (const char* key : {"base", "weights", "breaker", "latency_us", "target_at", "trigger_at", "confidence", "runners_up", "source"})
+  for (const char* key : {"base", "weights", "breaker", "latency_us", "target_at", "trigger_at", "confidence",
+                          "runners_up", "source"})
     CAF_CHECK(j.contains(key));
 }
 

@@ -41,20 +41,25 @@ outcome asked(const std::string& events, const std::string& requests, unsigned t
 std::string opens(const std::string& lead, int days, int utc_hour) {
   std::string text;
   for (int d = 1; d <= days; ++d) {
-    const auto at = instant("2026-06-01T00:00:00Z") - std::chrono::days(d) + std::chrono::hours(utc_hour) + std::chrono::minutes(7);
-    text += R"({"lead":")" + lead + R"(","at":")" + to_iso(at) + R"(","kind":"open","tz":"Europe/Berlin","segment":"b2b"})" + "\n";
+    const auto at = instant("2026-06-01T00:00:00Z") - std::chrono::days(d) + std::chrono::hours(utc_hour) +
+                    std::chrono::minutes(7);
+    text += R"({"lead":")" + lead + R"(","at":")" + to_iso(at) +
+            R"(","kind":"open","tz":"Europe/Berlin","segment":"b2b"})" + "\n";
   }
   return text;
 }
 
-std::string request(const std::string& lead, const std::string& from, const std::string& to, const std::string& more = "") {
-  return R"({"lead":")" + lead + R"(","tz":"Europe/Berlin","segment":"b2b","from":)" + from + R"(,"to":)" + to + more + "}\n";
+std::string request(const std::string& lead, const std::string& from, const std::string& to,
+                    const std::string& more = "") {
+  return R"({"lead":")" + lead + R"(","tz":"Europe/Berlin","segment":"b2b","from":)" + from + R"(,"to":)" +
+         to + more + "}\n";
 }
 
 }  // namespace
 
 CAF_TEST(SF-21 SF-25 a line a request with target and trigger) {
-  const auto o = asked(opens("ana", 40, 8), request("ana", "\"2026-06-01T06:00:00Z\"", "\"2026-06-01T18:00:00Z\"", R"(,"latency_s":90)"));
+  const auto o = asked(opens("ana", 40, 8), request("ana", "\"2026-06-01T06:00:00Z\"",
+                                                    "\"2026-06-01T18:00:00Z\"", R"(,"latency_s":90)"));
   CAF_REQUIRE_EQUAL(o.code, 0);
   CAF_REQUIRE_EQUAL(o.lines.size(), 1u);
   const auto& line = o.lines.front();
@@ -69,15 +74,20 @@ CAF_TEST(SF-21 SF-25 a line a request with target and trigger) {
 }
 
 CAF_TEST(SF-21 instants are RFC 3339 with any offset or milliseconds) {
-  const auto text = asked(opens("ana", 20, 8), request("ana", "\"2026-06-01T08:00:00+02:00\"", "\"2026-06-01T18:00:00Z\"")).text;
+  const auto text =
+      asked(opens("ana", 20, 8), request("ana", "\"2026-06-01T08:00:00+02:00\"", "\"2026-06-01T18:00:00Z\""))
+          .text;
   const auto numbers = asked(opens("ana", 20, 8), request("ana", "1780293600000", "1780336800000")).text;
   CAF_CHECK_EQUAL(text, numbers);
 }
 
 CAF_TEST(SF-9 an event after the beginning of the window is not used whosever it is) {
   const std::string past = opens("ana", 20, 8) + opens("bob", 20, 15);
-  const std::string future = R"({"lead":"ana","at":"2026-06-01T06:00:01Z","kind":"reply","tz":"Europe/Berlin"})" "\n"
-                             R"({"lead":"bob","at":"2026-06-03T12:00:00Z","kind":"reply","tz":"Europe/Berlin"})" "\n";
+  const std::string future =
+      R"({"lead":"ana","at":"2026-06-01T06:00:01Z","kind":"reply","tz":"Europe/Berlin"})"
+      "\n"
+      R"({"lead":"bob","at":"2026-06-03T12:00:00Z","kind":"reply","tz":"Europe/Berlin"})"
+      "\n";
   const std::string ask = request("ana", "\"2026-06-01T06:00:00Z\"", "\"2026-06-02T06:00:00Z\"");
   CAF_CHECK_EQUAL(asked(past, ask).text, asked(past + future, ask).text);
 }
@@ -87,7 +97,8 @@ CAF_TEST(SF-2 the order of the lines and the number of threads change nothing) {
   const std::string b = opens("bob", 30, 15);
   std::string asks;
   for (int i = 0; i < 300; ++i)
-    asks += request(i % 2 == 0 ? "ana" : "bob", std::to_string(1'780'293'600'000 + i * 60'000), "1780500000000");
+    asks +=
+        request(i % 2 == 0 ? "ana" : "bob", std::to_string(1'780'293'600'000 + i * 60'000), "1780500000000");
   const auto one = asked(a + b, asks).text;
   CAF_CHECK_EQUAL(one, asked(b + a, asks).text);
   CAF_CHECK_EQUAL(one, asked(a + b, asks, 3).text);
@@ -107,7 +118,8 @@ CAF_TEST(SF-17 a stranger gets a prior and low confidence) {
 CAF_TEST(SF-1 a line that cannot be understood is named) {
   const auto ask = request("ana", "1", "2000000");
   CAF_CHECK_EQUAL(asked("\n{\"lead\":\"a\"}\n", ask).errors, "events line 2: at is missing\n");
-  CAF_CHECK_EQUAL(asked(R"({"lead":"a","at":1,"kind":"view"})", ask).errors, "events line 1: kind is none of open, click, reply\n");
+  CAF_CHECK_EQUAL(asked(R"({"lead":"a","at":1,"kind":"view"})", ask).errors,
+                  "events line 1: kind is none of open, click, reply\n");
   CAF_CHECK_EQUAL(asked(R"({"lead":"a","at":"soon","kind":"open"})", ask).errors,
                   "events line 1: at: no instant: RFC 3339 or milliseconds since 1970 are\n");
   CAF_CHECK_EQUAL(asked(R"({"lead":"a","at":1,"kind":"open","tz":"Mars/Base"})", ask).errors,

@@ -1,5 +1,3 @@
-#include "actors/lead/timing/curve.hpp"
-
 #include <cmath>
 #include <cstring>
 #include <iostream>
@@ -7,6 +5,7 @@
 #include <numeric>
 #include <random>
 
+#include "actors/lead/timing/curve.hpp"
 #include "actors/lead/timing/estimate.hpp"
 #include "actors/lead/timing/numeric.hpp"
 #include "actors/lead/timing/population_json.hpp"
@@ -32,7 +31,9 @@ std::vector<engagement> weekdays_at(int minute, int weeks, std::uint64_t seed, i
   return evidence::of(events).events();
 }
 
-estimate of(const std::vector<engagement>& events) { return estimate_curve(events, population::unknown(), "", monday); }
+estimate of(const std::vector<engagement>& events) {
+  return estimate_curve(events, population::unknown(), "", monday);
+}
 
 int best_slot(const curve& c, int from = 0, int until = slots_per_week) {
   int best = from;
@@ -141,8 +142,10 @@ CAF_TEST(SF-17 the prior is the segment then the workspace then everybody) {
 CAF_TEST(SF-16 what is recent counts more than what is old) {
   std::vector<engagement> events;
   for (int i = 0; i < 20; ++i) {
-    events.push_back({monday - (2 + i % 4) * slots_per_week + i % 5 * minutes_per_day + 600, engagement_kind::open});
-    events.push_back({monday - (60 + i % 4) * slots_per_week + i % 5 * minutes_per_day + 1'200, engagement_kind::open});
+    events.push_back(
+        {monday - (2 + i % 4) * slots_per_week + i % 5 * minutes_per_day + 600, engagement_kind::open});
+    events.push_back(
+        {monday - (60 + i % 4) * slots_per_week + i % 5 * minutes_per_day + 1'200, engagement_kind::open});
   }
   const auto c = of(evidence::of(events).events()).shape;
   CAF_CHECK(c.slot(600) > 2 * c.slot(1'200));
@@ -161,12 +164,13 @@ CAF_TEST(SF-9 the same evidence and population give the same curve to the bit) {
   const auto events = weekdays_at(580, 30, 8);
   const auto once = of(events);
   const auto again = of(evidence::decode(evidence::of(events).bytes())->events());
-  CAF_CHECK(std::memcmp(once.shape.values().data(), again.shape.values().data(), sizeof(float) * curve::cells) == 0);
+  CAF_CHECK(std::memcmp(once.shape.values().data(), again.shape.values().data(),
+                        sizeof(float) * curve::cells) == 0);
 }
 
 CAF_TEST(SF-54 these very bits come out on every machine) {
-  // Built without fused or reordered arithmetic and without the C library's functions: a change of this number is a
-  // change of decisions and wants a new version of the evidence or the curve.
+  // Built without fused or reordered arithmetic and without the C library's functions: a change of this
+  // number is a change of decisions and wants a new version of the evidence or the curve.
   std::uint64_t digest = 14695981039346656037ull;
   for (const float value : of(weekdays_at(580, 30, 9)).shape.values())
     digest = (digest ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211ull;
@@ -185,7 +189,8 @@ CAF_TEST(SF-52 an imported population gives the same curves as the exported one)
   CAF_REQUIRE(moved.has_value());
   CAF_CHECK_EQUAL(to_json(*moved).dump(), to_json(known).dump());
   for (const auto& e : events)
-    CAF_REQUIRE(estimate_curve(e, known, "one", monday).shape == estimate_curve(e, *moved, "one", monday).shape);
+    CAF_REQUIRE(estimate_curve(e, known, "one", monday).shape ==
+                estimate_curve(e, *moved, "one", monday).shape);
   auto broken = to_json(known);
   broken["workspace"]["values"][5] = -1;
   CAF_CHECK(!population_from(broken));

@@ -1,10 +1,9 @@
-#include "actors/lead/timing/evidence.hpp"
-
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <random>
 
+#include "actors/lead/timing/evidence.hpp"
 #include "tests/unit/support/zones.hpp"
 
 #define CAF_SUITE timing_evidence
@@ -52,7 +51,8 @@ CAF_TEST(SF-12 slot 0 is Monday midnight and slot 10079 the last minute of Sunda
 CAF_TEST(SF-2 SF-4 any order of arrival gives the same bytes and so does a rebuild from all events) {
   std::mt19937_64 random(test_seed());
   for (int round = 0; round < 60; ++round) {
-    auto events = drawn(random, 1 + static_cast<std::size_t>(round) * 7, round % 3 == 0 ? 2'000'000 : 150'000);
+    auto events =
+        drawn(random, 1 + static_cast<std::size_t>(round) * 7, round % 3 == 0 ? 2'000'000 : 150'000);
     const auto whole = evidence::of(events);
     for (int order = 0; order < 3; ++order) {
       std::ranges::shuffle(events, random);
@@ -83,7 +83,8 @@ CAF_TEST(SF-4 two hundred engagements take at most 400 bytes however they lie) {
   std::mt19937_64 random(test_seed());
   std::size_t most = 0;
   for (int round = 0; round < 300; ++round) {
-    const local_minute span = round % 2 == 0 ? evidence::horizon_minutes : std::uniform_int_distribution(1, 800'000)(random);
+    const local_minute span =
+        round % 2 == 0 ? evidence::horizon_minutes : std::uniform_int_distribution(1, 800'000)(random);
     auto events = drawn(random, 200, span);
     if (round % 3 == 0)
       for (std::size_t i = 0; i < 150; ++i)
@@ -132,7 +133,8 @@ CAF_TEST(SF-19 a reply weighs most and a click more than an open) {
 }
 
 CAF_TEST(SF-7 the hourly histogram has 168 bins and stands beside recency and frequency) {
-  const std::vector<engagement> events{{monday + 61, engagement_kind::open}, {monday + 62, engagement_kind::click},
+  const std::vector<engagement> events{{monday + 61, engagement_kind::open},
+                                       {monday + 62, engagement_kind::click},
                                        {monday + 10'079, engagement_kind::open}};
   const auto f = features_of(events);
   CAF_CHECK_EQUAL(f.by_hour.size(), 168u);

@@ -1,5 +1,4 @@
 #include "actors/lead/timing/latency.hpp"
-
 #include "tests/unit/support/zones.hpp"
 
 #define CAF_SUITE timing_latency
@@ -28,7 +27,8 @@ latency_signal a_month() {
 }  // namespace
 
 CAF_TEST(SF-26 with nothing measured the estimate is the marked default) {
-  const auto e = latency_signal{}.estimate(instant("2026-06-01T10:00:00Z"), instant("2026-06-01T10:00:00Z"), {});
+  const auto e =
+      latency_signal{}.estimate(instant("2026-06-01T10:00:00Z"), instant("2026-06-01T10:00:00Z"), {});
   CAF_CHECK(e.value == 0s);
   CAF_CHECK(e.from == latency_used::origin::assumed);
 }

@@ -1,8 +1,7 @@
-#include "actors/lead/timing/spread.hpp"
-
 #include <iostream>
 #include <map>
 
+#include "actors/lead/timing/spread.hpp"
 #include "tests/unit/support/zones.hpp"
 
 #define CAF_SUITE timing_spread
@@ -37,7 +36,8 @@ outcome burst(std::uint64_t recipients, double share, const window& w, time_poin
   const auto room = minute_room(share, recipients);
   double shift = 0;
   for (std::uint64_t i = 0; i < recipients; ++i) {
-    const auto at = spread("c_spring", "lead_" + std::to_string(i), wanted, w, room, recipients, counting(minutes));
+    const auto at =
+        spread("c_spring", "lead_" + std::to_string(i), wanted, w, room, recipients, counting(minutes));
     if (!at) {
       ++o.left_over;
       continue;
@@ -56,8 +56,8 @@ CAF_TEST(SF-28 fifty thousand people with one best minute: no minute carries mor
   const window day{instant("2026-06-01T06:00:00Z"), instant("2026-06-01T20:00:00Z")};
   for (const double share : {0.02, 0.005}) {
     const auto o = burst(50'000, share, day, instant("2026-06-01T10:00:00Z"));
-    std::cout << "share " << share << ": peak " << o.peak << " of " << minute_room(share, 50'000) << ", mean shift "
-              << o.mean_shift_minutes << " min\n";
+    std::cout << "share " << share << ": peak " << o.peak << " of " << minute_room(share, 50'000)
+              << ", mean shift " << o.mean_shift_minutes << " min\n";
     CAF_CHECK(o.peak <= minute_room(share, 50'000));
     CAF_CHECK_EQUAL(o.left_over, 0u);
     // The tightest packing around one minute has a mean shift of a quarter of the minutes needed.

@@ -18,7 +18,8 @@ struct candidate {
   double value = -1;  ///< base times factor
 };
 
-/// The part of one cell of the curve that lies in an open stretch. Bounds let the search pass over most of them.
+/// The part of one cell of the curve that lies in an open stretch. Bounds let the search pass over most of
+/// them.
 struct piece {
   std::int32_t slot = 0;     ///< of its first whole minute
   std::int32_t minutes = 0;  ///< whole minutes
@@ -44,7 +45,8 @@ class search {
     for (const auto& s : open_)
       offer(s.from, base_of_first(s), away_from, found);
     if (!away_from.empty()) leave_out(away_from.back().at);
-    // The block with the highest bound is nearly always the one; what cannot be better than it is not looked at.
+    // The block with the highest bound is nearly always the one; what cannot be better than it is not looked
+    // at.
     const auto highest = std::ranges::max_element(blocks_);
     if (highest == blocks_.end()) return found;
     look_into(static_cast<std::size_t>(highest - blocks_.begin()), away_from, found);
@@ -136,7 +138,8 @@ class search {
   }
 
   void look_into(std::size_t block, std::span<const candidate> away_from, candidate& found) const {
-    for (std::size_t i = block * block_pieces; i < std::min((block + 1) * block_pieces, pieces_.size()); ++i) {
+    for (std::size_t i = block * block_pieces; i < std::min((block + 1) * block_pieces, pieces_.size());
+         ++i) {
       if (bounds_[i] < found.value) continue;
       for (std::int32_t k = 0; k < pieces_[i].minutes; ++k)
         offer(pieces_[i].from + minutes(k), base(pieces_[i].slot + k), away_from, found);
@@ -155,8 +158,8 @@ class search {
   std::vector<double> blocks_;  ///< highest bound of each block of pieces
 };
 
-/// What still can be reached: an arrival takes the latency from now on. Where that leaves nothing, the whole window, and
-/// the trigger is due now.
+/// What still can be reached: an arrival takes the latency from now on. Where that leaves nothing, the whole
+/// window, and the trigger is due now.
 window reachable(const window& w, time_point now, duration latency) {
   const time_point first = std::max(w.from, now + latency);
   return first < w.until ? window{first, w.until} : w;
@@ -224,24 +227,26 @@ choice choose(const profile& person, const choice_request& r) {
   return c;
 }
 
-std::optional<time_point> trigger_now(const choice& kept, const window& within, duration latency, time_point now) {
+std::optional<time_point> trigger_now(const choice& kept, const window& within, duration latency,
+                                      time_point now) {
   if (kept.result != choice::outcome::chosen || now >= within.until) return std::nullopt;
   const time_point earlier = std::min(kept.trigger, std::max(kept.target - latency, within.from));
   return std::max(earlier, now);
 }
 
 nlohmann::json to_json(const choice& c) {
-  nlohmann::json j{{"result", name_of(c.result)},
-                   {"base", c.base},
-                   {"probability", c.probability},
-                   {"latency_us", c.latency.value.count()},
-                   {"latency_origin", c.latency.from == latency_used::origin::measured ? "measured" : "assumed"},
-                   {"due_now", c.due_now},
-                   {"at_opening", c.at_opening},
-                   {"source", name_of(c.source)},
-                   {"confidence", c.confidence},
-                   {"evidence_weight", c.evidence_weight},
-                   {"resolution", c.by_hour ? "hour" : "minute"}};
+  nlohmann::json j{
+      {"result", name_of(c.result)},
+      {"base", c.base},
+      {"probability", c.probability},
+      {"latency_us", c.latency.value.count()},
+      {"latency_origin", c.latency.from == latency_used::origin::measured ? "measured" : "assumed"},
+      {"due_now", c.due_now},
+      {"at_opening", c.at_opening},
+      {"source", name_of(c.source)},
+      {"confidence", c.confidence},
+      {"evidence_weight", c.evidence_weight},
+      {"resolution", c.by_hour ? "hour" : "minute"}};
   if (c.result == choice::outcome::chosen) {
     j["target_at"] = to_iso(c.target);
     j["trigger_at"] = to_iso(c.trigger);

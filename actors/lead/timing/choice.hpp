@@ -52,8 +52,8 @@ struct profile {
   estimate minute;
   hourly_histogram hour;
 };
-[[nodiscard]] profile profile_of(std::span<const engagement> events, const population& known, std::string_view segment,
-                                 local_minute as_of);
+[[nodiscard]] profile profile_of(std::span<const engagement> events, const population& known,
+                                 std::string_view segment, local_minute as_of);
 
 struct active_weight {
   std::string name;
@@ -74,32 +74,33 @@ struct choice {
     never_open = 2,    ///< no minute of the window is inside the opening hours
   };
   outcome result = outcome::never_open;
-  time_point target{};         ///< when the message should arrive
-  time_point trigger{};        ///< when it is handed over
-  double base = 0;             ///< chance of the target's minute by the curve alone, of all minutes of the week
-  double probability = 0;      ///< with the weights of the moment
+  time_point target{};     ///< when the message should arrive
+  time_point trigger{};    ///< when it is handed over
+  double base = 0;         ///< chance of the target's minute by the curve alone, of all minutes of the week
+  double probability = 0;  ///< with the weights of the moment
   std::vector<active_weight> weights;
   latency_used latency;
-  bool due_now = false;        ///< the exact trigger had passed, the target had not (SF-27)
-  bool at_opening = false;     ///< the exact trigger lay outside the opening hours (T-12)
+  bool due_now = false;     ///< the exact trigger had passed, the target had not (SF-27)
+  bool at_opening = false;  ///< the exact trigger lay outside the opening hours (T-12)
   std::optional<time_point> breaker_until;
   std::vector<alternative> runners_up;  ///< best minutes at least half an hour from all better ones
   curve_source source = curve_source::global;
   float confidence = 0;
   float evidence_weight = 0;
-  bool by_hour = false;        ///< the hourly fallback decided
+  bool by_hour = false;  ///< the hourly fallback decided
   bool operator==(const choice&) const = default;
 };
 
-/// The best minute of the window inside the opening hours, minus latency; the result in opening hours again (T-12).
-/// A local minute that the clock skips counts for the next existing one, a doubled one is offered once: the first (SF-22).
+/// The best minute of the window inside the opening hours, minus latency; the result in opening hours again
+/// (T-12). A local minute that the clock skips counts for the next existing one, a doubled one is offered
+/// once: the first (SF-22).
 [[nodiscard]] choice choose(const profile& person, const choice_request& r);
 
-/// A kept choice looked at later: a trigger that has passed is due now as long as the target is live, and after a rise of
-/// the latency a trigger moves earlier, bounded by now and the window, never later (SF-27, SF-30). None = the target's
-/// window is over.
-[[nodiscard]] std::optional<time_point> trigger_now(const choice& kept, const window& within, duration latency,
-                                                    time_point now);
+/// A kept choice looked at later: a trigger that has passed is due now as long as the target is live, and
+/// after a rise of the latency a trigger moves earlier, bounded by now and the window, never later (SF-27,
+/// SF-30). None = the target's window is over.
+[[nodiscard]] std::optional<time_point> trigger_now(const choice& kept, const window& within,
+                                                    duration latency, time_point now);
 
 [[nodiscard]] nlohmann::json to_json(const choice& c);
 

@@ -29,7 +29,8 @@ curve curve::normalized(const coefficients& weights) {
   for (std::size_t i = 0; i < weights.size(); i += sums.size())
     for (std::size_t k = 0; k < sums.size(); ++k)
       sums[k] += static_cast<double>(weights[i + k]);
-  const double total = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  const double total =
+      ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
   static_assert(cells % 8 == 0);
   curve made;
   if (!(total > 0)) return made;
@@ -89,7 +90,8 @@ hourly_histogram::hourly_histogram(const std::array<float, hours_per_week>& coun
 
 double hourly_histogram::slot(std::int32_t slot) const {
   if (!(total_ > 0)) return static_cast<double>(flat);
-  return static_cast<double>(counts_[static_cast<std::size_t>(slot / 60)]) / (static_cast<double>(total_) * 60);
+  return static_cast<double>(counts_[static_cast<std::size_t>(slot / 60)]) /
+         (static_cast<double>(total_) * 60);
 }
 
 std::array<double, slots_per_week> minutes_of(const std::array<double, hours_per_week>& hours) {

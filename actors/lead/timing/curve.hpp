@@ -10,8 +10,9 @@
 /// How likely a person engages at each moment of the local week.
 namespace heed::timing {
 
-/// A periodic continuous density over the week, per minute, that integrates to 1 (SF-14, SF-18): a quadratic B-spline
-/// over `cells` equal cells, so it has no jump, is never negative and can be asked at any fraction of a minute (SF-15).
+/// A periodic continuous density over the week, per minute, that integrates to 1 (SF-14, SF-18): a quadratic
+/// B-spline over `cells` equal cells, so it has no jump, is never negative and can be asked at any fraction
+/// of a minute (SF-15).
 class curve {
  public:
   static constexpr std::int32_t cell_minutes = 5;
@@ -51,7 +52,8 @@ class curve {
   coefficients values_{};  ///< density per minute; the spline of them is the curve
 };
 
-/// Hour-level optimisation as it always was, and the fallback of the minute model (SF-8): each hour's count is its density.
+/// Hour-level optimisation as it always was, and the fallback of the minute model (SF-8): each hour's count
+/// is its density.
 class hourly_histogram {
  public:
   hourly_histogram() = default;
@@ -65,7 +67,8 @@ class hourly_histogram {
   float total_ = 0;
 };
 
-/// Spreads each hour's mass evenly over its minutes: projecting that to hours again gives the same masses (SF-13).
+/// Spreads each hour's mass evenly over its minutes: projecting that to hours again gives the same masses
+/// (SF-13).
 [[nodiscard]] std::array<double, slots_per_week> minutes_of(const std::array<double, hours_per_week>& hours);
 [[nodiscard]] std::array<double, hours_per_week> hours_of(const std::array<double, slots_per_week>& minutes);
 

@@ -14,12 +14,14 @@ constexpr auto week_cells = static_cast<std::size_t>(curve::cells);
 /// Wider than any kernel reaches, so that smoothing wraps around once at the end instead of at every step.
 constexpr std::size_t margin = 80;
 
-/// Weights of the levels, in engagements: the week against its pool, the prior against the week, the prior's days of the
-/// week against the person's own. Found in the lab (tests/timing_lab); the curves hardly depend on them.
+/// Weights of the levels, in engagements: the week against its pool, the prior against the week, the prior's
+/// days of the week against the person's own. Found in the lab (tests/timing_lab); the curves hardly depend
+/// on them.
 constexpr float week_weight = 2;
 constexpr float prior_weight = 3;
 constexpr float day_weight = 25;
-/// The likelihoods of engagements given each other are not independent; taken at face value they would choose too boldly.
+/// The likelihoods of engagements given each other are not independent; taken at face value they would choose
+/// too boldly.
 constexpr float temper = 0.4f;
 /// A bandwidth that counts less than this for a person is left out of the curve.
 constexpr float negligible = 1e-3f;
@@ -42,8 +44,9 @@ struct weighed {
   float evidence_weight = 0;  ///< as it has faded until now
 };
 
-/// Ages count against each other in the curve: a person who has been silent for a year still has habits, only less of our
-/// confidence. So the weights are scaled to as many engagements as they are worth together (Kish's effective number).
+/// Ages count against each other in the curve: a person who has been silent for a year still has habits, only
+/// less of our confidence. So the weights are scaled to as many engagements as they are worth together
+/// (Kish's effective number).
 weighed weigh(std::span<const engagement> events, float half_life_days, local_minute as_of) {
   CHECK(events.size() <= evidence::events_max);
   weighed all;
@@ -122,8 +125,8 @@ struct smoothed {
   float total = 0;
 };
 
-/// How each engagement would have been foretold by the others, setting by setting. The loops run over the engagements
-/// side by side, in lanes whose order is fixed: quick, and the same sum on every machine.
+/// How each engagement would have been foretold by the others, setting by setting. The loops run over the
+/// engagements side by side, in lanes whose order is fixed: quick, and the same sum on every machine.
 class foretelling {
  public:
   foretelling(std::span<const weighted> events, const smoothed& s, const prior_curve& prior)
@@ -268,7 +271,9 @@ curve::coefficients combine(const smoothed& s, const setting_weights& weights, c
   return out;
 }
 
-float confidence_without_evidence(const prior_curve& prior) { return 0.1f * prior.people / (prior.people + 50); }
+float confidence_without_evidence(const prior_curve& prior) {
+  return 0.1f * prior.people / (prior.people + 50);
+}
 float confidence_with(float evidence_weight) { return evidence_weight / (evidence_weight + 10); }
 
 }  // namespace
@@ -327,8 +332,12 @@ estimate estimate_curve(std::span<const engagement> events, const population& kn
   const smoothed s(all.events, worth_trying(weights));
   weights = posterior(weights, likelihood(all.events, s, *prior));
 
-  estimate e{curve::normalized(combine(s, weights, *prior)), curve_source::lead, confidence_with(all.evidence_weight),
-             all.evidence_weight, 0, 0};
+  estimate e{curve::normalized(combine(s, weights, *prior)),
+             curve_source::lead,
+             confidence_with(all.evidence_weight),
+             all.evidence_weight,
+             0,
+             0};
   for (std::size_t h = 0; h < bandwidths; ++h) {
     e.bandwidth_minutes += of_bandwidth(weights, h) * static_cast<float>(pool_deviation_minutes[h]);
     e.day_share += shares_of(weights, h, s.total / 7).own * s.total / 7;

@@ -86,13 +86,14 @@ class bit_reader {
   bool over_ = false;
 };
 
-/// What the set of engagements leaves: sorted, within the horizon, the newest ones. Dropping is final: whatever falls out
-/// of a part of the set falls out of the whole, hence the order of arrival cannot matter.
+/// What the set of engagements leaves: sorted, within the horizon, the newest ones. Dropping is final:
+/// whatever falls out of a part of the set falls out of the whole, hence the order of arrival cannot matter.
 void keep_newest(std::vector<engagement>& events) {
   std::ranges::sort(events);
   if (events.empty()) return;
   const std::int64_t oldest = std::int64_t{events.back().at} - evidence::horizon_minutes;
-  auto from = std::ranges::lower_bound(events, oldest, {}, [](const engagement& e) { return std::int64_t{e.at}; });
+  auto from =
+      std::ranges::lower_bound(events, oldest, {}, [](const engagement& e) { return std::int64_t{e.at}; });
   if (events.end() - from > static_cast<std::ptrdiff_t>(evidence::events_max))
     from = events.end() - static_cast<std::ptrdiff_t>(evidence::events_max);
   events.erase(events.begin(), from);
@@ -135,8 +136,10 @@ std::string encode(std::span<const engagement> events) {
     const auto gap = static_cast<std::uint32_t>(later - e->at);
     bits.unary(gap >> rice);
     bits.put(gap & ((1u << rice) - 1), rice);
-    if (e->kind == common) bits.put(0, 1);
-    else bits.put(1 | other_rank(e->kind, common) << 1, 2);
+    if (e->kind == common)
+      bits.put(0, 1);
+    else
+      bits.put(1 | other_rank(e->kind, common) << 1, 2);
     later = e->at;
   }
   bits.flush();
@@ -155,7 +158,8 @@ std::optional<std::vector<engagement>> parse(std::string_view bytes) {
     newest |= std::uint32_t{static_cast<std::uint8_t>(bytes[2 + i])} << (8 * i);
   const std::uint32_t rice = static_cast<std::uint8_t>(bytes[6]) >> 2;
   const std::uint32_t common = static_cast<std::uint8_t>(bytes[6]) & 3;
-  if (rice > rice_max || common >= engagement_kinds || count == 0 || count > evidence::events_max) return std::nullopt;
+  if (rice > rice_max || common >= engagement_kinds || count == 0 || count > evidence::events_max)
+    return std::nullopt;
   if (newest > static_cast<std::uint32_t>(std::numeric_limits<local_minute>::max())) return std::nullopt;
 
   events.resize(count);
@@ -217,7 +221,8 @@ features features_of(std::span<const engagement> events) {
   const auto [oldest, newest] = std::ranges::minmax(events, {}, &engagement::at);
   f.newest = newest.at;
   const local_minute span = std::max(newest.at - oldest.at, slots_per_week);
-  f.frequency_per_week = static_cast<float>(f.count) * static_cast<float>(slots_per_week) / static_cast<float>(span);
+  f.frequency_per_week =
+      static_cast<float>(f.count) * static_cast<float>(slots_per_week) / static_cast<float>(span);
   return f;
 }
 

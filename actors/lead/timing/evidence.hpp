@@ -27,11 +27,12 @@ struct engagement {
   auto operator<=>(const engagement&) const = default;
 };
 
-/// The newest `events_max` engagements of the `horizon_minutes` before the newest one. It is a function of the set of
-/// engagements and of nothing else: any order of arrival gives the same bytes, back-fill included (SF-2, SF-4).
+/// The newest `events_max` engagements of the `horizon_minutes` before the newest one. It is a function of
+/// the set of engagements and of nothing else: any order of arrival gives the same bytes, back-fill included
+/// (SF-2, SF-4).
 ///
-/// Encoded: version, count, newest minute, code parameters, then one Rice-coded gap and a kind for each engagement, newest
-/// first. At most 400 bytes; readers refuse a version they do not know.
+/// Encoded: version, count, newest minute, code parameters, then one Rice-coded gap and a kind for each
+/// engagement, newest first. At most 400 bytes; readers refuse a version they do not know.
 class evidence {
  public:
   static constexpr std::size_t events_max = 200;

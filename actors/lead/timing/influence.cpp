@@ -12,8 +12,10 @@ float weight_at(const influence& i, time_point t) {
 
 std::vector<influence> with(std::vector<influence> present, influence more, std::size_t names_max) {
   const auto same = std::ranges::find(present, more.name, &influence::name);
-  if (same == present.end()) present.push_back(std::move(more));
-  else if (same->at <= more.at) *same = std::move(more);
+  if (same == present.end())
+    present.push_back(std::move(more));
+  else if (same->at <= more.at)
+    *same = std::move(more);
   // By name where instants are equal, so that the order of arrival leaves no trace.
   std::ranges::sort(present, [](const influence& a, const influence& b) {
     return a.at != b.at ? a.at > b.at : a.name < b.name;

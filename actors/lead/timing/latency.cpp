@@ -84,13 +84,14 @@ void latency_signal::add(const receipt& r) {
 
 latency_used latency_signal::estimate(time_point at, time_point now, const queue_view& queue) const {
   latency_used used{assumed, latency_used::origin::assumed};
-  if (receipts_ > 0) used = {from_log_seconds(slow(at) + fast(std::max(at, now))), latency_used::origin::measured};
+  if (receipts_ > 0)
+    used = {from_log_seconds(slow(at) + fast(std::max(at, now))), latency_used::origin::measured};
   // Whoever waits already waits at least that long; this tells of an outage before any receipt can.
   if (queue.unconfirmed.size() >= waiting_is_slow && queue.unconfirmed[waiting_is_slow - 1] < now) {
     const duration waited = now - queue.unconfirmed[waiting_is_slow - 1];
-    const duration left = duration(static_cast<std::int64_t>(
-        static_cast<double>(waited.count()) *
-        static_cast<double>(faded(1, std::max(duration::zero(), at - now)))));
+    const duration left = duration(
+        static_cast<std::int64_t>(static_cast<double>(waited.count()) *
+                                  static_cast<double>(faded(1, std::max(duration::zero(), at - now)))));
     if (left > used.value) used = {left, latency_used::origin::measured};
   }
   if (queue.depth > 0 && queue.drained_per_second > 0) {

@@ -8,8 +8,8 @@
 
 #include "actors/lead/timing/choice.hpp"
 
-/// How long a message takes from hand-over to delivery receipt, per sending account and recipient domain: a signal over
-/// time, not a constant (SF-23, SF-24).
+/// How long a message takes from hand-over to delivery receipt, per sending account and recipient domain: a
+/// signal over time, not a constant (SF-23, SF-24).
 namespace heed::timing {
 
 /// One hand-over whose receipt has come.
@@ -20,21 +20,22 @@ struct receipt {
 
 /// What waits at the account when an estimate is asked.
 struct queue_view {
-  std::uint32_t depth = 0;             ///< messages before this one
-  double drained_per_second = 0;       ///< 0 = not known
-  /// Hand-overs without a receipt that have waited longest, oldest first. Receipts that never come must be left out by
-  /// the caller after a day.
+  std::uint32_t depth = 0;        ///< messages before this one
+  double drained_per_second = 0;  ///< 0 = not known
+  /// Hand-overs without a receipt that have waited longest, oldest first. Receipts that never come must be
+  /// left out by the caller after a day.
   std::span<const time_point> unconfirmed;
 };
 
-/// The slow part is a level for each hour of the week, kept as logarithms, because a provider that is slow is so by a
-/// factor; hours borrow from their neighbours and from the whole. The fast part is the factor by which receipts of the
-/// last minutes differ from it; it fades within the hour.
+/// The slow part is a level for each hour of the week, kept as logarithms, because a provider that is slow is
+/// so by a factor; hours borrow from their neighbours and from the whole. The fast part is the factor by
+/// which receipts of the last minutes differ from it; it fades within the hour.
 class latency_signal {
  public:
   void add(const receipt& r);
 
-  /// How long a message handed over at `at` will take. With nothing measured yet the default, marked as assumed (SF-26).
+  /// How long a message handed over at `at` will take. With nothing measured yet the default, marked as
+  /// assumed (SF-26).
   [[nodiscard]] latency_used estimate(time_point at, time_point now, const queue_view& queue) const;
   [[nodiscard]] std::uint64_t receipts() const { return receipts_; }
 
@@ -54,7 +55,7 @@ class latency_signal {
 
   std::array<level, hours_per_week> by_hour_{};
   level whole_;
-  level recent_;               ///< log2 of measured over foretold
+  level recent_;  ///< log2 of measured over foretold
   time_point recent_at_{};
   std::uint64_t receipts_ = 0;
 };

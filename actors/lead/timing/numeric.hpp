@@ -3,9 +3,9 @@
 #include <bit>
 #include <cstdint>
 
-/// Powers and logarithms of two out of additions and multiplications alone. The C library picks other code on other
-/// processors, so its last bits differ between machines; a decision that is replayed must not (SF-29, SF-54).
-/// This folder is compiled without fused or reordered arithmetic (CMakeLists.txt).
+/// Powers and logarithms of two out of additions and multiplications alone. The C library picks other code on
+/// other processors, so its last bits differ between machines; a decision that is replayed must not (SF-29,
+/// SF-54). This folder is compiled without fused or reordered arithmetic (CMakeLists.txt).
 namespace heed::timing {
 
 /// 2^x, relative error below 2e-7; 0 below -126, saturated above 127.

@@ -11,7 +11,8 @@ using std::chrono::minutes;
 
 bool works_on(const business_hours& hours, local_days day) {
   const auto from_monday = std::chrono::weekday{day}.iso_encoding() - 1;
-  return ((hours.days >> from_monday) & 1u) != 0 && !hours.holidays.contains(std::chrono::year_month_day{day});
+  return ((hours.days >> from_monday) & 1u) != 0 &&
+         !hours.holidays.contains(std::chrono::year_month_day{day});
 }
 
 /// Appends what is open of one even stretch.
@@ -31,9 +32,11 @@ void add_open(std::vector<open_stretch>& all, const open_stretch& even, const bu
     const local_point until = std::min(last, closes);
     if (from >= until) continue;
     // Only minutes that would have been open can move here from a gap in the clock.
-    const auto skipped = from == first ? std::min<std::int64_t>(even.skipped_minutes, (from - opens) / minutes(1)) : 0;
-    all.push_back({time_point{from.time_since_epoch() - even.offset}, time_point{until.time_since_epoch() - even.offset},
-                   even.offset, static_cast<std::int32_t>(std::max<std::int64_t>(0, skipped))});
+    const auto skipped =
+        from == first ? std::min<std::int64_t>(even.skipped_minutes, (from - opens) / minutes(1)) : 0;
+    all.push_back({time_point{from.time_since_epoch() - even.offset},
+                   time_point{until.time_since_epoch() - even.offset}, even.offset,
+                   static_cast<std::int32_t>(std::max<std::int64_t>(0, skipped))});
   }
 }
 
@@ -44,9 +47,10 @@ std::vector<open_stretch> open_times(const window& w, const business_hours* hour
   time_point from = w.from;
   std::int32_t skipped = 0;
   duration offset = std::chrono::seconds(zone.offset_at(w.from));
-  auto next = std::upper_bound(
-      zone.transitions.begin(), zone.transitions.end(), w.from,
-      [](time_point at, const zone_rules::transition& t) { return at < time_point{std::chrono::seconds(t.at_seconds)}; });
+  auto next = std::upper_bound(zone.transitions.begin(), zone.transitions.end(), w.from,
+                               [](time_point at, const zone_rules::transition& t) {
+                                 return at < time_point{std::chrono::seconds(t.at_seconds)};
+                               });
   while (from < w.until) {
     const time_point change =
         next == zone.transitions.end() ? w.until : time_point{std::chrono::seconds(next->at_seconds)};

@@ -9,10 +9,12 @@
 namespace heed::timing {
 namespace {
 
-/// What is assumed before anybody is known: waking hours, a little more in the morning and the evening. Local hours,
-/// Monday to Friday, then the weekend.
-constexpr std::array<float, 24> usual_workday{1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 9, 9, 9, 8, 8, 8, 8, 8, 8, 8, 7, 4, 2};
-constexpr std::array<float, 24> usual_weekend{1, 1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 8, 7, 7, 6, 6, 6, 6, 7, 7, 7, 6, 4, 2};
+/// What is assumed before anybody is known: waking hours, a little more in the morning and the evening. Local
+/// hours, Monday to Friday, then the weekend.
+constexpr std::array<float, 24> usual_workday{1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 9,
+                                              9, 9, 8, 8, 8, 8, 8, 8, 8, 7,  4,  2};
+constexpr std::array<float, 24> usual_weekend{1, 1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 8,
+                                              7, 7, 6, 6, 6, 6, 7, 7, 7, 6, 4, 2};
 
 /// One person counts as at most this many engagements, so that the busiest do not speak for all.
 constexpr float voice_max = 20;
@@ -137,13 +139,14 @@ void learn_shapes(population& known, std::span<const observed_person> people) {
     known.segments.emplace(name, members.over(known.workspace));
 }
 
-/// Empirical Bayes: the settings' priors are what the people's posteriors average to. People between two nodes count
-/// for both.
+/// Empirical Bayes: the settings' priors are what the people's posteriors average to. People between two
+/// nodes count for both.
 void learn_settings(population& known, std::span<const observed_person> people, local_minute as_of) {
   std::vector<setting_fit> fits;
   for (const auto& person : people)
     if (person.events.size() > 1)
-      fits.push_back(fit_settings(person.events, *known.prior_of(person.segment).first, known.half_life_days, as_of));
+      fits.push_back(
+          fit_settings(person.events, *known.prior_of(person.segment).first, known.half_life_days, as_of));
   const setting_priors start = known.priors;
   for (int round = 0; round < settings_rounds; ++round) {
     setting_priors sums = start;
@@ -169,8 +172,8 @@ void learn_settings(population& known, std::span<const observed_person> people, 
   }
 }
 
-/// How well the last fifth of each person's engagements is foretold by the ones before, in bits. A part of the prior is
-/// mixed in, lest a short half-life wins by the caution that comes with little evidence.
+/// How well the last fifth of each person's engagements is foretold by the ones before, in bits. A part of
+/// the prior is mixed in, lest a short half-life wins by the caution that comes with little evidence.
 float foresight(const population& known, std::span<const observed_person> people) {
   float bits = 0;
   for (const auto& person : people) {
@@ -188,7 +191,8 @@ float foresight(const population& known, std::span<const observed_person> people
   return bits;
 }
 
-/// Habits age differently from business to business. Another half-life than the built-in one must be clearly better.
+/// Habits age differently from business to business. Another half-life than the built-in one must be clearly
+/// better.
 void learn_ageing(population& known, std::span<const observed_person> people) {
   constexpr std::array<float, 4> candidates{30, 60, 120, 720};
   constexpr float clearly = 4;
@@ -223,7 +227,8 @@ const population& population::unknown() {
 
 std::pair<const prior_curve*, curve_source> population::prior_of(std::string_view segment) const {
   const auto found = segments.find(segment);
-  if (found != segments.end() && found->second.people >= known_people) return {&found->second, curve_source::segment};
+  if (found != segments.end() && found->second.people >= known_people)
+    return {&found->second, curve_source::segment};
   return {&workspace, workspace.people >= known_people ? curve_source::workspace : curve_source::global};
 }
 

@@ -1,7 +1,7 @@
 #include "actors/lead/timing/population_json.hpp"
 
-#include <stdexcept>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace heed::timing {
 namespace {
@@ -9,7 +9,8 @@ namespace {
 constexpr int version = 1;
 
 nlohmann::json curve_json(const prior_curve& p) {
-  return {{"people", p.people}, {"values", std::vector<float>(p.shape.values().begin(), p.shape.values().end())}};
+  return {{"people", p.people},
+          {"values", std::vector<float>(p.shape.values().begin(), p.shape.values().end())}};
 }
 
 /// Above 0 and with a sum near 1: a prior excludes no minute, and is a density.
@@ -22,7 +23,8 @@ prior_curve curve_from(const nlohmann::json& j) {
     if (!(values[i] > 0 && values[i] < 1)) throw std::invalid_argument("values");
     sum += static_cast<double>(cells[i] = values[i]);
   }
-  if (!(sum * curve::cell_minutes > 0.99 && sum * curve::cell_minutes < 1.01)) throw std::invalid_argument("values");
+  if (!(sum * curve::cell_minutes > 0.99 && sum * curve::cell_minutes < 1.01))
+    throw std::invalid_argument("values");
   const auto people = j.at("people").get<float>();
   if (!(people >= 0 && people < 1e9f)) throw std::invalid_argument("people");
   return prior_of_values(cells, people);
@@ -31,7 +33,8 @@ prior_curve curve_from(const nlohmann::json& j) {
 }  // namespace
 
 nlohmann::json to_json(const population& p) {
-  nlohmann::json j{{"version", version}, {"half_life_days", p.half_life_days}, {"workspace", curve_json(p.workspace)}};
+  nlohmann::json j{
+      {"version", version}, {"half_life_days", p.half_life_days}, {"workspace", curve_json(p.workspace)}};
   j["settings"] = p.priors;
   j["segments"] = nlohmann::json::object();
   for (const auto& [name, members] : p.segments)
