@@ -11,6 +11,7 @@
 #include "runtime/commands/stop.hpp"
 #include "runtime/commands/store_commands.hpp"
 #include "runtime/restart.hpp"
+#include "runtime/commands/timing_choose.hpp"
 #include "runtime/zones.hpp"
 
 namespace {
@@ -24,7 +25,8 @@ struct place {
 
   void add_to(CLI::App& command) {
     command.add_option("--config", config_file, "Configuration file")->check(CLI::ExistingFile);
-    command.add_option("--store", store_url, "Store, like sqlite:PATH or postgres://...; wins over the configuration's");
+    command.add_option("--store", store_url,
+                       "Store, like sqlite:PATH or postgres://...; wins over the configuration's");
   }
   /// The configuration, with problems printed when there are some.
   [[nodiscard]] std::optional<config::config> load(const zone_table* zones) const {
@@ -76,28 +78,37 @@ int simulate(const place& p, const commands::simulate_options& o) {
 }
 
 void add_simulate_command(CLI::App& app, place& at, commands::simulate_options& o, int& code) {
-  auto* command = app.add_subcommand("simulate", "What a campaign would do in its next days, before anyone is written to");
+  auto* command = app.add_subcommand(
+      "simulate", "What a campaign would do in its next days, before anyone is written to");
   at.add_to(*command);
   command->add_option("--workspace", o.workspace, "Which one, when there are several");
   command->add_option("--campaign", o.campaign, "Campaign document, or the id of one of the workspace's");
-  command->add_option("--leads", o.leads, "People as CSV or as POST /leads bodies, one a line; without: a copy of the store");
+  command->add_option("--leads", o.leads,
+                      "People as CSV or as POST /leads bodies, one a line; without: a copy of the store");
   command->add_option("--start", o.start, "First instant; now without");
   command->add_option("--days", o.days, "How many")->capture_default_str()->check(CLI::Range(1, 366));
-  command->add_option("--enrol-over", o.enrol_over, "People come in evenly over that time")->capture_default_str();
-  command->add_option("--people", o.people, "How they answer: silent, cold, warm, keen, or measured from the store's journal")
+  command->add_option("--enrol-over", o.enrol_over, "People come in evenly over that time")
+      ->capture_default_str();
+  command
+      ->add_option("--people", o.people,
+                   "How they answer: silent, cold, warm, keen, or measured from the store's journal")
       ->capture_default_str();
   command->add_option("--seed", o.seed, "Of their answers")->capture_default_str();
   command->add_option("--handoffs-per-day", o.handoffs_per_day, "What the team can take; 0 = not asked");
   command->add_flag("--without-stops", o.without_stops, "As if nothing were stopped");
-  command->add_option("--format", o.format, "table, json or html")->capture_default_str()->check(CLI::IsMember({"table", "json", "html"}));
-  command->add_option("--policy", o.policy, "Other rules, like hot_threshold=18: what the journal would have been under them");
+  command->add_option("--format", o.format, "table, json or html")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "json", "html"}));
+  command->add_option("--policy", o.policy,
+                      "Other rules, like hot_threshold=18: what the journal would have been under them");
   command->add_option("--since", o.since, "How much of the journal is asked")->capture_default_str();
   command->callback([&at, &o, &code] { code = simulate(at, o); });
 }
 
 /// Through the running node, unless a configuration or a store is named.
 int turn_switch(const place& p, commands::stop_options o, bool engaged) {
-  if (p.config_file.empty() && p.store_url.empty()) return commands::run_stop(o, engaged, std::cout, std::cerr);
+  if (p.config_file.empty() && p.store_url.empty())
+    return commands::run_stop(o, engaged, std::cout, std::cerr);
   const auto url = p.url();
   if (!url) {
     std::cerr << "name the store alone with --store URL\n";
@@ -141,6 +152,25 @@ void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
     const auto use = f.vote == "on" ? reply::vote_use::asked : reply::vote_use::off;
     code = commands::run_classify({use, zones.get()}, std::cin, std::cout);
   });
+}
+
+void add_timing_command(CLI::App& app, commands::timing_options& o, int& code) {
+  auto* timing = app.add_subcommand("timing", "When to speak")->require_subcommand(1);
+  auto* command =
+      timing->add_subcommand("choose", "The best minute of each window, from a file of engagements");
+  command
+      ->add_option("--events", o.events_file,
+                   R"(A line each: {"lead","at","kind":"open|click|reply","tz","segment"})")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option("--requests", o.requests_file,
+                   R"(A line each: {"lead","tz","segment","from","to","latency_s"})")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--threads", o.threads, "0 = one per processor")->capture_default_str();
+  command->callback(
+      [&o, &code] { code = commands::run_timing_choose(o, *load_zones(), std::cout, std::cerr); });
 }
 
 }  // namespace
@@ -244,12 +274,15 @@ int main(int argc, char** argv) {
   create_command->callback([&] { code = create_key(at, key); });
 
   commands::stop_options stop;
-  add_switch_command(app, "stop", "Nothing more is sent until `heed go`; prints the calls on the wire", true, at, stop,
-                     code);
+  add_switch_command(app, "stop", "Nothing more is sent until `heed go`; prints the calls on the wire", true,
+                     at, stop, code);
   add_switch_command(app, "go", "Takes a stop back", false, at, stop, code);
 
   commands::simulate_options simulation;
   add_simulate_command(app, at, simulation, code);
+
+  commands::timing_options timing;
+  add_timing_command(app, timing, code);
 
   normalize_args normalize;
   auto* normalize_command =
