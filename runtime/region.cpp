@@ -1,7 +1,5 @@
 #include "runtime/region.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <caf/send.hpp>
 
@@ -190,10 +188,7 @@ void region_actor::on_down(const caf::down_msg& d) {
   unlink(e);
   e.lead = nullptr;
   const bool planned = e.at == phase::stopping;
-  if (planned && e.held.empty()) {
-    ++gone_since_trim_;
-    return forget(e);
-  }
+  if (planned && e.held.empty()) return forget(e);
   if (!planned) {
     // What was in its mailbox is gone with it, but still pending in the inbox.
     if (all_->board) all_->board->crashed(path() + "/lead/" + *e.id, "ended: " + to_string(d.reason));
@@ -237,9 +232,6 @@ void region_actor::sweep() {
     if (over > 0) --over;
     hint(*oldest_);
   }
-  if (gone_since_trim_ < options_.trim_after) return;
-  gone_since_trim_ = 0;
-  malloc_trim(0);
 }
 
 void region_actor::hint(entry& e) {

@@ -22,7 +22,6 @@ struct region_options {
   std::size_t sweep_most = 5'000;  ///< hints per sweep
   std::size_t load_batch = 256;
   std::size_t loads_at_once = 2;
-  std::size_t trim_after = 20'000;  ///< passivations until freed memory is given back to the system
 };
 
 /// The leads of some shards: routes each stimulus to its lead, wakes the lead when it is passive, lets idle
@@ -90,7 +89,6 @@ class region_actor final : public component_actor {
   std::size_t loads_ = 0;
   std::set<std::string> fetching_;  ///< leads whose inbox a reader was asked for
   std::string in_hand_;  ///< whose parcel is being routed; set after a crash: it is lost with the message
-  std::size_t gone_since_trim_ = 0;
   bool sweeping_ = false;
 };
 
