@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "actors/lead/decision.hpp"
+#include "actors/provider/lane.hpp"
 #include "actors/provider/rooms.hpp"
 #include "persistence/store.hpp"
 #include "runtime/clock.hpp"
@@ -42,12 +43,15 @@ struct submitted_item {
   stimulus what;
   std::optional<lead_id> lead;
 };
+class arriving_items;
+
 /// A caller's stimuli; `done` is called exactly once, from any thread.
 struct submission_batch {
   std::vector<submitted_item> items;
   std::chrono::milliseconds wait{0};
   std::function<void(result<std::vector<item_outcome>>)> done;
-  std::uint32_t crashes = 0;  ///< of the gateway, over it
+  std::shared_ptr<arriving_items> counted;  ///< of callers: whoever is counted was let in
+  std::uint32_t crashes = 0;                ///< of the gateway, over it
 };
 
 /// Somebody waits for a decision. Called from the lead's thread after the commit.
@@ -62,14 +66,33 @@ class waiter {
   virtual void repeated(std::size_t index) = 0;
 };
 
-/// Counts stimuli accepted and not decided yet; the door refuses when there are too many.
+/// Counts stimuli on their way to being accepted and those accepted and not decided yet; the door refuses
+/// when there are too many.
 struct admission {
+  std::atomic<std::int64_t> arriving{0};
   std::atomic<std::int64_t> undecided{0};
   std::int64_t limit = 50'000;
+  [[nodiscard]] bool full() const {
+    return arriving.load(std::memory_order_relaxed) + undecided.load(std::memory_order_relaxed) >= limit;
+  }
+};
+/// A caller's stimuli, counted from when they were read until they are accepted or refused.
+class arriving_items {
+ public:
+  arriving_items(admission& door, std::size_t items) : door_(door), items_(static_cast<std::int64_t>(items)) {
+    door_.arriving.fetch_add(items_, std::memory_order_relaxed);
+  }
+  arriving_items(const arriving_items&) = delete;
+  arriving_items& operator=(const arriving_items&) = delete;
+  ~arriving_items() { door_.arriving.fetch_sub(items_, std::memory_order_relaxed); }
+
+ private:
+  admission& door_;
+  std::int64_t items_;
 };
 
-/// One stimulus on its way to its lead: durable in the inbox or as a timer, or on the fast path, where its decision
-/// will keep it.
+/// One stimulus on its way to its lead: durable in the inbox or as a timer, or on the fast path, where its
+/// decision will keep it.
 struct parcel {
   parcel() = default;
   parcel(const parcel&) = delete;
@@ -78,7 +101,7 @@ struct parcel {
   ~parcel();
   void count(admission& door) { counted = &door, door.undecided.fetch_add(1, std::memory_order_relaxed); }
   /// It is decided, or known to have been.
-  void settle() { home = nullptr; }
+  void settle();
 
   workspace_id workspace;
   lead_id lead;
@@ -90,8 +113,12 @@ struct parcel {
   bool again = false;     ///< read back from the inbox: the lead may hold it already
   clock::ticks taken{};   ///< when it was accepted, for the latency figure
   admission* counted = nullptr;
-  bool direct = false;             ///< fast path: its key goes with its decision
-  caf::actor home;                 ///< fast path, until it is decided: the door it goes back to
+  bool direct = false;  ///< fast path: its key goes with its decision
+  /// The record of the call it is the outcome of, to be made with the decision.
+  std::optional<finish_request> finish;
+  permit_ptr permit;  ///< of that call, for the lead's next one
+  /// Until it is decided: whom it goes back to otherwise, the door (fast path) or the account (a record).
+  caf::actor home;
 };
 using parcel_ptr = std::shared_ptr<parcel>;
 
@@ -146,7 +173,8 @@ class supervision {
   virtual void escalate(std::string_view path, std::string_view why) = 0;
 
   /// A component's pulse and its mailbox, once in its life.
-  virtual void watch(std::string_view /*path*/, std::shared_ptr<const pulse> /*of*/, const caf::actor& /*who*/) {}
+  virtual void watch(std::string_view /*path*/, std::shared_ptr<const pulse> /*of*/,
+                     const caf::actor& /*who*/) {}
   virtual void adopted(std::string_view /*parent*/, std::string_view /*path*/, const caf::actor& /*who*/) {}
   /// It goes on after that pause.
   virtual void restarting(std::string_view /*path*/, std::chrono::milliseconds /*pause*/) {}
@@ -200,7 +228,8 @@ struct finish_done {
   effect_id id;
   result<finish_result> answer;
 };
-/// INTERNAL to the gateway: a stimulus of the fast path that was not decided; to be kept in the inbox like any other.
+/// INTERNAL to the gateway: a stimulus of the fast path that was not decided; to be kept in the inbox like
+/// any other.
 struct direct_returned {
   workspace_id workspace;
   lead_id lead;
@@ -289,10 +318,14 @@ struct dispatch {
   effect_id id;
   campaign_id campaign;
   account_id account;
-  std::string kind;         ///< send, fetch_reply, settle
-  bytes request;            ///< encoded effect
-  bool may_repeat = false;  ///< settle: gates 1 to 6 passed in the decision that asked
+  std::string kind;              ///< send, fetch_reply, settle
+  bytes request;                 ///< encoded effect
+  bool may_repeat = false;       ///< settle: gates 1 to 6 passed in the decision that asked
   std::uint64_t allowed_at = 0;  ///< settle: the lead's version by that decision
+  // Claimed in the transaction that planned it:
+  permit_ptr permit;  ///< its place among the account's calls; null = to be claimed
+  std::uint32_t attempt = 0;
+  clock::ticks claim_sent{};  ///< before that transaction began
 };
 using dispatch_ptr = std::shared_ptr<dispatch>;
 /// INTERNAL to a provider: a call came back.
@@ -300,6 +333,10 @@ struct call_answered {
   effect_id id;
   std::uint32_t attempt = 0;
   std::shared_ptr<void> answer;
+};
+/// INTERNAL to a provider: the lead did not decide about this outcome in one with its record.
+struct outcome_undecided {
+  effect_id id;
 };
 /// INTERNAL to a provider: what the store knows of an effect whose outcome is to be settled.
 struct effect_read {
@@ -340,7 +377,8 @@ struct providers_pause {};
 struct restart_now {
   std::uint64_t crash = 0;
 };
-/// An operator or the watchdog wants a component to start again, in place and at once; a lead: to be read anew.
+/// An operator or the watchdog wants a component to start again, in place and at once; a lead: to be read
+/// anew.
 struct restart_asked {
   std::string why;
   std::string lead;  ///< to a region: this lead of its
@@ -415,9 +453,8 @@ using providers_handle = caf::typed_actor<caf::reacts_to<dispatch_ptr>, caf::rea
                                           caf::reacts_to<providers_resume>, caf::reacts_to<providers_pause>,
                                           caf::reacts_to<account_word>>;
 /// The GATEWAY actor: acknowledges only what is durable.
-using gateway_handle =
-    caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>, caf::reacts_to<accept_done>,
-                     caf::reacts_to<direct_returned>>;
+using gateway_handle = caf::typed_actor<caf::reacts_to<std::shared_ptr<submission_batch>>,
+                                        caf::reacts_to<accept_done>, caf::reacts_to<direct_returned>>;
 
 /// How shells reach each other and the world outside them. Filled by the node before the first message and
 /// immutable from then on: components restart in place, so their handles stay good.
@@ -429,10 +466,12 @@ struct services {
   admission* door = nullptr;
   overseer* over = nullptr;
   const account_rooms* rooms = nullptr;
+  const call_lanes* lanes = nullptr;
   chaos_source* chaos = nullptr;
   std::uint64_t epoch = 0;
-  store_handle store;                ///< jobs, and what is about no one lead
-  std::vector<store_handle> stores;  ///< `store` among them; more than one where the store takes several writers
+  store_handle store;  ///< jobs, and what is about no one lead
+  std::vector<store_handle>
+      stores;  ///< `store` among them; more than one where the store takes several writers
   gateway_handle gateway;
   timers_handle timers;
   providers_handle providers;
@@ -481,6 +520,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::timers_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::due_scan)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::effect_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::outcome_undecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::settled_by_callback)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::callback_proof)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_word)

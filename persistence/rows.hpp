@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -153,55 +154,6 @@ struct campaign_result_row {
   time_point at{};
 };
 
-struct planned_effect {
-  effect_id id;
-  std::string key;                   ///< touch key; one effect per key for ever
-  campaign_id campaign;
-  account_id account;
-  std::string kind;                  ///< send, settle, fetch_reply
-  bytes request;                     ///< encoded effect, handed over byte-identical on every attempt
-  time_point not_after{};
-  bool dry_run = false;              ///< goes straight to done `skipped_dry_run`
-};
-
-struct lead_commit {
-  workspace_id workspace;
-  lead_id lead;
-  std::uint64_t expected_version = 0;  ///< journal.seq must be this + 1
-  bytes snapshot;
-  journal_row journal;
-  std::vector<lead_key> keys_added;
-  std::vector<planned_effect> effects;
-  std::vector<effect_id> cancels;
-  std::vector<effect_id> resends;      ///< failed or returned effects re-opened under the same key
-  std::optional<time_point> due;       ///< the lead's timer; none deletes it. Generation = journal.seq
-  std::vector<std::uint64_t> consumed; ///< inbox ids; deleting the pending row is the proof of decision
-  std::vector<std::string> direct_keys;///< fast path: dedupe keys of stimuli that never had an inbox row
-  std::vector<run_row> runs;
-  std::vector<history_row> history;
-  std::vector<audience_action_row> actions;
-  std::vector<message_row> messages;
-  std::vector<report_row> report;
-  std::optional<std::string> person_suppressed;   ///< reason; empty string lifts
-  std::vector<std::pair<lead_key, std::string>> addresses_suppressed;
-  std::optional<bool> handed_off;
-  bool poison_cleared = false;                    ///< a human cleared the `poisoned` marker
-  std::vector<notification_row> notifications;
-  std::vector<handoff_row> handoffs;              ///< replaced by (lead, episode)
-  std::vector<campaign_result_row> results;
-};
-struct commit_result {
-  enum class what : std::uint8_t {
-    committed,
-    conflict,    ///< version or a consumed row was not as expected: reload the lead
-    duplicate,   ///< a direct key existed: reload, the stimulus was decided before
-  } outcome = what::committed;
-  /// Already in flight or later; their outcome will come. A claim of theirs that comes back uncalled is stale.
-  std::vector<effect_id> not_cancelled;
-  std::vector<std::pair<lead_key, lead_id>> key_conflicts;  ///< keys that belong to another lead
-  std::vector<accepted_for> outcomes;    ///< inbox rows this commit made: cancelled effects, dry runs
-};
-
 // ---- effects ----
 
 enum class effect_state : std::uint8_t { planned = 0, in_flight = 1, unknown = 2, done = 3, failed = 4, cancelled = 5, stale = 6 };
@@ -243,6 +195,16 @@ struct send_usage_row {
   std::optional<time_point> last_at; ///< the latest claim
   time_point paced_at{};             ///< the leaky bucket's theoretical arrival
 };
+/// What a claim has to look at is found by these.
+struct effect_outline {
+  workspace_id workspace;
+  lead_id lead;
+  account_id account;
+  campaign_id campaign;
+  std::string kind;
+  bytes request;
+  bool operator==(const effect_outline&) const = default;
+};
 /// planned (or unknown, for a repeat by key) -> in_flight, before the call.
 struct claim_request {
   effect_id id;
@@ -254,6 +216,7 @@ struct claim_request {
   std::string defer_reason = {};
   /// A repeat that gates allowed: good for as long as the lead has decided nothing after that version.
   std::optional<std::uint64_t> allowed_at = {};
+  std::shared_ptr<const effect_outline> outline = {};  ///< as its account has it; null = to be looked up
 };
 struct claim_result {
   enum class what : std::uint8_t {
@@ -277,6 +240,7 @@ struct claim_result {
 /// the outcome's inbox row, keyed (effect, attempt, result), so any node may do it and the later one finds nothing.
 struct finish_request {
   effect_id id;
+  account_id account;                ///< whose call it was; empty = to be looked up
   std::uint32_t attempt = 0;
   send_result result = send_result::unknown;
   bool from_unknown = false;         ///< settles an unknown effect by evidence
@@ -291,6 +255,63 @@ struct finish_request {
 struct finish_result {
   enum class what : std::uint8_t { finished, not_mine } outcome = what::finished;
   std::optional<accepted_for> inbox;
+};
+
+// ---- decisions ----
+
+struct planned_effect {
+  effect_id id;
+  std::string key;                   ///< touch key; one effect per key for ever
+  campaign_id campaign;
+  account_id account;
+  std::string kind;                  ///< send, settle, fetch_reply
+  bytes request;                     ///< encoded effect, handed over byte-identical on every attempt
+  time_point not_after{};
+  bool dry_run = false;              ///< goes straight to done `skipped_dry_run`
+};
+
+struct lead_commit {
+  workspace_id workspace;
+  lead_id lead;
+  std::uint64_t expected_version = 0;  ///< journal.seq must be this + 1
+  bytes snapshot;
+  journal_row journal;
+  std::vector<lead_key> keys_added;
+  std::vector<planned_effect> effects;
+  std::vector<effect_id> cancels;
+  std::vector<effect_id> resends;      ///< failed or returned effects re-opened under the same key
+  std::optional<time_point> due;       ///< the lead's timer; none deletes it. Generation = journal.seq
+  std::vector<std::uint64_t> consumed; ///< inbox ids; deleting the pending row is the proof of decision
+  std::vector<std::string> direct_keys;///< fast path: dedupe keys of stimuli that never had an inbox row
+  std::vector<run_row> runs;
+  std::vector<history_row> history;
+  std::vector<audience_action_row> actions;
+  std::vector<message_row> messages;
+  std::vector<report_row> report;
+  std::optional<std::string> person_suppressed;   ///< reason; empty string lifts
+  std::vector<std::pair<lead_key, std::string>> addresses_suppressed;
+  std::optional<bool> handed_off;
+  bool poison_cleared = false;                    ///< a human cleared the `poisoned` marker
+  std::vector<notification_row> notifications;
+  std::vector<handoff_row> handoffs;              ///< replaced by (lead, episode)
+  std::vector<campaign_result_row> results;
+  /// The record of the accepted call this decision is about: made in its transaction and without an inbox row. One that
+  /// is not the effect's any more is a `conflict`.
+  std::optional<finish_request> finish;
+  /// Of effects planned here, to be called at once: taken when all else is written.
+  std::vector<claim_request> claims;
+};
+struct commit_result {
+  enum class what : std::uint8_t {
+    committed,
+    conflict,    ///< version, a consumed row or the effect to finish was not as expected: reload the lead
+    duplicate,   ///< a direct key existed: reload, the stimulus was decided before
+  } outcome = what::committed;
+  /// Already in flight or later; their outcome will come. A claim of theirs that comes back uncalled is stale.
+  std::vector<effect_id> not_cancelled;
+  std::vector<std::pair<lead_key, lead_id>> key_conflicts;  ///< keys that belong to another lead
+  std::vector<accepted_for> outcomes;    ///< inbox rows this commit made: cancelled effects, dry runs
+  std::vector<claim_result> claims;      ///< in their order
 };
 
 // ---- what is read back ----

@@ -108,7 +108,7 @@ class store_reader {
 
   /// The audits behind `heed verify`, each returning one line per violation: gaps in seq, version against
   /// last seq, inbox keys without exactly one of pending/dead/decided, effects without their plan, two
-  /// effects of one key, done effects without an attempt.
+  /// effects of one key, called effects without a claim.
   virtual result<std::vector<std::string>> audit_invariants() = 0;
 };
 

@@ -55,6 +55,10 @@ bool gives_unit_back(send_result r) {
   return r == send_result::refused_account || r == send_result::refused_message;
 }
 
+bool may_go_with_decision(const finish_request& f) {
+  return f.result == send_result::accepted && !f.back_to_planned && !f.from_unknown;
+}
+
 bool may_open_again(effect_state s) {
   return s == effect_state::failed || s == effect_state::stale || s == effect_state::cancelled;
 }

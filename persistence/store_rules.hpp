@@ -6,7 +6,8 @@
 
 #include "persistence/rows.hpp"
 
-/// What every store decides alike, whatever holds its rows: pure functions, so that two stores cannot drift apart.
+/// What every store decides alike, whatever holds its rows: pure functions, so that two stores cannot drift
+/// apart.
 namespace heed::store_rules {
 
 /// The look-ups a list of keys asks for: an email is also looked for among the alternate ones, at their place
@@ -20,6 +21,8 @@ constexpr time_point long_past{duration{1}};
 [[nodiscard]] effect_state state_after(send_result r);
 /// Definite, and nobody was written to: the account's day is not poorer for it.
 [[nodiscard]] bool gives_unit_back(send_result r);
+/// An outcome that may be recorded with the decision about it: one after which the effect is over for good.
+[[nodiscard]] bool may_go_with_decision(const finish_request& f);
 /// Only what is known not to have been delivered may be opened again.
 [[nodiscard]] bool may_open_again(effect_state s);
 /// One effect per kind and key; two of a commit must differ in it.
@@ -32,8 +35,8 @@ constexpr time_point long_past{duration{1}};
 [[nodiscard]] finish_request node_lost(const effect_id& effect, std::uint32_t attempt,
                                        std::optional<time_point> claimed_at, time_point now);
 
-/// Takes a unit of the account's room for a claim at `now` and counts it in the result's usage; false = there is none, and the
-/// result says whether its day is full or when its pace allows another claim.
+/// Takes a unit of the account's room for a claim at `now` and counts it in the result's usage; false = there
+/// is none, and the result says whether its day is full or when its pace allows another claim.
 [[nodiscard]] bool take_room(const send_limits& l, time_point now, claim_result& out);
 
 /// The keys by which what the suppression list says of a lead is given to it.

@@ -79,7 +79,8 @@ result<void> node::open() {
   return {};
 }
 
-/// Accounts set up over the API, opened with the installation's key: without it a start would send for nobody.
+/// Accounts set up over the API, opened with the installation's key: without it a start would send for
+/// nobody.
 result<void> node::read_accounts(store_reader& r) {
   auto rows = r.account_configs();
   if (!rows) return tl::unexpected<store_error>(rows.error());
@@ -107,8 +108,8 @@ void node::warn_of_silence() const {
   }
 }
 
-void node::adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child, on_crash then,
-                       std::chrono::milliseconds shutdown) {
+void node::adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child,
+                       on_crash then, std::chrono::milliseconds shutdown) {
   caf::anon_send(boss, adopt{path, child, then, shutdown});
 }
 
@@ -134,6 +135,7 @@ void node::spawn_actors() {
   s.door = &door_;
   s.over = this;
   s.rooms = &rooms_;
+  s.lanes = &lanes_;
   if (options_.chaos) s.chaos = &chaos_;
   s.epoch = epoch_;
 
@@ -154,8 +156,8 @@ void node::spawn_actors() {
   };
   auto writer = options_.writer;
   writer.tell_away = [this](bool away) { set_store_away(away); };
-  // The order of adoption is the order of start: whoever stands on somebody comes after it and ends before it.
-  // What the writer lost nobody knows, and a new start can tell; what a reader lost its askers ask again.
+  // The order of adoption is the order of start: whoever stands on somebody comes after it and ends before
+  // it. What the writer lost nobody knows, and a new start can tell; what a reader lost its askers ask again.
   for (std::size_t i = 0; i < std::max<std::size_t>(1, store_->writers()); ++i) {
     const auto path = i == 0 ? std::string("store") : "store/" + std::to_string(i);
     s.stores.push_back(as<store_handle>(
@@ -170,12 +172,13 @@ void node::spawn_actors() {
         keep(root_, path, system_->spawn<reader_actor, caf::detached>(path, root_, board_.get(), *store_),
              on_crash::restart_rest)));
   }
-  for (const auto& [path, boss] : {std::pair{"regions", regions_boss_}, std::pair{"workspaces", workspaces_boss_},
-                                   std::pair{"campaigns", campaigns_boss_}, std::pair{"provider_accounts", providers_boss_}})
+  for (const auto& [path, boss] :
+       {std::pair{"regions", regions_boss_}, std::pair{"workspaces", workspaces_boss_},
+        std::pair{"campaigns", campaigns_boss_}, std::pair{"provider_accounts", providers_boss_}})
     adopt_child(root_, path, boss, on_crash::restart, children_shutdown);
   slots_ = std::make_unique<call_slots>(options_.max_connections);
-  provider_environment_ = {&services_,      &accounts_,         transport_.get(),
-                           observer_.get(), options_.providers, slots_.get(), &rooms_};
+  provider_environment_ = {&services_,         &accounts_,   transport_.get(), observer_.get(),
+                           options_.providers, slots_.get(), &rooms_,          &lanes_};
   // Handles first, work after: no actor sends to one that is not there yet.
   s.gateway = as<gateway_handle>(
       keep(root_, "gateway",
@@ -208,7 +211,8 @@ void node::begin_watch() {
     std::condition_variable_any wake;
     std::unique_lock guard(lock);
     while (!stop.stop_requested()) {
-      const auto now = std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+      const auto now =
+          std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
       for (const auto& f : watch.look(now, board_->samples()))
         act_on(f);
       wake.wait_for(guard, stop, watchdog_period, [] { return false; });
@@ -216,13 +220,14 @@ void node::begin_watch() {
   });
 }
 
-/// Who takes no messages starts again in place; whoever does not come back from one cannot be reached, and the process
-/// begins its next life.
+/// Who takes no messages starts again in place; whoever does not come back from one cannot be reached, and
+/// the process begins its next life.
 void node::act_on(const stuck_finding& f) {
   if (f.is == stuck_finding::what::moving) return board_->stuck(f.path, {});
   const auto seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(f.lasts).count());
   const bool blocked = f.is == stuck_finding::what::blocked;
-  const auto why = (blocked ? "a handler has not returned for " : "no message was taken for ") + seconds + " s";
+  const auto why =
+      (blocked ? "a handler has not returned for " : "no message was taken for ") + seconds + " s";
   board_->stuck(f.path, why);
   if (f.for_good) return board_->escalate(f.path, why);
   if (blocked) return;
@@ -279,7 +284,9 @@ void node::listen() {
   o.cron_secret = options_.cron_secret;
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
   // What the listener refuses before any handler sees it tells the time too.
-  options_.http.on_own_answer = [this](http::response& r) { r.headers.emplace_back("X-Heed-Now", to_iso(now())); };
+  options_.http.on_own_answer = [this](http::response& r) {
+    r.headers.emplace_back("X-Heed-Now", to_iso(now()));
+  };
   if (options_.about_to_listen) options_.about_to_listen();
   server_ = http::listen(options_.http, handler(std::move(o)));
   spdlog::info("http.listening address={} port={}", options_.http.address, server_->port());

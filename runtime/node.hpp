@@ -35,7 +35,7 @@ struct node_options {
   std::vector<workspace_setup> workspaces;
   http::server_options http;
   std::string cron_secret;
-  std::string secret_key;                ///< seals accounts set up over the API; empty = they cannot be
+  std::string secret_key;  ///< seals accounts set up over the API; empty = they cannot be
   bool metrics = true;
 
   std::size_t regions = 2;
@@ -49,10 +49,12 @@ struct node_options {
   store_actor_options writer;
   recovery_options recovery;
   supervisor_options supervision;
-  std::chrono::milliseconds stuck_after{30'000};  ///< a component without progress for so long; 0 = nobody looks
-  bool chaos = false;                             ///< faults may be injected through the API
+  std::chrono::milliseconds stuck_after{
+      30'000};         ///< a component without progress for so long; 0 = nobody looks
+  bool chaos = false;  ///< faults may be injected through the API
   notifier_options notifier;
-  std::function<void()> about_to_listen;  ///< called when the node needs its address; whoever had it so far gives it up
+  std::function<void()>
+      about_to_listen;  ///< called when the node needs its address; whoever had it so far gives it up
 };
 
 /// What `heed serve` runs, from its configuration.
@@ -67,7 +69,8 @@ class node final : public api::engine, public overseer {
 
   /// Takes no more requests, lets what runs finish within the drain time, ends all actors. Idempotent.
   void stop();
-  /// Takes no more requests and answers those under way that they may be repeated: for a node that cannot go on.
+  /// Takes no more requests and answers those under way that they may be repeated: for a node that cannot go
+  /// on.
   void hang_up();
   /// The reason why this node cannot go on, once there is one; waits up to `most`.
   [[nodiscard]] std::optional<std::string> wait_broken(std::chrono::milliseconds most);
@@ -77,6 +80,7 @@ class node final : public api::engine, public overseer {
   void raise(alert_row alert) override;
   void reload_switches(const workspace_id& ws) override { reload(ws, {}); }
 
+  [[nodiscard]] bool overloaded() const override { return door_.full(); }
   void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
   void read(std::function<void(store_reader&)> f) override;
   void write(std::function<void(store&)> f) override;
@@ -115,7 +119,8 @@ class node final : public api::engine, public overseer {
   void add_gauges();
   void listen();
   void adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child,
-                   on_crash then = on_crash::restart, std::chrono::milliseconds shutdown = std::chrono::seconds(2));
+                   on_crash then = on_crash::restart,
+                   std::chrono::milliseconds shutdown = std::chrono::seconds(2));
   void set_store_away(bool away);
   [[nodiscard]] bool store_is_away() const { return writers_away_.load(std::memory_order_relaxed) > 0; }
   [[nodiscard]] http::handler handler(api::options o);
@@ -135,6 +140,7 @@ class node final : public api::engine, public overseer {
   std::unique_ptr<node_observer> observer_;
   account_book accounts_;
   account_rooms rooms_;
+  call_lanes lanes_;
   chaos_monkey chaos_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};

@@ -25,7 +25,12 @@ api::engine::outcome to_outcome(item_outcome&& o) {
 }  // namespace
 
 void node::submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) {
+  if (overloaded()) {
+    figures_.refused_overload();
+    return done(fail(errc::retry, "too many undecided stimuli"));
+  }
   auto batch = std::make_shared<submission_batch>();
+  batch->counted = std::make_shared<arriving_items>(door_, items.size());
   batch->items.reserve(items.size());
   for (auto& item : items)
     batch->items.push_back({std::move(item.workspace), std::move(item.what), std::move(item.lead)});

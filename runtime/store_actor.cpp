@@ -89,7 +89,10 @@ void store_actor::queued(std::size_t of_this_kind) {
   if (of_this_kind >= options_.cap && tries_ == 0) return flush();
   if (flush_asked_) return;
   flush_asked_ = true;
-  send(this, tick{});
+  if (options_.linger.count() > 0 && last_size_ >= options_.large)
+    delayed_send(this, options_.linger, tick{});
+  else
+    send(this, tick{});
 }
 
 void store_actor::flush() {
@@ -101,6 +104,7 @@ void store_actor::flush() {
 store_actor::fate store_actor::write(work& w) {
   const auto size =
       w.batch.accepts.size() + w.batch.commits.size() + w.batch.claims.size() + w.batch.finishes.size();
+  last_size_ = size;
   result<write_result> written = fail(errc::fatal, "not written");
   try {
     written = target_.write(w.batch);

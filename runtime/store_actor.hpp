@@ -11,7 +11,10 @@
 namespace heed {
 
 struct store_actor_options {
-  std::size_t cap = 512;   ///< writes of one kind that close a batch
+  std::size_t cap = 512;  ///< writes of one kind that close a batch
+  std::chrono::microseconds linger{
+      1'000};  ///< what a batch waits for more, after a large one; 0 = it does not
+  std::size_t large = 12;
   unsigned retries = 200;  ///< of a write that definitely did not happen; then the process ends
   std::chrono::milliseconds first_pause{5};
   std::chrono::milliseconds longest_pause{500};
@@ -19,8 +22,9 @@ struct store_actor_options {
   std::function<void(bool)> tell_away;        ///< told when the store goes away and when it is back
 };
 
-/// A writer; the only one unless the store takes several. There is no flush timer: its own flush message stands behind what is queued, so a batch
-/// is whatever came while the previous transaction ran.
+/// A writer; the only one unless the store takes several. Its own flush message stands behind what is queued,
+/// so a batch is whatever came while the previous transaction ran; where that was much, it waits a moment
+/// longer: a transaction costs the same for one as for a dozen.
 class store_actor final : public component_actor {
  public:
   store_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board, store& target,
@@ -69,6 +73,7 @@ class store_actor final : public component_actor {
   store_actor_options options_;
   work open_;
   bool flush_asked_ = false;
+  std::size_t last_size_ = 0;
   unsigned tries_ = 0;
   caf::actor_clock::time_point failing_since_{};
   bool away_ = false;

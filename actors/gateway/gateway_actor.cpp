@@ -58,7 +58,8 @@ bool may_go_direct(const submitted_item& s) {
   if (suppresses_person(body) || std::holds_alternative<effect_outcome>(body)) return false;
   // An email address may be the alternate one of somebody else; any other key has one holder.
   const auto kind = s.what.keys.front().kind;
-  if (concerns_every_match(body) && (kind == key_kind::email || kind == key_kind::alternate_email)) return false;
+  if (concerns_every_match(body) && (kind == key_kind::email || kind == key_kind::alternate_email))
+    return false;
   const auto* about = message_of(body);
   return about == nullptr || about->effect.empty();
 }
@@ -100,17 +101,22 @@ void gateway_actor::restarted() {
   replying_.reset();
   if (accepting_) hand_over_again();
   accepting_.reset();
-  if (returning_ && returning_->waits) std::static_pointer_cast<submission_reply>(returning_->waits)->failed({errc::retry, "the gateway crashed"});
+  if (returning_ && returning_->waits)
+    std::static_pointer_cast<submission_reply>(returning_->waits)
+        ->failed({errc::retry, "the gateway crashed"});
   returning_.reset();
   if (std::exchange(ticking_, false)) expire();
 }
 
-/// Not all of it reached the store. Callers ask again themselves; what the runtime says has nobody else to say it.
+/// Not all of it reached the store. Callers ask again themselves; what the runtime says has nobody else to
+/// say it.
 void gateway_actor::submit_again() {
   if (replying_) return replying_->failed({errc::retry, "the gateway crashed"});
   if (submitting_->done) return submitting_->done(fail(errc::retry, "the gateway crashed"));
   if (++submitting_->crashes < most_crashes) return send(this, submitting_);
-  if (all_->board) all_->board->crashed(path(), "a submission of the runtime's own is given up: it crashed the gateway again and again");
+  if (all_->board)
+    all_->board->crashed(
+        path(), "a submission of the runtime's own is given up: it crashed the gateway again and again");
 }
 
 /// It is durable; its parcels may or may not have been on their way.
@@ -141,7 +147,7 @@ void gateway_actor::ended() {
 
 void gateway_actor::submit(submission_batch& b) {
   // Only callers are refused: what the runtime itself says must not get lost.
-  if (b.done && all_->door->undecided.load(std::memory_order_relaxed) >= all_->door->limit) {
+  if (b.done && !b.counted && all_->door->full()) {
     if (figures_) figures_->refused_overload();
     return b.done(fail(errc::retry, "too many undecided stimuli"));
   }
@@ -159,6 +165,7 @@ void gateway_actor::submit(submission_batch& b) {
   const bool waits = b.wait.count() > 0;
   replying_ = std::make_shared<submission_reply>(b.items.size(), waits, std::move(b.done), figures_);
   o.reply = replying_;
+  o.counted = std::move(b.counted);
   for (std::size_t i = 0; i < b.items.size(); ++i) {
     auto& item = b.items[i];
     const auto* lead = may_go_direct(item) ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
@@ -173,7 +180,8 @@ void gateway_actor::submit(submission_batch& b) {
   if (!o.items.empty()) keep(std::move(o));
 }
 
-void gateway_actor::send_direct(submitted_item& item, const lead_id& lead, const reply_ptr& reply, std::size_t index) {
+void gateway_actor::send_direct(submitted_item& item, const lead_id& lead, const reply_ptr& reply,
+                                std::size_t index) {
   auto p = std::make_shared<parcel>();
   p->workspace = std::move(item.workspace);
   p->lead = lead;
@@ -259,8 +267,8 @@ void gateway_actor::hand_over(open& o, std::vector<accept_result>& answer) {
   }
 }
 
-/// Whoever was made by it has all of its keys. Of several by which somebody was found the first one counted, and whose
-/// the others are the store did not say.
+/// Whoever was made by it has all of its keys. Of several by which somebody was found the first one counted,
+/// and whose the others are the store did not say.
 void gateway_actor::learn(const submitted_item& item, const accept_result& a) {
   if (item.lead || a.leads.size() != 1) return;
   const auto& to = a.leads.front();
@@ -288,7 +296,8 @@ void gateway_actor::settle_by_callback(const submitted_item& item) {
   settled_by_callback c{item.workspace, effect_id{about->effect}, about->provider_id};
   // Filtered, or the sender is not registered: the next message would fare no better.
   const auto* bounce = std::get_if<message_bounced>(&item.what.body);
-  if (bounce && bounce->severity == bounce_class::our_sender) c.trouble = bounce->code.empty() ? "refused" : bounce->code;
+  if (bounce && bounce->severity == bounce_class::our_sender)
+    c.trouble = bounce->code.empty() ? "refused" : bounce->code;
   send(all_->providers, std::move(c));
 }
 

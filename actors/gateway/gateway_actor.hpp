@@ -25,13 +25,13 @@ class door_figures {
 /// One submitted stimulus as an inbox row; a candidate is named for what may create a lead.
 [[nodiscard]] inbox_item to_inbox_item(const submitted_item& item, lead_namer& names, time_point now);
 
-/// True for what may be decided without being kept first, once its lead is known: one key, nobody's stop, and nothing
-/// that the providers must hear of.
+/// True for what may be decided without being kept first, once its lead is known: one key, nobody's stop, and
+/// nothing that the providers must hear of.
 [[nodiscard]] bool may_go_direct(const submitted_item& item);
 
-/// The door. Hands stimuli to the store, answers only what is durable, then sends each to its lead's region. What is
-/// about a lead it knows by its key goes there at once: its decision keeps it (DESIGN, fast path). Overload is refused
-/// before acceptance; after it nothing is.
+/// The door. Hands stimuli to the store, answers only what is durable, then sends each to its lead's region.
+/// What is about a lead it knows by its key goes there at once: its decision keeps it (DESIGN, fast path).
+/// Overload is refused before acceptance; after it nothing is.
 class gateway_actor final : public component_actor {
  public:
   gateway_actor(caf::actor_config& cfg, caf::actor boss, const services* all, door_figures* figures,
@@ -52,6 +52,7 @@ class gateway_actor final : public component_actor {
     std::vector<std::size_t> index;  ///< each one's place in the submission
     std::vector<std::pair<lead_id, bytes>> candidates;
     reply_ptr reply;  ///< none: nobody asked
+    std::shared_ptr<arriving_items> counted;
   };
 
   void submit(submission_batch& b);

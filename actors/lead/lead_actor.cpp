@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <caf/send.hpp>
+#include <map>
 
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
@@ -27,6 +28,8 @@ struct lead_actor::work {
   lead_state after;
   std::vector<effect> asked;
   std::vector<effect_id> exhausted;
+  std::map<effect_id, permit_ptr> permits;  ///< of effects that are claimed with the commit
+  clock::ticks claim_sent{};
 };
 
 thread_local lead_actor* lead_actor::current_ = nullptr;
@@ -59,7 +62,7 @@ const caf::behavior& lead_actor::handlers() {
         if (me->idle()) return me->quit();
         me->send(caf::actor_cast<caf::actor>(me->env_->region), still_busy{me->row_.lead});
       },
-      [](retry_now) { current_->attempt(); },
+      [](retry_now) { current_->work_ ? current_->attempt() : current_->advance(); },
       [](lead_reloaded& r) { current_->on_reloaded(r); },
       [](const lead_buried&) { current_->finish_work(); },
       // A row that was asked for may never come; a commit does, or the process ends.
@@ -85,6 +88,8 @@ void lead_actor::take(parcel_ptr p) {
   const auto same = [&](const parcel_ptr& x) { return x->inbox == p->inbox; };
   if (p->again && ((work_ && same(work_->what)) || std::ranges::any_of(waiting_, same))) return;
   if (p->direct && waiting_.size() >= direct_waiting) return;
+  // What happened at a provider is kept before anything else is decided.
+  if (p->finish && (work_ || !waiting_.empty())) return;
   waiting_.push_back(std::move(p));
   advance();
 }
@@ -125,16 +130,42 @@ void lead_actor::decide_and_commit() {
   }
   if (env_->all->chaos && env_->all->chaos->fails(row_.lead)) throw std::runtime_error("chaos");
   const auto now = std::max(env_->all->time->now(), before.last_decided);
-  const circumstances when{now, view->stops,
-                           env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};
+  const circumstances when{
+      now, view->stops,
+      env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};
   w.answer = decide(before, w.what->what, *view->current, when);
   auto built = build_commit(
       {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});
   if (w.what->direct) built.commit.direct_keys = {w.what->what.key};
+  built.commit.finish = w.what->finish;
+  claim_at_once(built.commit, *view->current, now);
   w.after = std::move(built.after);
   w.asked = std::move(built.asked);
   w.exhausted = std::move(built.exhausted);
   send(env_->all->store_of(row_.lead), commit_work{std::move(built.commit), caf::actor{this}});
+}
+
+/// What an account without bounds has a place for is claimed in the transaction that plans it; all else by
+/// its account.
+void lead_actor::claim_at_once(lead_commit& c, const policy& rules, time_point now) {
+  work_->permits.clear();
+  if (!env_->all->lanes) return;
+  work_->claim_sent = env_->all->time->steady();
+  for (const auto& e : c.effects) {
+    if (e.kind != "send" || e.dry_run) continue;
+    const auto* account = rules.find_account(e.account);
+    if (!account || account->max_per_day > 0 || account->max_per_second > 0) continue;
+    const auto lane = env_->all->lanes->find(c.workspace, e.account);
+    if (!lane) continue;
+    auto permit = lane->take_over(work_->what->permit);
+    if (!permit) permit = lane->take_ahead();
+    if (!permit) continue;
+    work_->permits.emplace(e.id, std::move(permit));
+    claim_request r;
+    r.id = e.id;
+    r.now = now;
+    c.claims.push_back(std::move(r));
+  }
 }
 
 void lead_actor::on_commit(commit_done& d) {
@@ -145,7 +176,8 @@ void lead_actor::on_commit(commit_done& d) {
   reload();
 }
 
-/// Nothing was written, so the row is what it was; unless it was this lead that decided it and crashed over the answer.
+/// Nothing was written, so the row is what it was; unless it was this lead that decided it and crashed over
+/// the answer.
 void lead_actor::known_already() {
   auto& p = *work_->what;
   CHECK(p.direct);
@@ -166,6 +198,7 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
   armed_ = c.due.has_value();
   hand_over_effects(c, r);
   report_conflicts(r, row_.version);
+  w.what->permit.reset();
   w.what->settle();
   if (w.what->waits) {
     std::vector<std::string> calls;
@@ -184,6 +217,7 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
 void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
   auto& w = *work_;
   auto row = c.effects.begin();
+  bool told = false;
   for (auto& asked : w.asked) {
     auto d = std::make_shared<dispatch>();
     d->workspace = row_.workspace;
@@ -202,11 +236,23 @@ void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
       d->kind = row->kind;
       d->request = std::move(row->request);
       if ((row++)->dry_run) continue;
+      const auto claimed = std::ranges::find(c.claims, d->id, &claim_request::id);
+      if (claimed != c.claims.end()) {
+        const auto& answer = r.claims.at(static_cast<std::size_t>(claimed - c.claims.begin()));
+        told |= answer.inbox.has_value();
+        if (answer.inbox) continue;
+        if (answer.outcome == claim_result::what::claimed) {
+          d->permit = std::move(w.permits[d->id]);
+          d->attempt = answer.attempt;
+          d->claim_sent = w.claim_sent;
+        }
+      }
     }
     send(env_->all->providers, std::move(d));
   }
-  // What the store itself settled (dry runs, cancelled effects) waits in the inbox.
-  if (!r.outcomes.empty())
+  // What the store itself settled (dry runs, cancelled effects, claims it refused for good) waits in the
+  // inbox.
+  if (told || !r.outcomes.empty())
     send(caf::actor_cast<caf::actor>(env_->region), deliver_pending{row_.workspace, row_.lead});
   if (w.exhausted.empty()) return;
   store_job job{[ids = std::move(w.exhausted), now = row_.version, when = env_->all->time->now()](store& s) {
@@ -260,7 +306,8 @@ void lead_actor::on_reloaded(lead_reloaded& r) {
   if (!r.row) throw std::runtime_error("reload failed: " + r.row.error().detail);
   row_ = std::move(*r.row);
   armed_ = true;
-  if (work_->known) return finish_work();
+  // The record of a call goes the other way when it could not be made with this decision.
+  if (work_->known || work_->what->finish) return finish_work();
   const auto inbox = work_->what->inbox;
   if (inbox != 0 && std::ranges::find(r.pending, inbox) == r.pending.end()) {
     // Another copy of it was decided before.
@@ -275,8 +322,12 @@ void lead_actor::crashed(const char* what) {
   if (env_->all->board) env_->all->board->crashed(path, what);
   if (!work_) return;
   if (++work_->failures < env_->failures_allowed) return send<caf::message_priority::high>(this, retry_now{});
-  // It has no row to bury: the door keeps it first.
-  if (work_->what->direct) return finish_work();
+  // It has no row to bury: the door, or its account, keeps it first. What waits behind it is another
+  // message's work, for that may fail as well.
+  if (work_->what->direct || work_->what->finish) {
+    work_.reset();
+    return send<caf::message_priority::high>(this, retry_now{});
+  }
   bury(what);
 }
 
@@ -285,7 +336,8 @@ void lead_actor::bury(const std::string& error) {
   store_job job{[p, error, all = env_->all, me = caf::actor{this}](store& s) {
     try {
       auto marker = bury_stimulus(s, p->workspace, p->lead, p->inbox, p->what, error, all->time->now());
-      // One that is not pending any more was a copy: the gateway or the region hands over again what they had in hand.
+      // One that is not pending any more was a copy: the gateway or the region hands over again what they had
+      // in hand.
       const bool failed = !marker && marker.error().code != errc::not_found;
       if (failed && all->board) all->board->crashed("dead_letters", marker.error().detail);
       if (marker && *marker) {

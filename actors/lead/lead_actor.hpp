@@ -48,6 +48,7 @@ class lead_actor final : public caf::event_based_actor {
   void advance();
   void attempt();
   void decide_and_commit();
+  void claim_at_once(lead_commit& c, const policy& rules, time_point now);
   void on_commit(commit_done& d);
   void committed(lead_commit& c, const commit_result& r);
   void known_already();

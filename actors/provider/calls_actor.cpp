@@ -1,4 +1,5 @@
-// How a provider actor calls: sends, sandbox deliveries, fetches, look-ups; and what it makes of them after a crash.
+// How a provider actor calls: sends, sandbox deliveries, fetches, look-ups; and what it makes of them after a
+// crash.
 #include <array>
 #include <caf/send.hpp>
 
@@ -122,6 +123,8 @@ void provider_actor::on_answer(call_answered& c) {
   if (a.reached == answer::phase::not_connected && a.error == "start_by") return give_back(f, "start_by");
   if (f.why == flight::purpose::fetch) return read_fetched(f, a);
   read_send(f, a);
+  // Its connection is free.
+  pump();
 }
 
 void provider_actor::read_send(flight& f, const answer& a) {
@@ -232,8 +235,9 @@ void provider_actor::on_effect_read(effect_read& r) {
       return take(r.what);
     }
   }
-  if (connections_ && !connections_->take()) return settle_later(r.what, std::chrono::seconds(1));
-  auto f = std::make_unique<flight>(connections_);
+  auto permit = lane_->take_connection();
+  if (!permit) return settle_later(r.what, std::chrono::seconds(1));
+  auto f = std::make_unique<flight>(std::move(permit));
   f->what = r.what;
   f->why = flight::purpose::look_up;
   f->attempt = row.attempt;
@@ -259,7 +263,8 @@ void provider_actor::look_up(flight& f) {
   const auto timeout = std::chrono::duration_cast<duration>(request->timeout);
   const duration delay = how->visibility_delay_of(*account);
   const auto visible_at = f.claimed_at + timeout + delay;
-  // The wall clock may have been set since the claim; the time this process has waited itself is beyond doubt.
+  // The wall clock may have been set since the claim; the time this process has waited itself is beyond
+  // doubt.
   const auto waited = doubted_for(f.what->id);
   f.absent_counts = now() >= visible_at && waited >= delay;
   if (!f.absent_counts) {
@@ -324,6 +329,8 @@ void provider_actor::restarted() {
 void provider_actor::take_up_again(const effect_id& id) {
   auto& f = *flights_.at(id.value);
   const auto leave = [&] { flights_.erase(id.value); };
+  // Whether its lead has decided about it nobody here knows any more; the record finds out.
+  if (f.record) return on_undecided({id});
   if (f.at == flight::stage::recording && !f.gave_back) {
     send(env_->all->region_of(f.what->lead), deliver_pending{f.what->workspace, f.what->lead});
     return leave();

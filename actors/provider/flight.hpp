@@ -14,19 +14,14 @@ struct provider_actor::flight {
   enum class stage : std::uint8_t {
     unclaimed,  ///< the claim has not been asked for, or was refused
     claiming,
-    claimed,    ///< nothing has been called for it, or for certain nothing was
-    called,     ///< the provider may have it
+    claimed,  ///< nothing has been called for it, or for certain nothing was
+    called,   ///< the provider may have it
     recording
   };
 
-  explicit flight(call_slots* taken_from) : slots(taken_from) {}
-  flight(const flight&) = delete;
-  flight& operator=(const flight&) = delete;
-  ~flight() {
-    if (slots) slots->give();
-  }
+  explicit flight(permit_ptr in_hand) : permit(std::move(in_hand)) {}
 
-  call_slots* slots;  ///< where its connection goes back to
+  permit_ptr permit;  ///< gone when the call is over
   dispatch_ptr what;
   purpose why = purpose::send;
   stage at = stage::unclaimed;
@@ -34,12 +29,13 @@ struct provider_actor::flight {
   std::uint32_t attempt = 0;
   clock::ticks claim_sent{};
   time_point started_at{};
-  send_effect send;            ///< for send and look_up
-  std::string fetch_id;        ///< the provider's id of the reply to fetch
-  time_point claimed_at{};     ///< look_up: of the call in doubt
-  std::set<std::string> others;  ///< look_up: what the provider calls the lead's other messages
-  bool absent_counts = false;  ///< look_up: begun late enough for `absent` to be evidence
-  stimulus outcome;            ///< what its lead will be told
+  send_effect send;                      ///< for send and look_up
+  std::string fetch_id;                  ///< the provider's id of the reply to fetch
+  time_point claimed_at{};               ///< look_up: of the call in doubt
+  std::set<std::string> others;          ///< look_up: what the provider calls the lead's other messages
+  bool absent_counts = false;            ///< look_up: begun late enough for `absent` to be evidence
+  stimulus outcome;                      ///< what its lead will be told
+  std::optional<finish_request> record;  ///< of an outcome that is with its lead
   bool gave_back = false;
 };
 

@@ -7,6 +7,7 @@
 #include "actors/provider/flight.hpp"
 #include "actors/provider/settling.hpp"
 #include "persistence/codec/codec.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed {
 
@@ -24,11 +25,12 @@ provider_actor::provider_actor(caf::actor_config& cfg, std::string path, caf::ac
       circuit_(workspace_.value + "/" + account_.value) {
   const auto known = env_->accounts->find(workspace_, account_);
   const bool boxed = known && known->public_part.provider == "sandbox";
-  most_flights_ = boxed ? env_->options.sandbox_slots : env_->options.slots;
-  if (!boxed) connections_ = env_->slots;
+  lane_ = std::make_shared<call_lane>(boxed ? env_->options.sandbox_slots : env_->options.slots,
+                                      boxed ? nullptr : env_->slots);
+  if (env_->lanes) env_->lanes->put(workspace_, account_, lane_);
 }
 
-provider_actor::~provider_actor() = default;
+provider_actor::~provider_actor() { lane_->become(call_lane::state::closed); }
 
 caf::behavior provider_actor::running() {
   return {
@@ -36,6 +38,7 @@ caf::behavior provider_actor::running() {
       [this](claim_done& d) { holding_flight(d.id, [&] { on_claimed(d); }); },
       [this](call_answered& a) { holding_flight(a.id, [&] { on_answer(a); }); },
       [this](finish_done& d) { holding_flight(d.id, [&] { on_finished(d); }); },
+      [this](const outcome_undecided& u) { holding_flight(u.id, [&] { on_undecided(u); }); },
       [this](effect_read& r) { holding(r.what, [&] { on_effect_read(r); }); },
       [this](providers_resume) {
         circuit_.reset();
@@ -47,7 +50,10 @@ caf::behavior provider_actor::running() {
         trouble(t.code);
         publish_room();
       },
-      [this](providers_pause) { paused_ = true; },
+      [this](providers_pause) {
+        paused_ = true;
+        publish_lane();
+      },
       [this](tick t) {
         if (t.generation == slot_tick) {
           asking_ = false;
@@ -78,6 +84,7 @@ void provider_actor::holding_flight(const effect_id& id, Handler handler) {
 
 void provider_actor::take(dispatch_ptr d) {
   if (d->kind == "settle") return settle(std::move(d));
+  if (d->permit) return take_claimed(std::move(d));
   (d->kind == "send" ? queue_ : unpaced_).push_back(std::move(d));
   pump();
 }
@@ -92,21 +99,51 @@ void provider_actor::read_limits() {
   zones_ = p.zones;
 }
 
+/// Its plan and its claim were one transaction.
+void provider_actor::take_claimed(dispatch_ptr d) {
+  // What was planned, taken back and planned anew may still have its first claim on the way, which finds
+  // nothing.
+  if (flights_.contains(d->id.value)) return delayed_send(this, std::chrono::milliseconds(1), std::move(d));
+  auto made = std::make_unique<flight>(std::exchange(d->permit, nullptr));
+  made->attempt = d->attempt;
+  made->claim_sent = d->claim_sent;
+  made->at = flight::stage::claimed;
+  made->what = std::move(d);
+  auto& f = *flights_.emplace(made->what->id.value, std::move(made)).first->second;
+  if (paused_) return give_back(f, "stopping");
+  if (!circuit_.may_call(now(), flights_.size() - 1)) return give_back(f, "account");
+  begin(f);
+}
+
 void provider_actor::pump() {
+  claim_waiting();
+  publish_lane();
+}
+
+/// Leads may help themselves while it may be called at all and nobody waits here.
+void provider_actor::publish_lane() {
+  using at = call_lane::state;
+  const bool sound = !paused_ && circuit_.failures() == 0 && !circuit_.open_until();
+  const bool idle = queue_.empty() && unpaced_.empty() && stopped_.empty();
+  lane_->become(!sound ? at::closed : idle ? at::idle : at::busy);
+}
+
+void provider_actor::claim_waiting() {
   if (paused_) return;
   if (!queue_.empty()) read_limits();
-  while ((!queue_.empty() || !unpaced_.empty()) && flights_.size() < most_flights_) {
+  while (!queue_.empty() || !unpaced_.empty()) {
     if (!circuit_.may_call(now(), flights_.size())) {
       if (flights_.empty()) wake_at(*circuit_.open_until());
       return;
     }
     auto& from = unpaced_.empty() ? queue_ : unpaced_;
     if (&from == &queue_ && !may_claim_send()) return;
-    if (connections_ && !connections_->take()) return ask_again_soon();
+    auto permit = lane_->take();
+    if (!permit) return ask_again_soon();
     auto d = std::move(from.front());
     from.pop_front();
     const bool repeat = d->kind == "repeat";
-    claim(std::move(d), repeat);
+    claim(std::move(d), repeat, std::move(permit));
   }
   defer_excess();
 }
@@ -120,7 +157,8 @@ bool provider_actor::may_claim_send() {
   return false;
 }
 
-/// Whoever would wait for long is better off with its lead, which may be stopped, answered or explained meanwhile.
+/// Whoever would wait for long is better off with its lead, which may be stopped, answered or explained
+/// meanwhile.
 void provider_actor::defer_excess() {
   if (!pace_.bounded() || queue_.empty()) return;
   const auto keep = pace_.worth_keeping(now(), env_->options.patience);
@@ -152,16 +190,17 @@ void provider_actor::on_deferred(claim_done& d) {
   if (!d.answer || d.answer->outcome == claim_result::what::stopped) {
     // Nothing came of it: it is planned still, and waits like the others.
     stopped_.push_back(std::move(what));
-    if (!std::exchange(looking_again_, true)) delayed_send(this, env_->options.look_again, tick{look_again_tick});
+    if (!std::exchange(looking_again_, true))
+      delayed_send(this, env_->options.look_again, tick{look_again_tick});
     return;
   }
   if (d.answer->outcome != claim_result::what::gone)
     send(env_->all->region_of(what->lead), deliver_pending{what->workspace, what->lead});
 }
 
-void provider_actor::claim(dispatch_ptr d, bool repeat) {
+void provider_actor::claim(dispatch_ptr d, bool repeat, permit_ptr permit) {
   const auto id = d->id;
-  auto made = std::make_unique<flight>(connections_);
+  auto made = std::make_unique<flight>(std::move(permit));
   made->what = std::move(d);
   made->repeat = repeat;
   const auto [placed, fresh] = flights_.try_emplace(id.value, std::move(made));
@@ -175,6 +214,9 @@ void provider_actor::claim(dispatch_ptr d, bool repeat) {
   r.repeat = repeat;
   if (f.what->may_repeat) r.allowed_at = f.what->allowed_at;
   r.now = now();
+  if (!repeat)
+    r.outline = std::make_shared<effect_outline>(
+        effect_outline{workspace_, f.what->lead, account_, f.what->campaign, f.what->kind, f.what->request});
   if (f.what->kind == "send" && pace_.bounded()) {
     r.limits = pace_.limits(r.now);
     pace_.took(r.now);
@@ -247,6 +289,7 @@ void provider_actor::give_back(flight& f, const char* why) {
   r.detail = r.evidence = why;
   r.now = now();
   f.gave_back = true;
+  f.permit.reset();
   f.at = flight::stage::recording;
   send(env_->all->store_of(f.what->lead), finish_work{std::move(r), std::nullopt, self()});
 }
@@ -268,6 +311,7 @@ void provider_actor::finish(flight& f, outbound::send_report r, std::string evid
   f.outcome = codec::outcome_stimulus(o, at);
   finish_request q;
   q.id = f.what->id;
+  q.account = account_;
   q.attempt = f.attempt;
   q.result = r.result;
   q.from_unknown = f.why == flight::purpose::look_up;
@@ -278,7 +322,32 @@ void provider_actor::finish(flight& f, outbound::send_report r, std::string evid
   q.now = at;
   q.body = codec::encode(f.outcome);
   f.at = flight::stage::recording;
+  if (!copy && store_rules::may_go_with_decision(q)) return hand_to_lead(f, std::move(q));
+  f.permit.reset();
   send(env_->all->store_of(f.what->lead), finish_work{std::move(q), std::move(copy), self()});
+}
+
+void provider_actor::hand_to_lead(flight& f, finish_request q) {
+  f.record = q;
+  auto p = std::make_shared<parcel>();
+  p->workspace = f.what->workspace;
+  p->lead = f.what->lead;
+  p->what = f.outcome;
+  p->finish = std::move(q);
+  p->permit = std::move(f.permit);
+  p->home = self();
+  const auto& region = env_->all->region_of(p->lead);
+  send(region, std::move(p));
+}
+
+void provider_actor::on_undecided(const outcome_undecided& u) {
+  const auto found = flights_.find(u.id.value);
+  if (found == flights_.end() || !found->second->record) return;
+  auto& f = *found->second;
+  send(env_->all->store_of(f.what->lead),
+       finish_work{*std::exchange(f.record, std::nullopt), std::nullopt, self()});
+  // Its connection is free.
+  pump();
 }
 
 void provider_actor::on_finished(finish_done& d) {
@@ -338,7 +407,8 @@ void provider_actor::publish_room() {
   const auto open = circuit_.open_until();
   const bool full = pace_.bounded() && pace_.is_full(now());
   if (open || full)
-    env_->rooms->close(workspace_, account_, std::max(open.value_or(now()), full ? pace_.next_at(now()) : now()));
+    env_->rooms->close(workspace_, account_,
+                       std::max(open.value_or(now()), full ? pace_.next_at(now()) : now()));
   else
     env_->rooms->open(workspace_, account_);
 }

@@ -10,6 +10,7 @@
 
 #include "actors/component_actor.hpp"
 #include "actors/provider/circuit.hpp"
+#include "actors/provider/lane.hpp"
 #include "actors/provider/pacer.hpp"
 #include "adapters/outbound/sender.hpp"
 
@@ -33,27 +34,11 @@ class provider_figures {
 struct provider_options {
   std::size_t slots = 32;                        ///< calls at once per account
   std::chrono::milliseconds start_by{300};       ///< from before the claim was sent to the hand-over
-  std::size_t sandbox_slots = 512;                     ///< deliveries at once into the sandbox, which calls nobody
+  std::size_t sandbox_slots = 512;               ///< deliveries at once into the sandbox, which calls nobody
   std::chrono::milliseconds slot_pause{10};      ///< before asking for a connection again
   std::chrono::milliseconds look_again{15'000};  ///< at what a stop or a full stop of the account held
   unsigned fetch_attempts = 5;
-  std::chrono::minutes patience{5};      ///< who would wait longer for the account's pace goes back with a slot
-};
-
-/// Connections of the whole node: an effect is claimed only with one in hand, so that the transport never
-/// queues.
-class call_slots {
- public:
-  explicit call_slots(std::size_t most) : free_(static_cast<std::int64_t>(most)) {}
-  [[nodiscard]] bool take() {
-    if (free_.fetch_sub(1, std::memory_order_acquire) > 0) return true;
-    give();
-    return false;
-  }
-  void give() { free_.fetch_add(1, std::memory_order_release); }
-
- private:
-  std::atomic<std::int64_t> free_;
+  std::chrono::minutes patience{5};  ///< who would wait longer for the account's pace goes back with a slot
 };
 
 /// What provider actors share; outlives them.
@@ -65,6 +50,7 @@ struct provider_environment {
   provider_options options;
   call_slots* slots = nullptr;  ///< null = only the account's own bound counts
   account_rooms* rooms = nullptr;
+  call_lanes* lanes = nullptr;
 };
 
 /// One sending account. An effect is claimed only when a slot is free, called only in time after the claim,
@@ -92,8 +78,10 @@ class provider_actor final : public component_actor {
 
   // Claiming.
   void take(dispatch_ptr d);
+  void take_claimed(dispatch_ptr d);
   void pump();
-  void claim(dispatch_ptr d, bool repeat);
+  void claim_waiting();
+  void claim(dispatch_ptr d, bool repeat, permit_ptr permit);
   void on_claimed(claim_done& d);
   void read_limits();
   /// True when a send may be claimed now; else it has been seen to that somebody looks again.
@@ -102,6 +90,7 @@ class provider_actor final : public component_actor {
   [[nodiscard]] claim_request deferral(const dispatch& d);
   void on_deferred(claim_done& d);
   void publish_room();
+  void publish_lane();
   void trouble(const std::string& code);
   void give_back(flight& f, const char* why);
   void ask_again(const dispatch& d, std::uint32_t attempt);
@@ -117,6 +106,10 @@ class provider_actor final : public component_actor {
 
   // Recording.
   void finish(flight& f, outbound::send_report r, std::string evidence, std::optional<sandbox_message> copy);
+  /// The lead decides about the outcome in the transaction that records it.
+  void hand_to_lead(flight& f, finish_request q);
+  /// It could not: the outcome is recorded first and decided after.
+  void on_undecided(const outcome_undecided& u);
   void on_finished(finish_done& d);
   void weigh(const outbound::send_report& r, time_point started);
   void drop(const effect_id& id);
@@ -147,18 +140,19 @@ class provider_actor final : public component_actor {
   heed::circuit circuit_;
   pacer pace_;
   std::shared_ptr<const zone_table> zones_;
-  std::deque<dispatch_ptr> queue_;     ///< sends that are planned and wait for a connection or the account's pace
-  std::deque<dispatch_ptr> unpaced_;   ///< fetches and repeats: no bound of the account counts them
+  std::deque<dispatch_ptr>
+      queue_;  ///< sends that are planned and wait for a connection or the account's pace
+  std::deque<dispatch_ptr> unpaced_;  ///< fetches and repeats: no bound of the account counts them
   std::unordered_map<std::string, dispatch_ptr> deferring_;
   std::optional<time_point> alerted_at_;
   std::vector<dispatch_ptr> stopped_;  ///< a switch held them at the claim
   std::unordered_map<std::string, flight_ptr> flights_;
-  dispatch_ptr in_hand_;  ///< what the message being handled is about; set after a crash: it is lost with the message
+  dispatch_ptr
+      in_hand_;  ///< what the message being handled is about; set after a crash: it is lost with the message
   std::unordered_map<std::string, unsigned> tries_;  ///< look-ups and fetches that told nothing so far
   /// Since when this actor has known of a call in doubt, by a clock that nobody sets.
   std::unordered_map<std::string, clock::ticks> doubted_since_;
-  call_slots* connections_ = nullptr;     ///< null = no call of this account leaves the process
-  std::size_t most_flights_ = 0;
+  std::shared_ptr<call_lane> lane_;
   std::uint64_t wake_ = 1;
   std::optional<time_point> waking_at_;
   bool looking_again_ = false;

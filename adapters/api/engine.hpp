@@ -37,6 +37,8 @@ class engine {
     std::optional<lead_id> lead;             ///< commands; events are found by their keys
   };
   using submitted = std::function<void(result<std::vector<outcome>>)>;
+  /// So much is on its way already that a submission would be refused now.
+  [[nodiscard]] virtual bool overloaded() const { return false; }
   /// Durable when it answers. `wait` > 0: answers after the decisions' commits, or at the deadline with what is known.
   /// Refused with errc::retry before anything is accepted when overloaded (503 + Retry-After).
   virtual void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) = 0;

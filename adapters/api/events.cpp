@@ -59,6 +59,8 @@ bool all_decided(const std::vector<engine::outcome>& outcomes) {
 }  // namespace
 
 void receive_events(const call_ptr& c) {
+  // Before it is read: what is refused costs next to nothing.
+  if (c->node().overloaded()) return c->refuse(store_error{errc::retry, "too many undecided stimuli"});
   auto parsed = inbound::parse_events(c->request.body, c->request.header("content-type"), c->node().now());
   if (!parsed) return c->refuse(from_hook(parsed.error()));
   std::vector<engine::submission> items;

@@ -66,16 +66,14 @@ void audit_effects(const image& m, lines& out) {
     const auto* planned = m.effect_keys.find(touch);
     if (planned == nullptr || *planned != id) out.push_back("effect " + id.value + " was never planned");
     ++touches[touch];
-    int claimed = 0;
     int accepted = 0;
-    each_of(m.attempts, id, [&](const auto&, const attempt_record& a) {
-      claimed += a.outcome == "claimed";
-      accepted += a.outcome == "accepted";
-    });
+    each_of(m.attempts, id,
+            [&](const auto&, const attempt_record& a) { accepted += a.outcome == "accepted"; });
     const auto state = static_cast<int>(e.row.state);
-    if (state >= 1 && state <= 3 && !e.dry_run && claimed == 0)
+    if (state >= 1 && state <= 3 && !e.dry_run && !e.row.claimed_at)
       out.push_back("effect " + id.value + " was called without a claim");
-    if (accepted > 1) out.push_back("effect " + id.value + " was accepted " + std::to_string(accepted) + " times");
+    if (accepted > 1)
+      out.push_back("effect " + id.value + " was accepted " + std::to_string(accepted) + " times");
   }
   for (const auto& [touch, count] : touches)
     if (count > 1)
@@ -83,8 +81,8 @@ void audit_effects(const image& m, lines& out) {
                     std::to_string(count) + " effects");
   for (const auto& [touch, id] : m.effect_keys)
     if (!m.effects.has(id))
-      out.push_back("touch " + std::get<2>(touch) + " of " + std::get<0>(touch).value + " has lost its effect " +
-                    id.value);
+      out.push_back("touch " + std::get<2>(touch) + " of " + std::get<0>(touch).value +
+                    " has lost its effect " + id.value);
 }
 
 void audit_timers(const image& m, lines& out) {

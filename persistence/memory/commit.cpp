@@ -6,7 +6,8 @@
 
 namespace heed::memory {
 
-/// As in every store: what can refuse a lead is looked at before its first write, the others of the batch go on.
+/// As in every store: what can refuse a lead is looked at before its first write, the others of the batch go
+/// on.
 commit_result writer::commit(const lead_commit& c) {
   commit_result out;
   if (c.journal.seq != c.expected_version + 1)
@@ -18,11 +19,12 @@ commit_result writer::commit(const lead_commit& c) {
   }
   const auto lead = find_lead(c.workspace, c.lead);
   if (!lead || m_.leads.at(*lead).row.version != c.expected_version || !still_pending(c, *lead) ||
-      !effects_can_be_planned(c, *lead)) {
+      !effects_can_be_planned(c, *lead) || !may_finish_with(c, *lead)) {
     out.outcome = commit_result::what::conflict;
     return out;
   }
   consume(c, *lead);
+  if (c.finish) record(*c.finish);
   append(c, *lead);
   add_keys(c, *lead, out);
   restrain(c, *lead);
@@ -32,7 +34,18 @@ commit_result writer::commit(const lead_commit& c) {
       out.outcomes.push_back(std::move(n.to));
   change_effects(c, *lead, out);
   project(c, *lead);
+  for (const auto& claimed : c.claims)
+    out.claims.push_back(claim(claimed));
   return out;
+}
+
+bool writer::may_finish_with(const lead_commit& c, number lead) const {
+  if (!c.finish) return true;
+  if (!store_rules::may_go_with_decision(*c.finish))
+    throw broken_rule(errc::refused,
+                      "commit of " + c.lead.value + ": only an accepted call ends with a decision");
+  const auto* e = find_effect(c.finish->id);
+  return e != nullptr && e->lead == lead && may_finish(*c.finish);
 }
 
 bool writer::still_pending(const lead_commit& c, number lead) const {
@@ -115,7 +128,8 @@ void writer::restrain(const lead_commit& c, number lead) {
       continue;
     }
     std::vector<number> holders;
-    for (auto it = m_.suppressions.from({c.workspace, hash, "address", 0}); it != m_.suppressions.end(); ++it) {
+    for (auto it = m_.suppressions.from({c.workspace, hash, "address", 0}); it != m_.suppressions.end();
+         ++it) {
       const auto& [in, of, scope, holder] = it->first;
       if (in != c.workspace || of != hash || scope != "address") break;
       holders.push_back(holder);
@@ -142,8 +156,9 @@ void writer::restrain_person(const lead_commit& c, number lead) {
     const auto& key = std::get<1>(at);
     if (!store_rules::is_listed_with_person(key.kind)) return;
     const auto hash = codec::address_hash(c.workspace, key);
-    m_.suppressions.put({c.workspace, hash, "person", lead},
-                        {c.workspace, hash, "person", c.lead, *c.person_suppressed, "", c.journal.decided_at});
+    m_.suppressions.put(
+        {c.workspace, hash, "person", lead},
+        {c.workspace, hash, "person", c.lead, *c.person_suppressed, "", c.journal.decided_at});
   });
 }
 
@@ -158,7 +173,8 @@ void writer::change_effects(const lead_commit& c, number lead, commit_result& ou
       continue;
     }
     // Its claim may come back as too late; then it is not called any more but returned to its lead.
-    if (ours && e->row.state == effect_state::in_flight) edit_effect(id).row.not_after = store_rules::long_past;
+    if (ours && e->row.state == effect_state::in_flight)
+      edit_effect(id).row.not_after = store_rules::long_past;
     out.not_cancelled.push_back(id);
   }
   for (const auto& id : c.resends) {
@@ -184,8 +200,22 @@ void writer::plan(const lead_commit& c, const planned_effect& p, number lead, co
     open_again(p.id, at);
   } else {
     effect_record e;
-    e.row = {p.id, c.workspace, c.lead, p.key, p.campaign, p.account, p.kind, p.request, effect_state::planned,
-             0, p.not_after, at, std::nullopt, 0, "", ""};
+    e.row = {p.id,
+             c.workspace,
+             c.lead,
+             p.key,
+             p.campaign,
+             p.account,
+             p.kind,
+             p.request,
+             effect_state::planned,
+             0,
+             p.not_after,
+             at,
+             std::nullopt,
+             0,
+             "",
+             ""};
     e.n = m_.next();
     e.lead = lead;
     e.dry_run = p.dry_run;

@@ -53,12 +53,12 @@ void writer::settle(const effect_id& id, effect_state to, const std::string& det
 
 void writer::note_attempt(const effect_record& e, std::string_view outcome, std::string_view evidence,
                           time_point at) {
-  m_.attempts.insert({e.row.id, m_.next()}, {e.row.attempt, who_.node_id, who_.epoch, at, std::string(outcome),
-                                             std::string(evidence)});
+  m_.attempts.insert({e.row.id, m_.next()}, {e.row.attempt, who_.node_id, who_.epoch, at,
+                                             std::string(outcome), std::string(evidence)});
 }
 
-accepted_for writer::end_uncalled(const effect_id& id, effect_state to, send_result r, const std::string& detail,
-                                  const std::string& evidence, time_point now,
+accepted_for writer::end_uncalled(const effect_id& id, effect_state to, send_result r,
+                                  const std::string& detail, const std::string& evidence, time_point now,
                                   std::optional<time_point> retry_at) {
   const auto& e = m_.effects.at(id);
   effect_outcome o;
@@ -140,8 +140,8 @@ void writer::defer(const effect_record& e, const claim_request& c, claim_result&
     return;
   }
   out.outcome = claim_result::what::deferred;
-  out.inbox = end_uncalled(c.id, effect_state::stale, send_result::capacity_wait, c.defer_reason, "claim", c.now,
-                           c.defer_until);
+  out.inbox = end_uncalled(c.id, effect_state::stale, send_result::capacity_wait, c.defer_reason, "claim",
+                           c.now, c.defer_until);
 }
 
 claim_result writer::claim(const claim_request& c) {
@@ -163,19 +163,28 @@ claim_result writer::claim(const claim_request& c) {
   claimed.row.claim_epoch = who_.epoch;
   if (counts) claimed.counted_day = out.usage.day;
   move(c.id, effect_state::in_flight);
-  note_attempt(claimed, "claimed", c.repeat ? "repeat" : "call", c.now);
   return out;
+}
+
+bool writer::may_finish(const finish_request& f) const {
+  const auto* e = find_effect(f.id);
+  const auto expected = f.from_unknown ? effect_state::unknown : effect_state::in_flight;
+  const bool says_nothing = f.from_unknown && (f.result == send_result::unknown || f.back_to_planned);
+  return e != nullptr && e->row.state == expected && e->row.attempt == f.attempt && !says_nothing;
+}
+
+void writer::record(const finish_request& f) {
+  note_attempt(m_.effects.at(f.id), to_string(f.result), f.evidence, f.now);
+  settle(f.id, store_rules::state_after(f.result), f.detail, f.provider_id);
 }
 
 finish_result writer::finish(const finish_request& f) {
   finish_result out;
-  const auto* e = find_effect(f.id);
-  const auto expected = f.from_unknown ? effect_state::unknown : effect_state::in_flight;
-  const bool says_nothing = f.from_unknown && (f.result == send_result::unknown || f.back_to_planned);
-  if (e == nullptr || e->row.state != expected || e->row.attempt != f.attempt || says_nothing) {
+  if (!may_finish(f)) {
     out.outcome = finish_result::what::not_mine;
     return out;
   }
+  const auto* e = find_effect(f.id);
   if (f.back_to_planned || store_rules::gives_unit_back(f.result)) return_unit(f.id);
   if (f.back_to_planned) {
     // A repeat that was not called leaves in doubt what it was to repeat.
@@ -184,10 +193,9 @@ finish_result writer::finish(const finish_request& f) {
     note_attempt(*e, "not_started", f.evidence, f.now);
     return out;
   }
-  note_attempt(*e, to_string(f.result), f.evidence, f.now);
-  settle(f.id, store_rules::state_after(f.result), f.detail, f.provider_id);
-  const auto inbox = enqueue(e->row.workspace, e->lead, store_rules::outcome_key(f.id, f.attempt, f.result),
-                             f.body, f.now);
+  record(f);
+  const auto inbox =
+      enqueue(e->row.workspace, e->lead, store_rules::outcome_key(f.id, f.attempt, f.result), f.body, f.now);
   out.inbox = accepted_for{e->row.lead, inbox, false};
   return out;
 }

@@ -42,9 +42,10 @@ class writer {
   bool add_key(const workspace_id& ws, const lead_key& key, number lead);
   bool seen(const workspace_id& ws, const std::string& key) const;
   std::string next_key(const inbox_item& item) const;
-  number enqueue(const workspace_id& ws, number lead, const std::string& key, const bytes& body, time_point at);
-  std::vector<accept_result::notice> warn(const workspace_id& ws, number lead, const std::vector<lead_key>& keys,
-                                          time_point at);
+  number enqueue(const workspace_id& ws, number lead, const std::string& key, const bytes& body,
+                 time_point at);
+  std::vector<accept_result::notice> warn(const workspace_id& ws, number lead,
+                                          const std::vector<lead_key>& keys, time_point at);
   std::optional<std::string> person_notice_key(const workspace_id& ws, number lead) const;
   accept_result::notice give_notice(const workspace_id& ws, number lead, stimulus s, time_point at);
 
@@ -70,13 +71,18 @@ class writer {
   effect_record& edit_effect(const effect_id& id);
   void move(const effect_id& id, effect_state to);
   void open_again(const effect_id& id, time_point at);
-  void settle(const effect_id& id, effect_state to, const std::string& detail, const std::string& provider_id);
-  void note_attempt(const effect_record& e, std::string_view outcome, std::string_view evidence, time_point at);
+  void settle(const effect_id& id, effect_state to, const std::string& detail,
+              const std::string& provider_id);
+  void note_attempt(const effect_record& e, std::string_view outcome, std::string_view evidence,
+                    time_point at);
   accepted_for end_uncalled(const effect_id& id, effect_state to, send_result r, const std::string& detail,
                             const std::string& evidence, time_point now,
                             std::optional<time_point> retry_at = std::nullopt);
   std::optional<std::string> stopped_by(const effect_record& e) const;
   bool is_suppressed(const effect_record& e) const;
+  [[nodiscard]] bool may_finish(const finish_request& f) const;
+  [[nodiscard]] bool may_finish_with(const lead_commit& c, number lead) const;
+  void record(const finish_request& f);
   bool may_be_called(const effect_record& e, const claim_request& c, claim_result& out);
   void defer(const effect_record& e, const claim_request& c, claim_result& out);
   bool take_unit(const effect_record& e, const claim_request& c, claim_result& out);

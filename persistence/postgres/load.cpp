@@ -38,6 +38,14 @@ std::set<effect_id> claimed_in(const write_batch& batch) {
   return ids;
 }
 
+/// Calls `f` with each effect that a decision plans and claims at once, and its claim.
+template <class F>
+void each_claimed(const lead_commit& c, F&& f) {
+  for (const auto& claimed : c.claims)
+    for (const auto& e : c.effects)
+      if (e.id == claimed.id) f(e, claimed);
+}
+
 }  // namespace
 
 work::work(session& s, const node_identity& who, const known_rows* known)
@@ -67,10 +75,17 @@ void work::load(const write_batch& batch) {
 /// What is claimed or finished, whether it is there or planned by this very batch.
 void work::glimpse_effects(const write_batch& batch) {
   if (batch.claims.empty() && batch.finishes.empty()) return;
-  const auto claimed = claimed_in(batch);
+  std::set<effect_id> claimed;
+  // Whether the outline is true is looked at under the locks; the second try does not believe it.
+  for (const auto& c : batch.claims)
+    if (known_ != nullptr && c.outline)
+      glimpses_.emplace(c.id, *c.outline);
+    else
+      claimed.insert(c.id);
   auto asked = claimed;
   for (const auto& f : batch.finishes)
     asked.insert(f.id);
+  if (asked.empty()) return;
   const auto ids = effects_asked(asked, claimed);
   session_.run("glimpse", ids).each([&](const row_view& r) {
     glimpses_[r.named<effect_id>(0)] = {
@@ -83,8 +98,13 @@ void work::fence(const write_batch& batch) {
   std::set<shard_id> shards;
   for (const auto& item : batch.accepts)
     shards.insert(shard_of(item.lead ? *item.lead : item.candidate));
-  for (const auto& c : batch.commits)
+  for (const auto& c : batch.commits) {
     shards.insert(shard_of(c.lead));
+    if (c.finish) shards.insert(dispatch_shard_of(c.workspace, c.finish->account));
+    each_claimed(c, [&](const planned_effect& e, const claim_request&) {
+      shards.insert(dispatch_shard_of(c.workspace, e.account));
+    });
+  }
   for (const auto& [id, e] : glimpses_)
     shards.insert(dispatch_shard_of(e.workspace, e.account));
   for (const auto& m : batch.sandbox)
@@ -96,7 +116,6 @@ void work::fence(const write_batch& batch) {
 }
 
 void work::lock_switches(const write_batch& batch) {
-  if (batch.claims.empty()) return;
   std::set<std::tuple<stop_scope, workspace_id, std::string>> asked;
   const auto add = [&](const workspace_id& ws, const campaign_id& campaign, const account_id& account) {
     asked.insert({stop_scope::global, {}, ""});
@@ -108,9 +127,13 @@ void work::lock_switches(const write_batch& batch) {
   for (const auto& id : claimed)
     if (const auto found = glimpses_.find(id); found != glimpses_.end())
       add(found->second.workspace, found->second.campaign, found->second.account);
-  for (const auto& c : batch.commits)
+  for (const auto& c : batch.commits) {
     for (const auto& e : c.effects)
       if (claimed.contains(e.id)) add(c.workspace, e.campaign, e.account);
+    each_claimed(
+        c, [&](const planned_effect& e, const claim_request&) { add(c.workspace, e.campaign, e.account); });
+  }
+  if (asked.empty()) return;
   rows_of<stop_scope, workspace_id, std::string_view> rows;
   for (const auto& [scope, ws, name] : asked)
     rows.add(scope, ws, name);
@@ -134,9 +157,13 @@ void work::lock_usage(const write_batch& batch) {
   std::set<effect_id> limited;
   for (const auto& c : batch.claims)
     if (c.limits.any() && limited.insert(c.id).second) add(c.id);
-  for (const auto& c : batch.commits)
+  for (const auto& c : batch.commits) {
     for (const auto& e : c.effects)
       if (limited.contains(e.id)) asked.insert({c.workspace, e.account});
+    each_claimed(c, [&](const planned_effect& e, const claim_request& claimed) {
+      if (claimed.limits.any()) asked.insert({c.workspace, e.account});
+    });
+  }
   if (asked.empty()) return;
   rows_of<workspace_id, account_id> rows;
   for (const auto& [ws, account] : asked)
@@ -149,8 +176,8 @@ void work::lock_usage(const write_batch& batch) {
   });
 }
 
-/// A claim holds its lead while it looks at it. A decision need not: its swap says what it looked at, and finds nothing
-/// when that has changed.
+/// A claim holds its lead while it looks at it. A decision need not: its swap says what it looked at, and
+/// finds nothing when that has changed.
 void work::lock_leads(const write_batch& batch) {
   std::set<lead_id> claimed;
   std::set<lead_id> decided;
@@ -188,13 +215,15 @@ void work::lock_effects(const write_batch& batch) {
   for (const auto& c : batch.commits) {
     asked.insert(c.cancels.begin(), c.cancels.end());
     asked.insert(c.resends.begin(), c.resends.end());
+    if (c.finish) asked.insert(c.finish->id);
     for (const auto& e : c.effects)
-      asked.insert(e.id);
+      if (!is_most_likely_new(c.workspace, touch_name(e.kind, e.key))) asked.insert(e.id);
   }
   if (asked.empty()) return;
-  session_.run("lock_effects", effects_asked(asked, claimed_in(batch))).each([&](const row_view& r) {
-    put_effect(r);
-  });
+  auto whole = claimed_in(batch);
+  for (const auto& c : batch.commits)
+    each_claimed(c, [&](const planned_effect& e, const claim_request&) { whole.insert(e.id); });
+  session_.run("lock_effects", effects_asked(asked, whole)).each([&](const row_view& r) { put_effect(r); });
 }
 
 /// What decided which rows to lock must still be so under the locks.
@@ -202,8 +231,8 @@ void work::check_glimpses() {
   for (const auto& [id, seen] : glimpses_) {
     const auto* e = image_.effects.find(id);
     if (e == nullptr) continue;  // done meanwhile: nothing is left to claim or finish
-    const glimpse now{e->row.workspace, e->row.lead, e->row.account,
-                      e->row.campaign,  e->row.kind, e->row.request};
+    const effect_outline now{e->row.workspace, e->row.lead, e->row.account,
+                             e->row.campaign,  e->row.kind, e->row.request};
     if (now != seen) throw met_another("effect " + id.value + " was planned again by another writer");
   }
 }
@@ -247,12 +276,21 @@ void work::load_pending(const write_batch& batch) {
   });
 }
 
+/// Under which a touch that was planned a moment ago is remembered, beside the door's keys.
+std::string work::touch_name(std::string_view kind, std::string_view key) {
+  std::string out = "touch\n";
+  return out.append(kind).append("\n").append(key);
+}
+
+/// A touch that is most likely new is not looked up, nor its effect: should it be there, it cannot be made
+/// twice.
 void work::load_touches(const write_batch& batch) {
   rows_of<workspace_id, std::string_view, std::string_view, effect_id> touches;
   for (const auto& c : batch.commits)
     for (const auto& e : c.effects) {
-      touches.add(c.workspace, e.kind, e.key, e.id);
       planned_again_.insert(e.id);
+      if (!is_most_likely_new(c.workspace, touch_name(e.kind, e.key)))
+        touches.add(c.workspace, e.kind, e.key, e.id);
     }
   if (touches.empty()) return;
   session_.run("touches", touches).each([&](const row_view& r) {

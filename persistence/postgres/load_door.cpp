@@ -109,6 +109,9 @@ void work::load_suppressions(const write_batch& batch) {
   std::set<effect_id> claimed;
   for (const auto& c : batch.claims)
     claimed.insert(c.id);
+  for (const auto& c : batch.commits)
+    for (const auto& at_once : c.claims)
+      claimed.insert(at_once.id);
   const auto ask_of = [&](const workspace_id& ws, const bytes& request) {
     if (const auto to = store_rules::address_of(request)) asked.insert({ws, codec::address_hash(ws, *to)});
   };

@@ -76,8 +76,8 @@ void work::save_leads() {
                   row.poisoned, blob{row.secret}, blob{row.chain}, blob{row.snapshot});
     else if (decided) {
       const auto& had = had_flags_.at(n);
-      swapped.add(n, first->first.second - 1, had.suppressed, had.handed_off, had.poisoned, row.version, epoch,
-                  lead.suppressed, lead.handed_off, row.poisoned, blob{row.chain}, blob{row.snapshot});
+      swapped.add(n, first->first.second - 1, had.suppressed, had.handed_off, had.poisoned, row.version,
+                  epoch, lead.suppressed, lead.handed_off, row.poisoned, blob{row.chain}, blob{row.snapshot});
     }
   }
   if (!created.empty()) session_.run("lead_insert", created);
@@ -138,8 +138,8 @@ lessons work::learned() const {
     const auto first = image_.journal.from({n, 0});
     const bool decided = first != image_.journal.end() && first->first.first == n;
     if (!decided && had_leads_.contains(n)) continue;
-    known_lead row{n,  lead.row.workspace, lead.row.version, lead.suppressed, lead.handed_off, lead.row.poisoned,
-                   {}, {}};
+    known_lead row{
+        n, lead.row.workspace, lead.row.version, lead.suppressed, lead.handed_off, lead.row.poisoned, {}, {}};
     if (const auto found = believed_.find(n); found != believed_.end()) row.runs = found->second;
     const auto* t = image_.timers.find(n);
     row.due = t ? std::optional(t->due) : std::nullopt;
@@ -156,6 +156,8 @@ lessons work::learned() const {
   }
   for (const auto& [at, row] : image_.inbox_keys)
     out.keys.push_back(known_rows::key_of(std::get<0>(at), std::get<1>(at)));
+  for (const auto& [at, id] : image_.effect_keys)
+    out.keys.push_back(known_rows::key_of(std::get<0>(at), touch_name(std::get<1>(at), std::get<2>(at))));
   return out;
 }
 

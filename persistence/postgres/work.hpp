@@ -22,11 +22,12 @@ using memory::number;
 /// however long it is, and the stores cannot decide differently.
 ///
 /// What a rule may look at must be loaded before; `load.cpp` says what that is for each part of a batch. Rows
-/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, claimed leads,
-/// effects, each by key. Of a lead that decides, the swap itself says what was looked at; when it finds another row by
-/// then, the transaction begins again: locking it first would write every such row twice. Rows that do not exist yet are
-/// guarded by their keys: two who make the same row collide, and the later begins again. For the same reason what this
-/// process wrote a moment ago (`known`) need not be loaded: when it is no longer so, the transaction begins again without it.
+/// that exist already are locked, in one order everywhere: shards, kill switches, accounts' usage, claimed
+/// leads, effects, each by key. Of a lead that decides, the swap itself says what was looked at; when it
+/// finds another row by then, the transaction begins again: locking it first would write every such row
+/// twice. Rows that do not exist yet are guarded by their keys: two who make the same row collide, and the
+/// later begins again. For the same reason what this process wrote a moment ago (`known`) need not be loaded:
+/// when it is no longer so, the transaction begins again without it.
 class work {
  public:
   /// @param known is believed; null to look everything up
@@ -40,17 +41,6 @@ class work {
   [[nodiscard]] lessons learned() const;
 
  private:
-  /// An effect as it is seen before it is locked: it says what to lock before.
-  struct glimpse {
-    workspace_id workspace;
-    lead_id lead;
-    account_id account;
-    campaign_id campaign;
-    std::string kind;
-    std::string request;
-    bool operator==(const glimpse&) const = default;
-  };
-
   // load.cpp
   void load(const write_batch& batch);
   void glimpse_effects(const write_batch& batch);
@@ -62,6 +52,7 @@ class work {
   void load_commits(const write_batch& batch);
   void load_pending(const write_batch& batch);
   [[nodiscard]] bool is_known(const lead_commit& c);
+  [[nodiscard]] static std::string touch_name(std::string_view kind, std::string_view key);
   [[nodiscard]] bool is_most_likely_new(const workspace_id& ws, const std::string& key) const;
   void load_lifted(const write_batch& batch);
   void load_touches(const write_batch& batch);
@@ -115,7 +106,8 @@ class work {
   const node_identity& who_;
   const known_rows* known_;
 
-  std::map<effect_id, glimpse> glimpses_;
+  /// Effects as they are seen before they are locked: they say what to lock before.
+  std::map<effect_id, effect_outline> glimpses_;
   std::set<effect_id> planned_again_;  ///< their requests are written, whatever they were
   std::vector<std::pair<lead_id, campaign_result_row>>
       results_;  ///< what came of sends, by decisions that hold
@@ -128,7 +120,7 @@ class work {
   };
   std::map<number, flags> had_flags_;
   std::map<number, decltype(known_lead::runs)> believed_;  ///< leads that were not looked up, with their runs
-  std::map<number, std::optional<time_point>> had_due_;  ///< timers, as far as they are known
+  std::map<number, std::optional<time_point>> had_due_;    ///< timers, as far as they are known
   std::set<std::tuple<workspace_id, lead_key>> had_keys_;
   std::set<std::tuple<workspace_id, std::string, number>> had_seen_;
   std::map<number, number> had_pending_;  ///< inbox rows with their leads

@@ -20,11 +20,12 @@ commit_result writer::commit(const lead_commit& c) {
   }
   const auto lead = find_lead(c.lead);
   if (!lead || lead->workspace != c.workspace.value || lead->version != c.expected_version ||
-      !still_pending(c, lead->n) || !effects_can_be_planned(c, lead->n)) {
+      !still_pending(c, lead->n) || !effects_can_be_planned(c, lead->n) || !may_finish_with(c, lead->n)) {
     out.outcome = commit_result::what::conflict;
     return out;
   }
   consume(c, lead->n);
+  if (c.finish) record(*find_effect(c.finish->id), *c.finish);
   append(c, lead->n);
   add_keys(c, lead->n, out);
   restrain(c, lead->n);
@@ -34,7 +35,18 @@ commit_result writer::commit(const lead_commit& c) {
       out.outcomes.push_back(std::move(n.to));
   change_effects(c, lead->n, out);
   project(c, lead->n);
+  for (const auto& claimed : c.claims)
+    out.claims.push_back(claim(claimed));
   return out;
+}
+
+bool writer::may_finish_with(const lead_commit& c, std::int64_t lead) {
+  if (!c.finish) return true;
+  if (!store_rules::may_go_with_decision(*c.finish))
+    throw database_error(errc::refused,
+                         "commit of " + c.lead.value + ": only an accepted call ends with a decision");
+  const auto e = find_effect(c.finish->id);
+  return e && e->lead == lead && may_finish(*e, *c.finish);
 }
 
 bool writer::still_pending(const lead_commit& c, std::int64_t lead) {

@@ -144,16 +144,24 @@ claim_result writer::claim(const claim_request& c) {
   if (counts && !take_unit(*e, c, out)) return out;
   db_["effect_claim"].run(e->n, c.now, who_.epoch, counts ? std::optional(out.usage.day) : std::nullopt);
   out.attempt = ++e->attempt;
-  note_attempt(*e, "claimed", c.repeat ? "repeat" : "call", c.now);
   return out;
+}
+
+bool writer::may_finish(const open_effect& e, const finish_request& f) {
+  const auto expected = f.from_unknown ? effect_state::unknown : effect_state::in_flight;
+  const bool says_nothing = f.from_unknown && (f.result == send_result::unknown || f.back_to_planned);
+  return e.state == expected && e.attempt == f.attempt && !says_nothing;
+}
+
+void writer::record(const open_effect& e, const finish_request& f) {
+  note_attempt(e, to_string(f.result), f.evidence, f.now);
+  settle(e, store_rules::state_after(f.result), f.detail, f.provider_id);
 }
 
 finish_result writer::finish(const finish_request& f) {
   finish_result out;
   const auto e = find_effect(f.id);
-  const auto expected = f.from_unknown ? effect_state::unknown : effect_state::in_flight;
-  const bool says_nothing = f.from_unknown && (f.result == send_result::unknown || f.back_to_planned);
-  if (!e || e->state != expected || e->attempt != f.attempt || says_nothing) {
+  if (!e || !may_finish(*e, f)) {
     out.outcome = finish_result::what::not_mine;
     return out;
   }
@@ -163,8 +171,7 @@ finish_result writer::finish(const finish_request& f) {
     note_attempt(*e, "not_started", f.evidence, f.now);
     return out;
   }
-  note_attempt(*e, to_string(f.result), f.evidence, f.now);
-  settle(*e, store_rules::state_after(f.result), f.detail, f.provider_id);
+  record(*e, f);
   const auto key = store_rules::outcome_key(f.id, f.attempt, f.result);
   out.inbox = accepted_for{lead_of(*e).id, enqueue(e->workspace, e->lead, key, f.body, f.now), false};
   return out;
@@ -173,8 +180,8 @@ finish_result writer::finish(const finish_request& f) {
 void writer::orphan_calls(time_point now) {
   std::vector<finish_request> lost;
   for (auto rows = db_["effects_orphaned"].query(who_.epoch); rows.next();)
-    lost.push_back(store_rules::node_lost(rows.named<effect_id>(0), static_cast<std::uint32_t>(rows.integer(1)),
-                                          rows.maybe_instant(2), now));
+    lost.push_back(store_rules::node_lost(
+        rows.named<effect_id>(0), static_cast<std::uint32_t>(rows.integer(1)), rows.maybe_instant(2), now));
   for (const auto& f : lost)
     CHECK(finish(f).outcome == finish_result::what::finished);
 }

@@ -109,6 +109,9 @@ class writer {
                             const std::string& evidence, time_point now,
                             std::optional<time_point> retry_at = std::nullopt);
   /// False when something forbids the call whatever the account's limits: `out` says what.
+  [[nodiscard]] static bool may_finish(const open_effect& e, const finish_request& f);
+  [[nodiscard]] bool may_finish_with(const lead_commit& c, std::int64_t lead);
+  void record(const open_effect& e, const finish_request& f);
   bool may_be_called(const open_effect& e, const claim_request& c, claim_result& out);
   void defer(const open_effect& e, const claim_request& c, claim_result& out);
 

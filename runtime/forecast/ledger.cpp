@@ -13,7 +13,9 @@ constexpr std::size_t alerts_shown = 20;
 
 /// The band a score belongs to, as people read it: 0-6, 7-13, 14-20, 21+.
 std::string band_name(std::int32_t score, const intent_profile& p) {
-  const auto range = [](std::int32_t from, std::int32_t to) { return std::to_string(from) + "-" + std::to_string(to - 1); };
+  const auto range = [](std::int32_t from, std::int32_t to) {
+    return std::to_string(from) + "-" + std::to_string(to - 1);
+  };
   if (score >= p.threshold) return std::to_string(p.threshold) + "+";
   if (score >= p.band_high) return range(p.band_high, p.threshold);
   if (score >= p.band_low) return range(p.band_low, p.band_high);
@@ -37,9 +39,13 @@ std::string ledger::name_of(const lead_id& lead) const {
 void ledger::read(const write_batch& batch, const write_result& r) {
   for (std::size_t i = 0; i < batch.accepts.size(); ++i)
     for (const auto& to : r.accepts[i].leads)
-      if (to.created && !batch.accepts[i].keys.empty()) people_.try_emplace(to.lead.value, batch.accepts[i].keys.front().value);
+      if (to.created && !batch.accepts[i].keys.empty())
+        people_.try_emplace(to.lead.value, batch.accepts[i].keys.front().value);
   for (std::size_t i = 0; i < batch.commits.size(); ++i)
-    if (r.commits[i].outcome == commit_result::what::committed) committed(batch.commits[i]);
+    if (r.commits[i].outcome == commit_result::what::committed) {
+      if (const auto& f = batch.commits[i].finish) finished(*f);
+      committed(batch.commits[i]);
+    }
   for (std::size_t i = 0; i < batch.finishes.size(); ++i)
     if (r.finishes[i].outcome == finish_result::what::finished) finished(batch.finishes[i]);
 }
@@ -52,15 +58,18 @@ void ledger::committed(const lead_commit& c) {
     const auto asked = codec::decode_effect(e.request);
     if (!asked) continue;
     if (const auto* send = std::get_if<send_effect>(&*asked))
-      planned_[e.id.value] = {c.lead, send->campaign, send->account, send->step, send->message.on, send->message.to};
+      planned_[e.id.value] = {c.lead,     send->campaign,   send->account,
+                              send->step, send->message.on, send->message.to};
   }
   for (const auto& line : c.report) {
     ++report_.counts[{line.what, line.reason}];
-    if (line.what == "suppressed" || line.what == "takeover" || line.what == "skipped" || line.what == "blocked")
+    if (line.what == "suppressed" || line.what == "takeover" || line.what == "skipped" ||
+        line.what == "blocked")
       ++day(line.at).decisions[line.what];
   }
   for (const auto& h : c.history) {
-    report_.touches.push_back({c.lead.value, name_of(c.lead), h.campaign.value, h.step_name.value, h.outcome, h.detail, h.at});
+    report_.touches.push_back(
+        {c.lead.value, name_of(c.lead), h.campaign.value, h.step_name.value, h.outcome, h.detail, h.at});
     if (h.outcome == step_outcome::sent) ++touches_[c.lead.value];
   }
   for (const auto& h : c.handoffs)
@@ -104,7 +113,8 @@ result<void> ledger::close(store_reader& reader, const policy& policy, time_poin
   const auto alerts = reader.alerts(ws, {alerts_shown, {}});
   if (!alerts) return tl::unexpected<store_error>(alerts.error());
   for (const auto& a : alerts->items)
-    if (a.at >= report_.start) report_.notes.push_back(to_iso(a.at) + " " + a.what + " of " + a.subject + ": " + a.detail);
+    if (a.at >= report_.start)
+      report_.notes.push_back(to_iso(a.at) + " " + a.what + " of " + a.subject + ": " + a.detail);
   count_backlog();
   return {};
 }
@@ -126,7 +136,8 @@ result<void> ledger::count_bands(store_reader& reader, const policy& policy,
         score = std::max(score, score_of(*state, profile, policy.defaults, now).points);
       }
       const auto found = touches_.find(row.lead.value);
-      ++report_.touches_by_band[band_name(score, policy.defaults.default_profile)][found == touches_.end() ? 0 : found->second];
+      ++report_.touches_by_band[band_name(score, policy.defaults.default_profile)]
+                               [found == touches_.end() ? 0 : found->second];
     }
     ids.clear();
     return {};

@@ -1,6 +1,7 @@
 #include "runtime/simulation/checker.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "actors/lead/quiet.hpp"
 #include "persistence/codec/codec.hpp"
@@ -25,22 +26,32 @@ std::int64_t checker::day_of(time_point t) const {
 
 void checker::know_cap(const account_id& account, std::uint32_t per_day) {
   auto& most = caps_[account];
-  most = std::max(most, per_day);
+  most = std::max(most, per_day == 0 ? std::numeric_limits<std::uint32_t>::max() : per_day);
 }
 
 void checker::written(const write_batch& batch, const write_result& r, duration elapsed) {
   for (std::size_t i = 0; i < batch.accepts.size(); ++i)
     accepted_in_store(batch.accepts[i], r.accepts[i]);
-  for (std::size_t i = 0; i < batch.commits.size(); ++i)
-    r.commits[i].outcome == commit_result::what::committed ? committed(batch.commits[i])
-                                                           : lost(batch.commits[i]);
+  const auto took = [&](const claim_request& c, const claim_result& answer) {
+    if (answer.outcome != claim_result::what::claimed) return;
+    effects_[c.id].claimed_elapsed = elapsed;
+    claimed(c);
+  };
+  for (std::size_t i = 0; i < batch.commits.size(); ++i) {
+    const auto& c = batch.commits[i];
+    if (r.commits[i].outcome != commit_result::what::committed) {
+      lost(c);
+      continue;
+    }
+    if (c.finish) finished(*c.finish);
+    committed(c);
+    for (std::size_t k = 0; k < c.claims.size(); ++k)
+      took(c.claims[k], r.commits[i].claims.at(k));
+  }
   for (std::size_t i = 0; i < batch.finishes.size(); ++i)
     if (r.finishes[i].outcome == finish_result::what::finished) finished(batch.finishes[i]);
   for (std::size_t i = 0; i < batch.claims.size(); ++i)
-    if (r.claims[i].outcome == claim_result::what::claimed) {
-      effects_[batch.claims[i].id].claimed_elapsed = elapsed;
-      claimed(batch.claims[i]);
-    }
+    took(batch.claims[i], r.claims[i]);
 }
 
 void checker::accepted_in_store(const inbox_item& item, const accept_result& r) {

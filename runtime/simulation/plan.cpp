@@ -86,6 +86,8 @@ account real_account(const std::string& id, channel on, const std::string& provi
   a.from = on == channel::email ? "mia@" + id + ".example" : "+15005550006";
   a.max_per_day = rolls.chance(500) ? 50u : static_cast<std::uint32_t>(1 + rolls.below(6));
   a.max_per_second = rolls.chance(500) ? 0u : 1u;
+  // Of an account without bounds leads take their places themselves.
+  if (rolls.chance(333)) a.max_per_day = a.max_per_second = 0;
   return a;
 }
 

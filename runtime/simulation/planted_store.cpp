@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "persistence/codec/codec.hpp"
 #include "persistence/memory/image.hpp"
 #include "persistence/store_decorator.hpp"
@@ -6,6 +8,11 @@
 /// The planted bugs that are a store's.
 namespace heed::simulation {
 namespace {
+
+bool claims_anything(const write_batch& batch) {
+  return !batch.claims.empty() ||
+         std::ranges::any_of(batch.commits, [](const lead_commit& c) { return !c.claims.empty(); });
+}
 
 /// A store with one bug. It works on the image where the port alone cannot be wrong enough.
 class buggy_store final : public store_decorator {
@@ -28,8 +35,12 @@ class buggy_store final : public store_decorator {
     if (bug_ == planted_bug::cap_not_asked)
       for (auto& c : batch.claims)
         c.limits = {};
-    if (bug_ == planted_bug::claim_not_written && !batch.claims.empty()) return claim_nothing(batch);
-    if (bug_ == planted_bug::outcome_lost && !batch.finishes.empty()) return finish_nothing(batch);
+    if (bug_ == planted_bug::claim_not_written && claims_anything(batch)) return claim_nothing(batch);
+    if (bug_ == planted_bug::outcome_lost) {
+      for (auto& c : batch.commits)
+        c.finish.reset();
+      if (!batch.finishes.empty()) return finish_nothing(batch);
+    }
     if (bug_ == planted_bug::stimulus_lost && !batch.accepts.empty() && ++made_up_ % 9 == 0)
       return accept_nothing(batch);
     auto out = inner().write(batch);
@@ -106,14 +117,22 @@ class buggy_store final : public store_decorator {
 
   result<write_result> claim_nothing(write_batch& batch) {
     const auto claims = std::exchange(batch.claims, {});
+    std::vector<std::vector<claim_request>> with_commits;
+    for (auto& c : batch.commits)
+      with_commits.push_back(std::exchange(c.claims, {}));
     auto out = inner().write(batch);
     if (!out) return out;
-    for (const auto& c : claims) {
+    const auto only_said = [&](const claim_request& c) {
       const auto* e = image_->effects.find(c.id);
       claim_result r;
       r.attempt = e == nullptr ? 1 : e->row.attempt + 1;
-      out->claims.push_back(r);
-    }
+      return r;
+    };
+    for (const auto& c : claims)
+      out->claims.push_back(only_said(c));
+    for (std::size_t i = 0; i < with_commits.size(); ++i)
+      for (const auto& c : with_commits[i])
+        out->commits[i].claims.push_back(only_said(c));
     return out;
   }
 
@@ -154,7 +173,7 @@ class buggy_medium final : public store_decorator {
       : store_decorator(std::move(sound)), image_(std::move(image)), bug_(bug) {}
 
   result<write_result> write(const write_batch& batch) override {
-    if (batch.claims.empty() && bug_ != planted_bug::losing_swap_counts) return inner().write(batch);
+    if (!claims_anything(batch) && bug_ != planted_bug::losing_swap_counts) return inner().write(batch);
     if (bug_ == planted_bug::claim_ignores_stops) return with_switches_off(batch);
     if (bug_ == planted_bug::suppressions_not_asked) return with_nobody_listed(batch);
     auto out = inner().write(batch);

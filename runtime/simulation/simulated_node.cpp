@@ -83,22 +83,24 @@ void simulated_node::spawn_actors() {
   s.door = &door_;
   s.over = this;
   s.rooms = &rooms_;
+  s.lanes = &lanes_;
   s.epoch = epoch_ - std::min(settings_.epoch_lag, epoch_ - 1);
   root_ = supervise("root", {});
   regions_boss_ = supervise("regions", root_);
   providers_boss_ = supervise("provider_accounts", root_);
   const auto campaigns_boss = supervise("campaigns", root_);
   observer_.attach(system, campaigns_boss, services_);
-  s.store = as<store_handle>(keep(
-      root_, "store",
-      system.spawn<store_actor>("store", root_, board_.get(), *world_.target, *world_.figures, settings_.writer),
-      on_crash::escalate));
+  s.store = as<store_handle>(keep(root_, "store",
+                                  system.spawn<store_actor>("store", root_, board_.get(), *world_.target,
+                                                            *world_.figures, settings_.writer),
+                                  on_crash::escalate));
   for (const auto* path : {"readers/0", "readers/1"})
     s.readers.push_back(as<reader_handle>(
         keep(root_, path, system.spawn<reader_actor>(path, root_, board_.get(), *world_.target),
              on_crash::restart_rest)));
-  for (const auto& [path, boss] : {std::pair{"regions", regions_boss_}, std::pair{"campaigns", campaigns_boss},
-                                   std::pair{"provider_accounts", providers_boss_}})
+  for (const auto& [path, boss] :
+       {std::pair{"regions", regions_boss_}, std::pair{"campaigns", campaigns_boss},
+        std::pair{"provider_accounts", providers_boss_}})
     caf::anon_send(root_, adopt{path, boss});
   spawn_senders();
   s.gateway = as<gateway_handle>(
@@ -123,7 +125,8 @@ void simulated_node::spawn_actors() {
 }
 
 void simulated_node::spawn_senders() {
-  senders_ = {&services_, world_.accounts, world_.calls, &observer_, settings_.providers, &slots_, &rooms_};
+  senders_ = {&services_,          world_.accounts, world_.calls, &observer_,
+              settings_.providers, &slots_,         &rooms_,      &lanes_};
   services_.providers = as<providers_handle>(
       keep(root_, "providers", world_.system->spawn<providers_actor>(root_, providers_boss_, &senders_)));
 }

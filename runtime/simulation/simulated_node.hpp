@@ -93,6 +93,7 @@ class simulated_node final : public overseer {
   registry registry_;
   node_observer observer_;
   account_rooms rooms_;
+  call_lanes lanes_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};
   services services_;

@@ -53,9 +53,8 @@ select 'touch ' || key || ' of ' || workspace || ' has ' || count(*) || ' effect
 
 -- name: audit_effect_attempts
 select 'effect ' || e.id || ' was called without a claim'
-  from (select id, state, dry_run from effect union all select id, state, dry_run from effect_done) e
-  where e.state in (1, 2, 3) and e.dry_run = 0
-    and not exists (select 1 from effect_attempt a where a.effect = e.id and a.outcome = 'claimed');
+  from (select id, state, dry_run, claimed_at from effect union all select id, state, dry_run, claimed_at from effect_done) e
+  where e.state in (1, 2, 3) and e.dry_run = 0 and e.claimed_at is null;
 
 -- name: audit_effect_accepted_twice
 select 'effect ' || effect || ' was accepted ' || count(*) || ' times' from effect_attempt

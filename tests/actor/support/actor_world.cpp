@@ -156,8 +156,9 @@ actor_world::actor_world()
   all.door = &door;
   all.over = &over;
   all.rooms = &rooms;
-  caf::actor writer =
-      system->spawn<store_actor>("store", caf::actor{}, &board, *target, figures, store_actor_options{});
+  store_actor_options at_once;
+  at_once.linger = std::chrono::microseconds(0);
+  caf::actor writer = system->spawn<store_actor>("store", caf::actor{}, &board, *target, figures, at_once);
   relay = system->spawn<store_relay>(writer);
   caf::actor reading = system->spawn<reader_actor>("readers/0", caf::actor{}, &board, *target);
   all.store = caf::actor_cast<store_handle>(relay);

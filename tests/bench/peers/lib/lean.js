@@ -36,13 +36,14 @@ class Line {
       const end = all.indexOf('\r\n\r\n');
       if (end < 0) return;
       const head = all.latin1Slice(0, end);
+      this.head = head;
       this.status = Number(head.slice(9, 12));
       this.from = end + 4;
       this.need = this.from + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     }
     if (this.size < this.need) return;
     const all = this.parts.length > 1 ? Buffer.concat(this.parts) : this.parts[0];
-    const answer = { status: this.status, text: all.utf8Slice(this.from, this.need) };
+    const answer = { status: this.status, head: this.head, text: all.utf8Slice(this.from, this.need) };
     this.parts = [];
     this.size = 0;
     this.need = -1;
