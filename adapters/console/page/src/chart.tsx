@@ -30,7 +30,7 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
           cursor: { show: false },
           scales: { x: { time: false, range: [-0.6, bars.length - 0.4] }, y: { range: (_u, _min, max) => [0, Math.max(1, max * 1.1)] } },
           axes: [
-            { stroke: ink, grid: { show: false }, ticks: { show: false }, splits: () => xs, values: () => bars.map((b) => b.name) },
+            { stroke: ink, grid: { show: false }, ticks: { show: false }, size: 28, splits: () => xs, values: () => bars.map((b) => b.name) },
             { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false }, size: 44 },
           ],
           series: [

@@ -2,7 +2,7 @@
 import { type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Refusal } from "./api";
-import { clock, distance, exactly, gateName, reasonText } from "./words";
+import { clock, distance, exactly, gateName, gates, reasonText } from "./words";
 import type { RunStatus } from "./types";
 
 /** An instant as people read it; the exact one on hover, for machines and screen readers. */
@@ -67,15 +67,13 @@ export function WaitingText({ gate, reason, until }: { gate: string | null; reas
   if (!gate) return <>{says}</>;
   return (
     <>
-      <b>{gateName(gate)}</b>
+      <b title={gates[gate]?.opens}>{gateName(gate)}</b>
       {says && <span class="dim"> {says}</span>}
-      {until ? (
+      {until && (
         <span class="opens">
-          {" opens "}
+          {", opens "}
           <When at={until} relative />
         </span>
-      ) : (
-        <span class="opens"> opens when that changes</span>
       )}
     </>
   );

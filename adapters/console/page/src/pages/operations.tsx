@@ -16,12 +16,12 @@ function useEvery(ms: number, f: () => void): void {
   });
 }
 
-function Branch({ at, open }: { at: Component; open: boolean }) {
+function Branch({ at, below, open }: { at: Component; below: string; open: boolean }) {
   const here = useHere();
-  const name = at.path.split("/").slice(-1)[0] ?? at.path;
+  const name = below && at.path.startsWith(`${below}/`) ? at.path.slice(below.length + 1) : at.path;
   const line = (
     <>
-      <b>{name}</b> <span class={`tag tag-${at.state === "running" ? "running" : "failed"}`}>{at.state}</span>
+      <b>{name}</b> <span class={`tag tag-${at.state === "running" ? "running" : at.state === "stopped" ? "off" : "failed"}`}>{at.state}</span>
       {at.restarts > 0 && <span class="tag tag-paused">{at.restarts} restarts</span>}
       {at.handled !== null && <span class="dim"> {number(at.handled)} handled</span>}
       {(at.mailbox ?? 0) > 0 && <span class="dim">, {at.mailbox} waiting</span>}
@@ -52,7 +52,7 @@ function Branch({ at, open }: { at: Component; open: boolean }) {
         </summary>
         <ul class="tree">
           {at.children.map((c) => (
-            <Branch key={c.path} at={c} open={c.restarts > 0 || c.state !== "running"} />
+            <Branch key={c.path} at={c} below={at.path} open={c.restarts > 0} />
           ))}
         </ul>
       </details>
@@ -80,7 +80,7 @@ function Components() {
       )}
       {read.data && (
         <ul class="tree">
-          <Branch at={read.data.tree} open />
+          <Branch at={read.data.tree} below="" open />
         </ul>
       )}
     </section>

@@ -1,5 +1,5 @@
 // Every run and why it stands where it stands.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask, atLeast, within } from "../api";
 import { to, useHere } from "../context";
 import { useKeys } from "../keys";
@@ -90,7 +90,8 @@ function Row({ run, campaigns, chosen, onDone }: { run: Run; campaigns: Campaign
 export function QueuePage() {
   const here = useHere();
   const place = usePlace();
-  const status = runStatuses.find((s) => s === place.query.get("status")) ?? "running";
+  const asked = runStatuses.find((s) => s === place.query.get("status"));
+  const status = asked ?? "running";
   const campaign = place.query.get("campaign") ?? "";
   const after = place.query.get("after") ?? "";
   const query = new URLSearchParams({ status, limit: "50", ...(campaign ? { campaign } : {}), ...(after ? { after } : {}) });
@@ -98,6 +99,12 @@ export function QueuePage() {
   const campaigns = useCampaigns(here.ws);
   const [at, setAt] = useState(-1);
   const items = runs.data?.items ?? [];
+  // Nobody asked for a status, and nothing is on its way: the first of what there is.
+  const counts = runs.data?.counts;
+  const better = !asked && counts && counts.running === 0 ? (["paused", "pending", "failed", "suppressed", "done"] as const).find((s) => counts[s] > 0) : undefined;
+  useEffect(() => {
+    if (better) go(withQuery(place, { status: better }), "replace");
+  }, [better]);
   const chosen = items[at];
   const approve = () => {
     const step = campaigns.find((c) => c.id === chosen?.campaign_id)?.definition.sequence[chosen?.cursor ?? 0]?.id;
@@ -136,8 +143,8 @@ export function QueuePage() {
         ))}
       </nav>
       <Trouble error={runs.error} />
-      {!runs.data && !runs.error && <Loading />}
-      {runs.data && items.length === 0 && <Empty title={`Nothing is ${status}`}>{emptyTexts[status]}</Empty>}
+      {((!runs.data && !runs.error) || better) && <Loading />}
+      {runs.data && !better && items.length === 0 && <Empty title={`Nothing is ${status}`}>{emptyTexts[status]}</Empty>}
       {items.length > 0 && (
         <div class="scroll" tabIndex={0} role="region" aria-label="Runs">
           <table>
