@@ -123,7 +123,7 @@ void node_observer::decided(const lead_commit& commit, const lead_state&, const 
   });
   if (untold) figures_.nobody_told();
   count(commit);
-  if (feed_->wanted(commit.workspace)) tell(commit);
+  if (feed_ && feed_->wanted(commit.workspace)) tell(commit);
 }
 
 /// What changed, not how: a page that cares reads it.
