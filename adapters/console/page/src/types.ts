@@ -213,3 +213,18 @@ export interface Stop {
   by: string;
   at: string;
 }
+
+/** Something that was not sent, by restraint. */
+export interface AudienceAction {
+  type: string;
+  campaignId: string;
+  leadId: string;
+  timestamp: string;
+  decisionId: string;
+  score: number;
+  threshold: number;
+}
+export interface Preview {
+  message: { to: string; subject: string; body: string } | null;
+  gates: GateVerdict[];
+}

@@ -4,9 +4,9 @@ import { ask, atLeast, Refusal, within } from "../api";
 import { to, useHere } from "../context";
 import { useRead } from "../live";
 import { Loading, say, Trouble } from "../parts";
-import { plain } from "../words";
+import { gateName, plain, reasonText } from "../words";
 import { CampaignSwitch } from "./campaigns";
-import type { CampaignRow, Definition, Step } from "../types";
+import type { CampaignRow, Definition, LeadLine, Page, Preview, Step } from "../types";
 
 function StepEditor({ step, at, draft, edit, locked }: { step: Step; at: number; draft: Definition; edit: (d: Definition) => void; locked: boolean }) {
   const template = draft.templates[step.template];
@@ -48,6 +48,71 @@ function StepEditor({ step, at, draft, edit, locked }: { step: Step; at: number;
         )}
       </fieldset>
     </li>
+  );
+}
+
+/** What a lead would get at a step as it is saved, and which gate would say no at this moment. */
+function PreviewFor({ id, steps }: { id: string; steps: Step[] }) {
+  const here = useHere();
+  const [shown, set] = useState<Preview>();
+  const [error, setError] = useState<Refusal>();
+  const closed = shown?.gates.find((g) => g.outcome !== "pass");
+  return (
+    <section class="card" aria-labelledby="preview">
+      <h2 id="preview">Preview</h2>
+      <form
+        class="row"
+        onSubmit={(e) => {
+          e.preventDefault();
+          const data = new FormData(e.currentTarget as HTMLFormElement);
+          setError(undefined);
+          ask<Page<LeadLine>>(`${within(here.ws, "leads")}?limit=1&q=${encodeURIComponent(String(data.get("who")))}`)
+            .then((found) => {
+              const lead = found.items[0];
+              if (!lead) throw new Refusal(404, "No lead has such an address.", "Type part of an email address or number.", []);
+              return ask<Preview>(within(here.ws, "campaigns", id, "preview"), { method: "POST", body: { lead: lead.lead_id, step: String(data.get("step")) } });
+            })
+            .then(set)
+            .catch((x: unknown) => x instanceof Refusal && setError(x));
+        }}
+      >
+        <label>
+          Lead <input name="who" required placeholder="part of an address" />
+        </label>
+        <label>
+          Step{" "}
+          <select name="step">
+            {steps.map((s) => (
+              <option key={s.id} value={s.id}>
+                {s.id}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button>Show</button>
+      </form>
+      <Trouble error={error} />
+      {shown && (
+        <div role="status">
+          {shown.message && (
+            <>
+              <p class="dim">to {shown.message.to}</p>
+              {shown.message.subject && <p class="subject">{shown.message.subject}</p>}
+              <p class="words">{shown.message.body}</p>
+            </>
+          )}
+          <p>
+            {closed ? (
+              <>
+                Would not leave now: <b>{gateName(closed.gate)}</b>, {reasonText(closed.reason)}
+              </>
+            ) : (
+              "All gates are open for it now."
+            )}
+          </p>
+        </div>
+      )}
+    </section>
   );
 }
 
@@ -94,6 +159,7 @@ export function CampaignPage({ id }: { id: string }) {
           <StepEditor key={s.id} step={s} at={i} draft={draft} edit={setDraft} locked={!may} />
         ))}
       </ol>
+      {atLeast(here.role, "setter") && <PreviewFor id={id} steps={campaign.definition.sequence} />}
       {may && (
         <p class="row sticky">
           <button type="button" class="primary" disabled={!changed} onClick={() => void save()}>

@@ -1,7 +1,9 @@
-import { ask, atLeast, within } from "../api";
+import { useState } from "preact/hooks";
+import { ask, atLeast, Refusal, within } from "../api";
 import { to, useHere } from "../context";
 import { useRead } from "../live";
 import { Act, Empty, Loading, say, Trouble } from "../parts";
+import { go } from "../router";
 import { plain } from "../words";
 import type { CampaignRow, Page } from "../types";
 
@@ -29,6 +31,60 @@ export function CampaignSwitch({ campaign, reload }: { campaign: CampaignRow; re
   );
 }
 
+const intents = [
+  { id: "investor", name: "Investors: gentle, widely spaced" },
+  { id: "end_user", name: "People with a request: informative, structured" },
+  { id: "re_engagement", name: "Old acquaintances: one question, one farewell" },
+];
+/** An id the API takes, from what people call it. */
+const idOf = (name: string) =>
+  name
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+
+/** "Prepare follow-up for me": steps, spacing and texts from whom it is for. It is off until somebody enables it. */
+function Prepare() {
+  const here = useHere();
+  const [error, setError] = useState<Refusal>();
+  return (
+    <form
+      class="card row"
+      onSubmit={(e) => {
+        e.preventDefault();
+        const data = new FormData(e.currentTarget as HTMLFormElement);
+        const name = String(data.get("name"));
+        const id = idOf(name);
+        setError(undefined);
+        ask(within(here.ws, "campaigns", id, "prepare"), { method: "POST", body: { name, intent: String(data.get("intent")) } })
+          .then(() => {
+            say("Prepared. Look at it, change what you like, then enable it.");
+            go(to(here, `/campaigns/${id}/messaging`));
+          })
+          .catch((x: unknown) => x instanceof Refusal && setError(x));
+      }}
+    >
+      <b>Prepare a follow-up for me</b>
+      <label>
+        Name <input name="name" required pattern=".*[A-Za-z0-9].*" maxLength={60} />
+      </label>
+      <label>
+        For{" "}
+        <select name="intent">
+          {intents.map((i) => (
+            <option key={i.id} value={i.id}>
+              {i.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button>Prepare</button>
+      <Trouble error={error} />
+    </form>
+  );
+}
+
 export function CampaignsPage() {
   const here = useHere();
   const read = useRead<Page<CampaignRow>>(`${within(here.ws, "campaigns")}?limit=200`);
@@ -40,7 +96,8 @@ export function CampaignsPage() {
       </div>
       <Trouble error={read.error} />
       {!read.data && !read.error && <Loading />}
-      {read.data && items.length === 0 && <Empty title="No campaign yet">PUT one over the API (/v1/workspaces/{here.ws}/campaigns/…), or let the API prepare one: POST …/prepare.</Empty>}
+      {read.data && items.length === 0 && <Empty title="No campaign yet">Let one be prepared below, or PUT one over the API (/v1/workspaces/{here.ws}/campaigns/…).</Empty>}
+      {atLeast(here.role, "admin") && <Prepare />}
       {items.length > 0 && (
         <div class="scroll" tabIndex={0} role="region" aria-label="Campaigns">
           <table>

@@ -3,10 +3,10 @@ import { serverNow, within } from "../api";
 import { Bars } from "../chart";
 import { to, useHere } from "../context";
 import { useRead } from "../live";
-import { Empty, Loading, Trouble } from "../parts";
+import { Empty, Loading, Pager, Trouble, When } from "../parts";
 import { go, usePlace, withQuery } from "../router";
 import { number, reasonText } from "../words";
-import type { CampaignRow, Page, Report } from "../types";
+import type { AudienceAction, CampaignRow, Page, Report } from "../types";
 
 const spans: [string, string][] = [
   ["1", "a day"],
@@ -40,6 +40,59 @@ function Reasons({ title, by, none }: { title: string; by: Record<string, number
   );
 }
 
+/** The restraint ledger: what was not sent, and why; the lead tells what happened after. */
+function Ledger({ campaign }: { campaign: string }) {
+  const here = useHere();
+  const place = usePlace();
+  const after = place.query.get("after") ?? "";
+  const query = new URLSearchParams({ limit: "25", ...(campaign ? { campaign } : {}), ...(after ? { after } : {}) });
+  const read = useRead<Page<AudienceAction>>(`${within(here.ws, "audience-actions")}?${query.toString()}`, (c) => c.runs === true);
+  const items = read.data?.items ?? [];
+  return (
+    <section aria-labelledby="ledger">
+      <h2 id="ledger">Held back, one by one</h2>
+      <Trouble error={read.error} />
+      {read.data && items.length === 0 && <p class="dim">Nothing was held back.</p>}
+      {items.length > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="What was held back">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">Why</th>
+                <th scope="col">Campaign</th>
+                <th scope="col" class="num">
+                  Score
+                </th>
+                <th scope="col">Decision, and what came after</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((a) => (
+                <tr key={`${a.decisionId}/${a.campaignId}`}>
+                  <td class="tight">
+                    <When at={a.timestamp} />
+                  </td>
+                  <td>{reasonText(a.type.replace(/^sender\.suppressed_(hot)$/, "suppressed_hot").replace(/^sender\.suppressed_/, ""))}</td>
+                  <td>{a.campaignId}</td>
+                  <td class="num">
+                    {a.score} of {a.threshold}
+                  </td>
+                  <td class="tight">
+                    <a href={to(here, `/leads/${a.leadId}/decisions/${a.decisionId.slice(a.decisionId.lastIndexOf("-") + 1)}`)}>the gates</a>,{" "}
+                    <a href={to(here, `/leads/${a.leadId}`)}>the lead</a>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Pager next={read.data?.next ?? null} first={!after} onNext={() => go(withQuery(place, { after: read.data?.next ?? null }))} onFirst={() => go(withQuery(place, { after: null }))} />
+    </section>
+  );
+}
+
 export function DecisionsPage() {
   const here = useHere();
   const place = usePlace();
@@ -59,7 +112,7 @@ export function DecisionsPage() {
         <h1>Decisions</h1>
         <label>
           Campaign{" "}
-          <select value={campaign} onChange={(e) => go(withQuery(place, { campaign: e.currentTarget.value || null }))}>
+          <select value={campaign} onChange={(e) => go(withQuery(place, { campaign: e.currentTarget.value || null, after: null }))}>
             <option value="">all</option>
             {(campaigns.data?.items ?? []).map((c) => (
               <option key={c.id} value={c.id}>
@@ -137,6 +190,7 @@ export function DecisionsPage() {
               </p>
             </section>
           </div>
+          <Ledger campaign={campaign} />
         </>
       )}
     </>
