@@ -8,7 +8,10 @@
 #include <thread>
 
 #include "adapters/api/problems.hpp"
+#include "adapters/api/slow_lane.hpp"
+#include "adapters/console/console.hpp"
 #include "runtime/chores.hpp"
+#include "runtime/replayer.hpp"
 #include "runtime/zones.hpp"
 
 namespace heed {
@@ -123,7 +126,8 @@ void node::spawn_actors() {
   board_->on_crash([this](std::string_view component) { figures_.crash(component); });
   board_->on_stuck([this](std::string_view component) { figures_.stuck(component); });
   registry_ = std::make_unique<registry>(*zones_);
-  observer_ = std::make_unique<node_observer>(figures_, board_.get());
+  feed_ = std::make_shared<api::change_feed>(std::to_string(epoch_));
+  observer_ = std::make_unique<node_observer>(figures_, board_.get(), feed_);
   transport_ = outbound::make_curl_transport(options_.max_connections);
   door_.limit = options_.undecided_limit;
   system_ = std::make_unique<caf::actor_system>(caf_config_);
@@ -282,14 +286,28 @@ void node::listen() {
   };
   o.real_now = [this] { return clock_->real_now(); };
   o.cron_secret = options_.cron_secret;
+  if (!options_.workspaces.empty()) o.public_url = options_.workspaces.front().public_url;
+  o.feed = feed_;
+  o.replay = [this](store_reader& r, const lead_row& row) { return replay_to_json(r, *zones_, row); };
+  o.run_slowly = api::slow_lane(16);
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
   // What the listener refuses before any handler sees it tells the time too.
   options_.http.on_own_answer = [this](http::response& r) {
     r.headers.emplace_back("X-Heed-Now", to_iso(now()));
   };
   if (options_.about_to_listen) options_.about_to_listen();
-  server_ = http::listen(options_.http, handler(std::move(o)));
+  server_ = http::listen(options_.http, console::with_console(handler(std::move(o))));
   spdlog::info("http.listening address={} port={}", options_.http.address, server_->port());
+  api::offer_first_run(*this, [](const std::string& token) {
+    spdlog::warn("console.first_run token={} open=/first-run#{}", token, token);
+  });
+  keep_feed_alive();
+}
+
+/// A word now and then keeps the pages' streams open in proxies, and finds those that have gone.
+void node::keep_feed_alive() {
+  feed_->beat();
+  after(std::chrono::seconds(15), [this] { keep_feed_alive(); });
 }
 
 /// While the store is away nobody is kept waiting for it.

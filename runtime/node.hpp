@@ -122,6 +122,7 @@ class node final : public api::engine, public overseer {
                    on_crash then = on_crash::restart,
                    std::chrono::milliseconds shutdown = std::chrono::seconds(2));
   void set_store_away(bool away);
+  void keep_feed_alive();
   [[nodiscard]] bool store_is_away() const { return writers_away_.load(std::memory_order_relaxed) > 0; }
   [[nodiscard]] http::handler handler(api::options o);
   void begin_watch();
@@ -137,6 +138,7 @@ class node final : public api::engine, public overseer {
   std::unique_ptr<zone_library> zones_;
   std::unique_ptr<registry> registry_;
   std::unique_ptr<supervision_board> board_;
+  std::shared_ptr<api::change_feed> feed_;
   std::unique_ptr<node_observer> observer_;
   account_book accounts_;
   account_rooms rooms_;

@@ -123,6 +123,17 @@ void node_observer::decided(const lead_commit& commit, const lead_state&, const 
   });
   if (untold) figures_.nobody_told();
   count(commit);
+  if (feed_ && feed_->wanted(commit.workspace)) tell(commit);
+}
+
+/// What changed, not how: a page that cares reads it.
+void node_observer::tell(const lead_commit& commit) const {
+  const nlohmann::json what{{"lead", commit.lead.value},
+                            {"seq", commit.journal.seq},
+                            {"kind", commit.journal.kind},
+                            {"runs", !commit.runs.empty()},
+                            {"handoff", commit.handed_off.has_value() || !commit.handoffs.empty()}};
+  feed_->publish(commit.workspace, "lead", what.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void node_observer::buried(const lead_id& lead, std::string_view stimulus_kind, std::string_view error) {

@@ -10,6 +10,7 @@
 #include "actors/campaign/campaign_actor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/provider/provider_actor.hpp"
+#include "adapters/api/change_feed.hpp"
 #include "runtime/telemetry.hpp"
 
 namespace heed {
@@ -17,7 +18,8 @@ namespace heed {
 /// Follows committed decisions: one log line per change of state, the figures, the campaigns' counters.
 class node_observer final : public decision_observer, public door_figures, public provider_figures {
  public:
-  node_observer(telemetry& figures, supervision* board) : figures_(figures), board_(board) {}
+  node_observer(telemetry& figures, supervision* board, std::shared_ptr<api::change_feed> feed)
+      : figures_(figures), board_(board), feed_(std::move(feed)) {}
   /// Before the first decision.
   void attach(caf::actor_system& system, caf::actor campaigns_boss, const services& all);
   /// Lets go of all actors, before the system ends.
@@ -40,9 +42,11 @@ class node_observer final : public decision_observer, public door_figures, publi
   };
   caf::actor counter_of(const workspace_id& ws, const campaign_id& campaign);
   void count(const lead_commit& commit);
+  void tell(const lead_commit& commit) const;
 
   telemetry& figures_;
   supervision* board_;
+  std::shared_ptr<api::change_feed> feed_;
   caf::actor_system* system_ = nullptr;
   const services* all_ = nullptr;
   caf::actor boss_;

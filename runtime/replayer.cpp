@@ -1,6 +1,7 @@
 #include "runtime/replayer.hpp"
 
 #include <ostream>
+#include <sstream>
 
 #include "persistence/commit_builder.hpp"
 
@@ -87,6 +88,20 @@ void replayer::compare_end(const lead_row& row, const lead_state& state, const b
   if (codec::encode(state) != row.snapshot)
     violation(row.lead, row.version, "the snapshot is not the fold of the journal");
   if (chain != row.chain) violation(row.lead, row.version, "the snapshot's chain is not the journal's");
+}
+
+nlohmann::json replay_to_json(store_reader& reader, zone_library& zones, const lead_row& row) {
+  std::stringstream lines;
+  replayer r(reader, zones, lines);
+  r.replay(row);
+  auto findings = nlohmann::json::array();
+  for (std::string line; std::getline(lines, line);)
+    findings.push_back(line);
+  return {{"decisions", r.sums.decisions},
+          {"violations", r.sums.violations},
+          {"other_rules", r.sums.other_rules},
+          {"unreadable", r.sums.unreadable},
+          {"findings", std::move(findings)}};
 }
 
 }  // namespace heed

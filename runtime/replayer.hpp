@@ -3,6 +3,7 @@
 #include <iosfwd>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "persistence/codec/codec.hpp"
@@ -42,5 +43,8 @@ class replayer {
   std::ostream& out_;
   std::map<std::pair<workspace_id, std::uint64_t>, std::shared_ptr<const policy>> policies_;
 };
+
+/// One lead, for the API: the sums, and the findings as lines of text.
+[[nodiscard]] nlohmann::json replay_to_json(store_reader& reader, zone_library& zones, const lead_row& row);
 
 }  // namespace heed

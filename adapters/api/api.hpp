@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 
 /// The routes of Heed over HTTP. Everything they need of the node comes through `engine` and these options.
 namespace heed::api {
+
+class change_feed;
 
 /// A token bucket per API key.
 struct quota_options {
@@ -32,6 +35,12 @@ struct options {
     return std::chrono::steady_clock::now();
   };
   quota_options quota;
+  /// Takes work off the threads that serve requests (password hashes); false = too much waits already. Empty = in place.
+  std::function<bool(std::function<void()>)> run_slowly;
+  /// Recomputes every decision of a lead from its journal and says what differs; empty = not to be had here.
+  std::function<nlohmann::json(store_reader&, const lead_row&)> replay;
+  /// What happens in the workspaces, for pages that look on; null = there is no such stream.
+  std::shared_ptr<change_feed> feed;
   /// A bearer secret besides operator keys for the forced due-scan; empty = none.
   std::string cron_secret;
   /// How long a command or an upsert waits for its decision when the caller does not say.
@@ -45,6 +54,10 @@ struct options {
 
 /// The engine must outlive every request that was handed to this handler.
 [[nodiscard]] http::handler make_handler(engine& e, options o);
+
+/// While nobody can sign in to the console, makes a token that lets one person become the first owner. The store keeps its
+/// hash only; `tell` gets the token, once, and not at all when there are users already.
+void offer_first_run(engine& e, std::function<void(const std::string& token)> tell);
 
 struct route_name {
   std::string_view method;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "adapters/api/router.hpp"
 #include "adapters/api/service.hpp"
 
 namespace heed::api {
@@ -58,6 +59,11 @@ void call::answer(http::response r) {
 
 void call::send(http::response r) {
   r.headers.emplace_back("X-Heed-Now", to_iso(node().now()));
+  // What a browser asked for is nobody else's on the same machine.
+  if (session || (matched && matched->who == access::visitor)) {
+    r.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    if (!r.live) r.headers.emplace_back("Cache-Control", "no-store");
+  }
   give_(std::move(r));
 }
 

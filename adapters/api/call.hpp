@@ -11,11 +11,18 @@
 
 #include "adapters/api/api.hpp"
 #include "adapters/api/problems.hpp"
+#include "adapters/api/users.hpp"
 
 namespace heed::api {
 
 struct route;
 class service;
+
+/// Somebody who signed in to the console, known by the request's cookie.
+struct caller_session {
+  console_user user;
+  user_session session;
+};
 
 /// One request on its way through the API: who asks, for what, and the one way to answer. Shared by the
 /// callbacks that carry it between threads; only one of them works on it at a time.
@@ -30,6 +37,7 @@ class call : public std::enable_shared_from_this<call> {
   std::vector<std::pair<std::string_view, std::string>> params;  ///< of the path, decoded
   workspace_id workspace;          ///< of the path; for operators' routes the key's own
   std::optional<api_key_row> key;  ///< none on open routes and hooks
+  std::optional<caller_session> session;  ///< none = whoever asks used a key, or nothing
   /// What is kept for a repeat of this request in place of the body, when the body holds a secret.
   std::optional<std::string> kept_body;
   /// Sees the answer before it is sent, once; it must send it itself.

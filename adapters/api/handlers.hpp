@@ -8,6 +8,15 @@ namespace heed::api {
 void show_unsubscribe(const call_ptr& c);
 void unsubscribe(const call_ptr& c);
 
+void show_session(const call_ptr& c);
+void sign_in(const call_ptr& c);
+void sign_out(const call_ptr& c);
+void make_first_owner(const call_ptr& c);
+void list_users(const call_ptr& c);
+void put_user(const call_ptr& c);
+void remove_user(const call_ptr& c);
+void stream_changes(const call_ptr& c);
+
 void receive_hook(const call_ptr& c);
 void receive_events(const call_ptr& c);
 
@@ -15,6 +24,7 @@ void upsert_lead(const call_ptr& c);
 void list_leads(const call_ptr& c);
 void show_lead(const call_ptr& c);
 void show_journal(const call_ptr& c);
+void replay_lead(const call_ptr& c);
 
 void take_lead(const call_ptr& c);
 void hand_back_lead(const call_ptr& c);

@@ -1,4 +1,5 @@
 #include "adapters/api/handlers.hpp"
+#include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/present.hpp"
 
@@ -33,7 +34,17 @@ void list_handoffs(const call_ptr& c) {
   reading(c, [c, p = *p, only_open = open == "true"](store_reader& r) {
     const auto found = r.handoffs(c->workspace, only_open, p);
     if (!found) return c->refuse(found.error());
-    c->answer(200, page_json(*found, handoff_json));
+    std::set<lead_id> asked;
+    for (const auto& h : found->items)
+      asked.insert(h.lead);
+    const auto states = states_of(r, asked);
+    if (!states) return c->refuse(states.error());
+    c->answer(200, page_json(*found, [&](const stored_handoff& h) {
+                auto one = handoff_json(h);
+                const auto known = states->find(h.lead);
+                one["who"] = text_or_null(known == states->end() ? std::string{} : who_is(known->second));
+                return one;
+              }));
   });
 }
 

@@ -49,10 +49,7 @@ result<std::vector<run_row>> runs_of(store_reader& r, const workspace_id& ws, co
   return out;
 }
 
-result<nlohmann::json> present_runs(const call& c, store_reader& r, std::span<const stored_run> runs) {
-  std::set<lead_id> asked;
-  for (const auto& each : runs)
-    asked.insert(each.lead);
+result<std::map<lead_id, lead_state>> states_of(store_reader& r, const std::set<lead_id>& asked) {
   const std::vector<lead_id> ids(asked.begin(), asked.end());
   const auto rows = r.leads(ids);
   if (!rows) return tl::unexpected(rows.error());
@@ -62,12 +59,24 @@ result<nlohmann::json> present_runs(const call& c, store_reader& r, std::span<co
     if (!s) return tl::unexpected(s.error());
     states.emplace(row.lead, std::move(*s));
   }
+  return states;
+}
+
+result<nlohmann::json> present_runs(const call& c, store_reader& r, std::span<const stored_run> runs) {
+  std::set<lead_id> asked;
+  for (const auto& each : runs)
+    asked.insert(each.lead);
+  const auto found = states_of(r, asked);
+  if (!found) return tl::unexpected(found.error());
+  const auto& states = *found;
   const auto p = c.node().current_policy(c.workspace);
   auto all = nlohmann::json::array();
   for (const auto& each : runs) {
     const auto known = states.find(each.lead);
     const auto score = p && known != states.end() ? run_score(known->second, *p, each.run.campaign, c.node().now()) : 0;
-    all.push_back(run_json(each.workspace, each.lead, each.run, score));
+    auto one = run_json(each.workspace, each.lead, each.run, score);
+    one["who"] = text_or_null(known == states.end() ? std::string{} : who_is(known->second));
+    all.push_back(std::move(one));
   }
   return all;
 }

@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "adapters/api/call.hpp"
@@ -26,6 +28,8 @@ struct run_name {
 [[nodiscard]] result<std::vector<run_row>> runs_of(store_reader& r, const workspace_id& ws,
                                                    const lead_id& lead);
 
+/// The states of these leads, read at once; a lead that is not there is left out.
+[[nodiscard]] result<std::map<lead_id, lead_state>> states_of(store_reader& r, const std::set<lead_id>& asked);
 /// Runs as documents, each with its score of this moment.
 [[nodiscard]] result<nlohmann::json> present_runs(const call& c, store_reader& r, std::span<const stored_run> runs);
 

@@ -152,6 +152,13 @@ void show_lead(const call_ptr& c) {
   });
 }
 
+void replay_lead(const call_ptr& c) {
+  if (!c->opts().replay) return c->refuse(not_found());
+  reading(c, [c](store_reader& r) {
+    if (const auto row = find_lead(*c, r, lead_id{c->param("lead")})) c->answer(200, c->opts().replay(r, *row));
+  });
+}
+
 void show_journal(const call_ptr& c) {
   const auto p = read_page(*c);
   if (!p) return;

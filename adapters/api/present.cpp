@@ -15,6 +15,15 @@ result<lead_state> state_of(const lead_row& row) {
   return codec::decode_lead_state(row.snapshot);
 }
 
+std::string who_is(const lead_state& s) {
+  std::string name;
+  for (const char* part : {"firstName", "lastName"})
+    if (const auto found = s.fields.find(part); found != s.fields.end() && !found->second.empty())
+      name += (name.empty() ? "" : " ") + found->second;
+  if (!name.empty()) return name;
+  return s.keys.empty() ? std::string{} : s.keys.front().value;
+}
+
 json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r, std::int32_t score) {
   return {{"run_id", run_id(r.campaign, lead)},
           {"workspace", ws.value},
@@ -101,6 +110,7 @@ json facts_json(const std::vector<fact>& facts) {
 
 json lead_line_json(const lead_row& row, const lead_state& state) {
   return {{"lead_id", row.lead.value},
+          {"who", text_or_null(who_is(state))},
           {"seq", row.version},
           {"hot", state.hot.has_value()},
           {"handed_off", state.handoff.has_value()},

@@ -20,6 +20,8 @@ namespace heed::api {
 [[nodiscard]] result<lead_state> state_of(const lead_row& row);
 
 /// @param score of the run's profile, now: it decays while nothing is written
+/// The name people know a lead by: its name, else its first key; empty when it has neither.
+[[nodiscard]] std::string who_is(const lead_state& s);
 [[nodiscard]] nlohmann::json run_json(const workspace_id& ws, const lead_id& lead, const run_row& r, std::int32_t score);
 /// What the profile of that campaign makes of the lead's signals.
 [[nodiscard]] std::int32_t run_score(const lead_state& state, const policy& p, const campaign_id& campaign, time_point now);

@@ -5,6 +5,7 @@
 #include "adapters/api/crypto.hpp"
 #include "adapters/api/idempotency.hpp"
 #include "adapters/api/service.hpp"
+#include "adapters/api/sessions.hpp"
 #include "adapters/http/message.hpp"
 
 namespace heed::api {
@@ -77,14 +78,42 @@ void refuse_unauthorized(call& c) {
   c.answer(std::move(r));
 }
 
+/// A page of another site can make a browser send its cookie; it cannot read the token that goes with it (OWASP,
+/// synchronizer token).
+bool is_forged(const call& c) {
+  if (c.request.method == "GET" || c.request.method == "HEAD") return false;
+  return !same_secret(c.request.header("x-heed-csrf"), c.session->session.csrf);
+}
+
+/// What the signed-in user may do where this route leads. A route of no workspace takes the one the query names, or the
+/// first that the user has.
+std::optional<api_key_row> session_key(const call& c) {
+  const auto& s = *c.session;
+  if (c.matched->who == access::workspace) return key_of(s, c.workspace);
+  if (c.matched->who == access::operators || c.matched->who == access::cron || s.user.runs_everything())
+    return key_of(s, workspace_id{});
+  const std::string named(c.request.query_value("workspace"));
+  if (!named.empty()) return key_of(s, workspace_id{named});
+  for (const auto& [ws, as] : s.user.roles)
+    if (ws != "*") return key_of(s, workspace_id{ws});
+  return std::nullopt;
+}
+
+http::problem forged() {
+  return {403, "csrf", "Forbidden", "The request changes something and lacks the session's token.", "X-Heed-CSRF",
+          "Send the `csrf` of GET /v1/session in that header."};
+}
+
 /// False when it has been answered.
 bool admit(call& c) {
   const auto& r = *c.matched;
-  if (r.who == access::open || r.who == access::hook) return true;
+  if (c.session && is_forged(c)) return c.refuse(forged()), false;
+  if (r.who == access::open || r.who == access::hook || r.who == access::visitor) return true;
   if (r.who == access::cron && !c.opts().cron_secret.empty() &&
       same_secret(bearer_token(c.request), c.opts().cron_secret))
     return true;
-  c.key = caller_key(c);
+  c.key = c.session ? session_key(c) : caller_key(c);
+  if (!c.key && c.session) return c.refuse(not_found()), false;
   if (!c.key) return refuse_unauthorized(c), false;
   const bool is_operator = c.key->as == role::operator_;
   if (r.who == access::operators || r.who == access::cron) {
@@ -136,6 +165,11 @@ match find_route(std::string_view method, std::string_view path) {
   return m;
 }
 
+namespace {
+bool wants_session(const call& c);
+void enter(const call_ptr& c);
+}  // namespace
+
 void dispatch(const call_ptr& c) {
   auto m = find_route(c->request.method, c->request.path == "*" ? "" : raw_path(c->request));
   if (c->request.method == "OPTIONS" && (c->request.path == "*" || !m.allow.empty())) {
@@ -151,6 +185,20 @@ void dispatch(const call_ptr& c) {
   c->matched = m.found;
   c->params = std::move(m.params);
   if (const auto& ws = c->param("ws"); !ws.empty()) c->workspace = workspace_id{ws};
+  if (!wants_session(*c)) return enter(c);
+  with_session(c, [c] { enter(c); });
+}
+
+namespace {
+
+/// Keys go before cookies, and what is open to all asks for neither.
+bool wants_session(const call& c) {
+  const auto who = c.matched->who;
+  return who != access::open && who != access::hook && bearer_token(c.request).empty() &&
+         !session_cookie(c.request.header("cookie")).empty();
+}
+
+void enter(const call_ptr& c) {
   if (!admit(*c)) return;
   if (c->key) {
     if (const auto wait = c->svc->meter(*c->key)) {
@@ -164,9 +212,12 @@ void dispatch(const call_ptr& c) {
     }
   }
   // A hook's repeats are guarded after its signature was checked; nobody's have no caller to be kept for.
-  if (c->request.method == "POST" && c->matched->who != access::hook && c->matched->who != access::open)
+  if (c->request.method == "POST" && c->matched->who != access::hook && c->matched->who != access::open &&
+      c->matched->who != access::visitor)
     return guard_repeats(c, c->matched->handle);
   c->matched->handle(c);
 }
+
+}  // namespace
 
 }  // namespace heed::api

@@ -15,6 +15,7 @@ enum class access : std::uint8_t {
   own,        ///< any key; the workspace is the key's own
   cron,       ///< an operator's key or the scan secret
   operators,  ///< an operator's key
+  visitor,    ///< anybody; the handler looks at the session itself
 };
 
 struct route {

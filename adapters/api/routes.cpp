@@ -19,6 +19,15 @@ const std::vector<route>& routes() {
       {"GET", "/u/{token}", open, role::reader, show_unsubscribe},
       {"POST", "/u/{token}", open, role::reader, unsubscribe},
 
+      {"GET", "/v1/session", visitor, role::reader, show_session},
+      {"POST", "/v1/session", visitor, role::reader, sign_in},
+      {"DELETE", "/v1/session", visitor, role::reader, sign_out},
+      {"POST", "/v1/first-run", visitor, role::reader, make_first_owner},
+      {"GET", "/v1/users", operators, role::operator_, list_users},
+      {"PUT", "/v1/users/{email}", operators, role::operator_, put_user},
+      {"DELETE", "/v1/users/{email}", operators, role::operator_, remove_user},
+      {"GET", "/v1/workspaces/{ws}/stream", workspace, role::reader, stream_changes},
+
       {"POST", "/hooks/{ws}/{provider}", hook, role::reader, receive_hook},
       {"POST", "/v1/workspaces/{ws}/events", workspace, role::setter, receive_events},
 
@@ -26,6 +35,7 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/leads", workspace, role::setter, upsert_lead},
       {"GET", "/v1/workspaces/{ws}/leads/{lead}", workspace, role::reader, show_lead},
       {"GET", "/v1/workspaces/{ws}/leads/{lead}/journal", workspace, role::reader, show_journal},
+      {"GET", "/v1/workspaces/{ws}/leads/{lead}/replay", workspace, role::reader, replay_lead},
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/take", workspace, role::setter, take_lead},
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/handback", workspace, role::setter, hand_back_lead},
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/snooze", workspace, role::setter, snooze_lead},

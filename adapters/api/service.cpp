@@ -25,6 +25,24 @@ std::optional<unsigned> service::meter(const api_key_row& key) {
   return static_cast<unsigned>(std::max(1.0, std::ceil((1 - b.tokens) / q.per_second)));
 }
 
+std::shared_ptr<const user_directory> service::known_users() const {
+  constexpr auto good_for = std::chrono::seconds(2);
+  const std::lock_guard lock(mutex_);
+  return users_ && std::chrono::steady_clock::now() - users_read_ < good_for ? users_ : nullptr;
+}
+
+void service::keep_users(std::shared_ptr<const user_directory> d) {
+  const std::lock_guard lock(mutex_);
+  users_ = std::move(d);
+  users_read_ = std::chrono::steady_clock::now();
+}
+
+bool service::run_slowly(std::function<void()> f) const {
+  if (opts.run_slowly) return opts.run_slowly(std::move(f));
+  f();
+  return true;
+}
+
 bool service::begin(const std::string& name) {
   const std::lock_guard lock(mutex_);
   return under_way_.insert(name).second;

@@ -22,6 +22,13 @@ class service {
   /// Takes one token of the key's bucket; seconds to wait when it is empty.
   [[nodiscard]] std::optional<unsigned> meter(const api_key_row& key);
 
+  /// The console's users as they were read last; null when that was too long ago.
+  [[nodiscard]] std::shared_ptr<const user_directory> known_users() const;
+  void keep_users(std::shared_ptr<const user_directory> d);
+  [[nodiscard]] time_point real_now() const { return opts.real_now ? opts.real_now() : node.now(); }
+  /// Runs what takes tens of milliseconds of a processor. False when too many wait already.
+  [[nodiscard]] bool run_slowly(std::function<void()> f) const;
+
   /// False when a request of that name is being answered already.
   [[nodiscard]] bool begin(const std::string& name);
   void end(const std::string& name);
@@ -31,7 +38,9 @@ class service {
     double tokens = 0;
     std::chrono::steady_clock::time_point at;
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const user_directory> users_;
+  std::chrono::steady_clock::time_point users_read_;
   std::unordered_map<std::string, bucket> buckets_;  ///< bounded by the number of valid keys
   std::unordered_set<std::string> under_way_;
 };

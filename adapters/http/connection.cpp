@@ -219,6 +219,7 @@ void connection::deliver(std::uint64_t number, response r) {
 
 void connection::answer(std::uint64_t number, response r) {
   if (phase_ != phase::answering || number != number_) return;
+  if (r.live) return begin_live(r);
   write(r, keep_alive_ && !core_->draining ? after_answer::keep : after_answer::close);
 }
 
@@ -234,6 +235,58 @@ void connection::write(const response& r, after_answer then) {
   net::async_write(
       socket_, net::buffer(out_),
       [self = shared_from_this(), then](beast::error_code ec, std::size_t) { self->on_written(ec, then); });
+}
+
+// ---- an answer without an end ----
+
+void connection::begin_live(const response& r) {
+  if (core_->draining) return close();
+  live_ = r.live;
+  out_ = to_bytes(r, head_, old_version_, after_answer::close);
+  enter(phase::live, core_->options.read_timeout);
+  live_->attach([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    const std::shared_lock lock(self->core_->gate);
+    if (self->core_->closed) return;
+    net::post(self->socket_.get_executor(), [self] {
+      if (self->phase_ == phase::live && !self->live_writing_) self->write_live();
+    });
+  });
+  watch_for_the_end();
+  write_live();
+}
+
+void connection::write_live() {
+  if (out_.empty()) out_ = live_->take();
+  if (out_.empty()) {
+    // Nothing to say is no fault of the client's: only a write that it does not take has a deadline.
+    deadline_.store(0, std::memory_order_relaxed);
+    if (live_->is_closed()) close();
+    return;
+  }
+  live_writing_ = true;
+  enter(phase::live, core_->options.read_timeout);
+  net::async_write(socket_, net::buffer(out_),
+                   [self = shared_from_this()](beast::error_code ec, std::size_t) {
+                     self->live_writing_ = false;
+                     if (self->phase_ != phase::live) return;
+                     if (ec) return self->close();
+                     self->out_.clear();
+                     self->write_live();
+                   });
+}
+
+/// The client says nothing more; a read that ends tells that it has gone.
+void connection::watch_for_the_end() {
+  dropped_.resize(first_read);
+  socket_.async_read_some(net::buffer(dropped_),
+                          [self = shared_from_this()](beast::error_code ec, std::size_t n) {
+                            if (self->phase_ != phase::live) return;
+                            self->discarded_ += n;
+                            if (ec || self->discarded_ > linger_bytes) return self->close();
+                            self->watch_for_the_end();
+                          });
 }
 
 void connection::on_written(beast::error_code ec, after_answer then) {
@@ -283,6 +336,7 @@ void connection::on_deadline() {
                             1);
     case phase::idle:
     case phase::writing:
+    case phase::live:
     case phase::lingering:
       return close();
     case phase::closed:
@@ -291,7 +345,7 @@ void connection::on_deadline() {
 }
 
 void connection::on_drain() {
-  if (phase_ == phase::idle || phase_ == phase::lingering) close();
+  if (phase_ == phase::idle || phase_ == phase::live || phase_ == phase::lingering) close();
 }
 
 void connection::on_drained() {
@@ -309,6 +363,7 @@ void connection::on_drained() {
 void connection::close() {
   if (phase_ == phase::closed) return;
   phase_ = phase::closed;
+  if (live_) live_->leave();
   deadline_.store(0, std::memory_order_relaxed);
   beast::error_code ec;
   socket_.close(ec);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapters/http/core.hpp"
+#include "adapters/http/live_body.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/problem.hpp"
 
@@ -43,7 +44,7 @@ class connection : public std::enable_shared_from_this<connection> {
   [[nodiscard]] strand executor() { return socket_.get_executor(); }
 
  private:
-  enum class phase : std::uint8_t { idle, reading, answering, writing, lingering, closed };
+  enum class phase : std::uint8_t { idle, reading, answering, writing, live, lingering, closed };
 
   void begin_request();
   void read_more();
@@ -57,6 +58,9 @@ class connection : public std::enable_shared_from_this<connection> {
   void answer(std::uint64_t number, response r);
   void answer_problem(const problem& p, unsigned retry_after = 0);
   void write(const response& r, after_answer then);
+  void begin_live(const response& r);
+  void write_live();
+  void watch_for_the_end();
   void on_written(beast::error_code ec, after_answer then);
   void linger();
   void enter(phase p, std::chrono::milliseconds life);
@@ -68,6 +72,8 @@ class connection : public std::enable_shared_from_this<connection> {
   std::vector<char> dropped_;  ///< what comes after the last answer
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
   std::string out_;
+  std::shared_ptr<live_body> live_;  ///< of an answer without an end
+  bool live_writing_ = false;
   phase phase_ = phase::idle;
   std::atomic<steady::rep> deadline_{0};
   std::uint64_t number_ = 0;  ///< of the request under way

@@ -92,7 +92,7 @@ std::string to_bytes(const response& r, bool to_head, bool old_version, after_an
       .append("\r\n");
   if (!has_no_body(r.status)) {
     if (!r.type.empty() && is_clean(r.type)) out.append("Content-Type: ").append(r.type).append("\r\n");
-    out.append("Content-Length: ").append(std::to_string(r.body.size())).append("\r\n");
+    if (!r.live) out.append("Content-Length: ").append(std::to_string(r.body.size())).append("\r\n");
   }
   for (const auto& [name, value] : r.headers)
     if (is_clean(name) && is_clean(value)) out.append(name).append(": ").append(value).append("\r\n");

@@ -24,11 +24,15 @@ struct request {
   [[nodiscard]] std::string_view query_value(std::string_view name) const;
 };
 
+class live_body;
+
 struct response {
   int status = 200;
   std::string type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  /// An answer without an end: after `body` comes whatever is pushed there, until either side closes.
+  std::shared_ptr<live_body> live = nullptr;
 };
 
 /// One-shot; may be called from any thread; later calls are ignored. Destroying it unanswered answers 503.

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "adapters/api/crypto.hpp"
+#include "adapters/api/users.hpp"
 #include "runtime/commands/serve.hpp"
 #include "runtime/demo/sample_people.hpp"
 #include "runtime/zones.hpp"
@@ -15,8 +16,15 @@ namespace {
 
 time_point real_now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 
-/// A new key for this start; only its hash is kept.
-result<std::string> make_key(const std::string& url) {
+constexpr auto owner_email = "owner@demo.example";
+
+struct credentials {
+  std::string key;
+  std::string password;  ///< of the console's owner
+};
+
+/// A new key and a new owner's password for this start; only their hashes are kept.
+result<credentials> make_credentials(const std::string& url) {
   auto migrated = migrate_store(url);
   if (!migrated) return tl::unexpected<store_error>(migrated.error());
   auto opened = open_store(url, open_mode::read_write);
@@ -32,7 +40,12 @@ result<std::string> make_key(const std::string& url) {
   auto key = api::new_api_key();
   auto put = (*opened)->put_api_key({api::sha256_hex(key), ws, role::operator_, "demo", real_now(), false});
   if (!put) return tl::unexpected<store_error>(put.error());
-  return key;
+  api::user_directory users;
+  auto password = api::random_name().substr(0, 16);
+  users.users.push_back(api::first_owner(owner_email, "Demo owner", password));
+  if (auto kept = (*opened)->put_meta(api::users_meta, api::to_text(users)); !kept)
+    return tl::unexpected<store_error>(kept.error());
+  return credentials{std::move(key), std::move(password)};
 }
 
 int refuse(const std::string& why) {
@@ -40,11 +53,13 @@ int refuse(const std::string& why) {
   return 2;
 }
 
-void greet(const demo_options& o, const std::string& url, const std::string& key) {
+void greet(const demo_options& o, const std::string& url, const credentials& made) {
   std::cout << "Heed demo\n"
             << "  store    " << shown_url(url) << "\n"
             << "  address  http://127.0.0.1:" << o.port << "\n"
-            << "  API key  " << key << "   (shown once; Authorization: Bearer ...)\n"
+            << "  console  http://127.0.0.1:" << o.port << "/sender/queue   (" << owner_email << ", password " << made.password
+            << ")\n"
+            << "  API key  " << made.key << "   (shown once; Authorization: Bearer ...)\n"
             << "  try      curl -H \"Authorization: Bearer $KEY\" http://127.0.0.1:" << o.port
             << "/v1/workspaces/demo/sandbox\n"
             << std::endl;
@@ -60,9 +75,9 @@ int run_demo(const demo_options& given) {
   std::filesystem::create_directories(o.directory, ignored);
   const auto url = o.store_url.empty() ? "sqlite:" + (std::filesystem::path(o.directory) / "heed.db").string()
                                        : o.store_url;
-  const auto key = make_key(url);
-  if (!key) return refuse(key.error().detail);
-  if (o.port != 0) greet(o, url, *key);
+  const auto made = make_credentials(url);
+  if (!made) return refuse(made.error().detail);
+  if (o.port != 0) greet(o, url, *made);
 
   const auto zones = load_zones();
   node_options n;
@@ -76,7 +91,7 @@ int run_demo(const demo_options& given) {
   if (!started) return refuse(started.error().detail);
   if (o.port == 0) {
     o.port = (*started)->port();
-    greet(o, url, *key);
+    greet(o, url, *made);
   }
   bool sound = false;
   {

@@ -35,7 +35,7 @@ simulated_node::simulated_node(node_world world, node_settings settings)
       settings_(std::move(settings)),
       board_(std::make_unique<watched_board>(world_)),
       registry_(*world_.zones),
-      observer_(*world_.figures, board_.get()) {
+      observer_(*world_.figures, board_.get(), nullptr) {
   door_.limit = settings_.most_undecided;
 }
 

@@ -1,0 +1,22 @@
+// Keys without modifiers, while nobody types.
+import { useEffect } from "preact/hooks";
+
+const types = (e: Element | null) =>
+  e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement || e instanceof HTMLSelectElement || (e instanceof HTMLElement && e.isContentEditable);
+
+export function useKeys(keys: Record<string, () => void>): void {
+  useEffect(() => {
+    const press = (e: KeyboardEvent) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || types(document.activeElement)) return;
+      if (document.querySelector("dialog[open]")) return;
+      // A focused button or link keeps its own Enter.
+      if (e.key === "Enter" && document.activeElement?.closest("a, button, summary")) return;
+      const does = keys[e.key];
+      if (!does) return;
+      e.preventDefault();
+      does();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+}
