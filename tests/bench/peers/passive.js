@@ -44,9 +44,9 @@ try {
   for (let i = 0; i < N; i += slice) {
     const from = first + i, to = first + Math.min(i + slice, N) - 1;
     copy('lead', from, to, { n: 'g', id: "'passive-' || g" }, `t.n = ${model}`);
-    copy('timer', from, to, { lead: 'g', due: `t.due + (g - ${first}) * 10000` }, `t.lead = ${model}`);
+    copy('timer', from, to, { lead: 'g', due: `t.due + (g - ${first})::bigint * 10000` }, `t.lead = ${model}`);
     copy('run', from, to, { lead: 'g' }, `t.lead = ${model}`);
-    log('copied', i + slice, Math.round((Date.now() - began) / 1000), 's');
+    log('copied', Math.min(i + slice, N), Math.round((Date.now() - began) / 1000), 's');
   }
   psql(`select setval('heed.number', ${first + N})`);
   psql('vacuum analyze');

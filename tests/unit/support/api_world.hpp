@@ -27,7 +27,7 @@ struct answer {
 
 /// A node in one thread: the real store in a scratch directory, the real decision core, no actors. Stimuli
 /// are decided as they are accepted; time stands still until a test moves it. Workspaces `acme` and `other`.
-class api_world final : public api::engine {
+class api_world : public api::engine {
  public:
   explicit api_world(api::options o = {});
   ~api_world() override;
