@@ -13,6 +13,8 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t writers_max = 64;
+/// At least: a sequence under way stays explainable.
+constexpr std::size_t weeks_min = 8, weeks_max = 5'200;
 
 /// A half-open connection must die before people wonder, and a dead host must not hold a caller for minutes.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> defaults{{
@@ -37,9 +39,11 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 
 std::string_view name_of(std::string_view option) { return option.substr(0, option.find('=')); }
 
-bool parse_writers(std::string_view text, std::size_t& out) {
+/// The number after the `=` of an option.
+bool parse_number(std::string_view option, std::size_t least, std::size_t most, std::size_t& out) {
+  const auto text = option.substr(std::min(option.find('='), option.size() - 1) + 1);
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return failed == std::errc{} && end == text.data() + text.size() && out > 0 && out <= writers_max;
+  return !text.empty() && failed == std::errc{} && end == text.data() + text.size() && out >= least && out <= most;
 }
 
 std::string unescaped(std::string_view text) {
@@ -77,12 +81,15 @@ result<location> parse_location(const std::string& url) {
   for (const auto option : options) {
     if (name_of(option) == "password")
       where.password = option.substr(std::min(option.find('=') + 1, option.size()));
-    if (name_of(option) != "writers") {
+    if (name_of(option) == "writers") {
+      if (!parse_number(option, 1, writers_max, where.writers))
+        return fail(errc::refused, "`writers` of the store's URL must be a number from 1 to 64");
+    } else if (name_of(option) == "journal_weeks") {
+      if (!parse_number(option, weeks_min, weeks_max, where.journal_weeks))
+        return fail(errc::refused, "`journal_weeks` of the store's URL must be a number from 8 to 5200");
+    } else {
       add(option);
-      continue;
     }
-    if (!parse_writers(option.substr(std::min("writers="sv.size(), option.size())), where.writers))
-      return fail(errc::refused, "`writers` of the store's URL must be a number from 1 to 64");
   }
   for (const auto& [name, value] : defaults)
     if (std::ranges::find(options, name, name_of) == options.end())

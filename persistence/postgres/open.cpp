@@ -90,17 +90,4 @@ result<std::vector<std::string>> migrate(const std::string& url) {
   });
 }
 
-result<std::vector<std::string>> detach_weeks(const std::string& url, time_point before) {
-  const auto where = parse_location(url);
-  if (!where) return tl::unexpected(where.error());
-  return guarded_at(*where, [&] {
-    session s(*where, purpose::write);
-    require_current_schema(s);
-    transaction tx(s, transaction::kind::write);
-    auto names = s.run("weeks_detach", before).all_as([](const row_view& r) { return r.text(0); });
-    tx.commit();
-    return names;
-  });
-}
-
 }  // namespace heed::postgres

@@ -69,6 +69,11 @@ void postgres_store::prepare_weeks(time_point at) {
   // Without its week a row is in the default partition: late for retention, not lost. So a failure waits a
   // minute.
   prepared_until_ = std::max(prepared_until_.load(), made.value_or(to_micros(at + weeks_ahead + 1min)));
+  // What could not be taken off this week is next week.
+  if (made && where_.journal_weeks > 0)
+    (void)change([&](session& s) {
+      return s.run("weeks_detach", at - std::chrono::weeks(where_.journal_weeks)).all_as([](const row_view& r) { return r.text(0); });
+    });
 }
 
 result<node_identity> postgres_store::attach(time_point now) {

@@ -16,11 +16,6 @@ namespace heed::postgres {
 [[nodiscard]] result<std::unique_ptr<store>> open(const std::string& url, open_mode mode);
 [[nodiscard]] result<std::vector<std::string>> migrate(const std::string& url);
 
-/// Takes off the weeks of inbox and journal that ended before then and hold nothing undecided. They stay in
-/// the schema as tables of their own, to be archived and dropped.
-/// @return their names
-[[nodiscard]] result<std::vector<std::string>> detach_weeks(const std::string& url, time_point before);
-
 /// Throws unless the schema is this binary's and the role may use it.
 void require_current_schema(session& s);
 

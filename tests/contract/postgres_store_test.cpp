@@ -94,7 +94,7 @@ CAF_TEST(options of our own are taken out of the URL and all others reach libpq 
   CAF_CHECK_EQUAL(postgres::redacted("no p%40ss and no p@ss", where), "no *** and no ***");
   CAF_CHECK_EQUAL(by_value(must(postgres::parse_location("postgresql://h/db?password=x")).password), "x");
   CAF_CHECK(must(postgres::parse_location("postgres:///db")).password.empty());
-  for (const auto* wrong : {"writers=0", "writers=x", "writers=65", "writers"})
+  for (const auto* wrong : {"writers=0", "writers=x", "writers=65", "writers", "writers=", "journal_weeks=7", "journal_weeks"})
     CAF_CHECK(postgres::parse_location(std::string("postgres://h/db?") + wrong).error().code ==
               errc::refused);
   CAF_CHECK_EQUAL(shown_url("postgres://u:word@h/db?writers=3"), "postgres://u:***@h/db?writers=3");
@@ -367,15 +367,36 @@ CAF_TEST(weeks are made ahead and those that are over come off once nothing in t
   CAF_CHECK_EQUAL(weeks("journal"), 11);
   // Of these weeks one of the journal and two of the inbox hold rows; the stimulus of the second week still
   // waits.
-  const auto off = must(postgres::detach_weeks(on.url(), start + std::chrono::weeks(3)));
-  const std::set<std::string> names(off.begin(), off.end());
+  const auto before = std::to_string(to_micros(start + std::chrono::weeks(3)));
+  admin(on, "select count(*) from heed.detach_weeks(" + before + ")");
+  std::set<std::string> names;
+  for (const auto* week : {"inbox_20261116", "inbox_20261123", "journal_20261116"})
+    if (admin(on, std::string("select count(*) from heed.detached_week where name = '") + week + "'") == "1") names.insert(week);
   CAF_CHECK(names.contains("inbox_20261116"));
   CAF_CHECK(!names.contains("inbox_20261123"));
   CAF_CHECK(names.contains("journal_20261116"));
-  CAF_CHECK_EQUAL(admin(on, "select count(*) from heed.detached_week"), std::to_string(names.size()));
   const auto read = must(db->reader());
   CAF_CHECK_EQUAL(must(read->pending(0, 10)).size(), 3u);
   CAF_CHECK(must(read->audit_invariants()).empty());
+}
+
+CAF_TEST(weeks of the journal that are over for as long as the url says are taken off as new ones are made) {
+  const postgres_database on;
+  const auto db = opened(on, "&journal_weeks=8");
+  must(db->attach(start));
+  const auto ana = must(accept(*db, event(1, "e1"))).leads.at(0);
+  write_batch decide;
+  decide.commits = {decision(ana)};
+  must(db->write(decide));
+  auto later = event(2, "e2");
+  later.received_at = start + std::chrono::weeks(8);
+  must(accept(*db, later));
+  CAF_CHECK_EQUAL(admin(on, "select count(*) from heed.detached_week"), "0");
+  later = event(3, "e3");
+  later.received_at = start + std::chrono::weeks(12);
+  must(accept(*db, later));
+  CAF_CHECK_EQUAL(admin(on, "select count(*) from heed.detached_week where name = 'journal_20261116'"), "1");
+  CAF_CHECK(must(must(db->reader())->audit_invariants()).empty());
 }
 
 CAF_TEST(a key that is no text the server takes refuses its batch and nothing else) {
