@@ -52,7 +52,7 @@ http::response answer_asset(const asset& a, const http::request& r) {
 bool is_page(std::string_view path) {
   static constexpr std::array exact{"/",      "/sign-in",  "/first-run",    "/inbox", "/leads",
                                     "/campaigns", "/decisions", "/operations", "/sender/queue"};
-  static constexpr std::array below{"/inbox/", "/leads/", "/campaigns/", "/operations/"};
+  static constexpr std::array below{"/inbox/", "/leads/", "/campaigns/", "/operations/", "/sender/queue/"};
   return std::ranges::find(exact, path) != exact.end() ||
          std::ranges::any_of(below, [&](std::string_view start) { return path.starts_with(start); });
 }

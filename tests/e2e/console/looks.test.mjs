@@ -45,7 +45,7 @@ for (const colorScheme of ["light", "dark"])
     await signIn(page, demo);
     for (const [name, path] of Object.entries(paths)) {
       await page.goto(demo.url + path);
-      await page.locator("main h1, main h2").first().waitFor();
+      await page.locator("main h1, main h2").first().waitFor().catch(() => assert.fail(`${name} shows nothing`));
       await page.waitForLoadState("load").catch(() => undefined);
       assert.deepEqual(await problemsOf(page), [], name);
     }
@@ -58,7 +58,7 @@ for (const width of [360, 768, 3840])
     await signIn(page, demo);
     for (const [name, path] of Object.entries(paths)) {
       await page.goto(demo.url + path);
-      await page.locator("main h1, main h2").first().waitFor();
+      await page.locator("main h1, main h2").first().waitFor().catch(() => assert.fail(`${name} shows nothing`));
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, name);
     }
     assert.deepEqual(page.complaints, []);

@@ -23,7 +23,7 @@ test("a user signs in, and the session outlives a reload but not signing out", a
   const [cookie] = await page.context().cookies();
   assert.equal(cookie.httpOnly, true);
   assert.equal(cookie.sameSite, "Strict");
-  await page.getByLabel("You").click();
+  await page.getByLabel("You", { exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   const again = await fetch(`${demo.url}/v1/workspaces/demo/runs`, { headers: { Cookie: `heed_session=${cookie.value}` } });
