@@ -104,11 +104,11 @@ void read_cluster(object_reader& in, cluster_config& c) {
   in.read("ca_file", c.ca_file);
   in.read("certificate_file", c.certificate_file);
   in.read("key_file", c.key_file);
-  in.read("lease", c.ttl, 500ms, 10min);
-  in.read("renew", c.renew, 50ms, 5min);
+  in.read("lease_ms", c.lease_ms, 500, 600'000);
+  in.read("renew_ms", c.renew_ms, 50, 200'000);
   in.read("proof_by_process", c.proof_by_process);
-  in.read("drain_notice", c.notice, 0s, 5min);
-  if (c.renew * 3 > c.ttl) in.report("renew", "must be at most a third of cluster.lease: renewals may be lost");
+  in.read("drain_notice_ms", c.drain_notice_ms, 0, 300'000);
+  if (c.renew_ms * 3 > c.lease_ms) in.report("renew_ms", "must be at most a third of cluster.lease_ms: renewals may be lost");
 }
 
 void read_sections(object_reader& in, config& c, problems& out) {

@@ -72,10 +72,10 @@ struct cluster_config {
   std::uint32_t port = 7400;
   std::uint32_t advertised_port = 0;  ///< the same, when something stands between; 0 = port
   std::string ca_file, certificate_file, key_file;
-  duration ttl = std::chrono::seconds(2);
-  duration renew = std::chrono::milliseconds(500);
+  std::uint32_t lease_ms = 2'000;
+  std::uint32_t renew_ms = 500;
   bool proof_by_process = true;
-  duration notice = std::chrono::seconds(2);
+  std::uint32_t drain_notice_ms = 2'000;
 };
 
 struct limits_config {

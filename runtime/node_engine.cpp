@@ -268,7 +268,6 @@ node_options options_from(const config::config& c) {
   o.supervision.window = std::chrono::duration_cast<std::chrono::milliseconds>(c.supervision.window);
   o.stuck_after = std::chrono::duration_cast<std::chrono::milliseconds>(c.supervision.stuck_after);
   o.chaos = c.chaos;
-  const auto ms = [](duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d); };
   auto& k = o.cluster;
   k.enabled = c.cluster.enabled;
   k.name = c.cluster.name;
@@ -279,9 +278,9 @@ node_options options_from(const config::config& c) {
   k.ca = c.cluster.ca_file;
   k.certificate = c.cluster.certificate_file;
   k.key = c.cluster.key_file;
-  k.times = {ms(c.cluster.ttl), ms(c.cluster.renew)};
+  k.times = {std::chrono::milliseconds(c.cluster.lease_ms), std::chrono::milliseconds(c.cluster.renew_ms)};
   k.proof_by_process = c.cluster.proof_by_process;
-  k.notice = ms(c.cluster.notice);
+  k.notice = std::chrono::milliseconds(c.cluster.drain_notice_ms);
   return o;
 }
 

@@ -105,7 +105,7 @@ void cluster_world::configure(std::size_t at, const std::string& certificates) {
   text += "cluster: {enabled: true, name: " + n.name + ", port: " + std::to_string(n.cluster_port) +
           ", advertised_port: " + std::to_string(n.peers->port()) + ", ca_file: " + certificates + "/ca.pem, certificate_file: " +
           certificates + "/" + n.name + ".pem, key_file: " + certificates + "/" + n.name +
-          ".key, drain_notice: 500ms, proof_by_process: " + (o_.proof_by_process ? "true" : "false") + o_.node_yaml + "}\n";
+          ".key, drain_notice_ms: 500, proof_by_process: " + (o_.proof_by_process ? "true" : "false") + o_.node_yaml + "}\n";
   n.config_file = w_->directory().write(n.name + ".yaml", text);
 }
 
