@@ -20,6 +20,7 @@
 #include "actors/lead/decision.hpp"
 #include "actors/provider/lane.hpp"
 #include "actors/provider/rooms.hpp"
+#include "actors/shards.hpp"
 #include "persistence/store.hpp"
 #include "runtime/clock.hpp"
 
@@ -285,6 +286,26 @@ struct pending_loaded {
   result<std::vector<pending_row>> rows;
 };
 
+// ---- one node of several ----
+
+/// To regions, timers, providers, workspaces: the shard table has changed. What belongs to shards that are ours no more is
+/// let go, what is ours now is read.
+struct shards_changed {
+  std::shared_ptr<const std::set<shard_id>> gained, lost;
+  caf::actor quiet;         ///< told `shards_quiet` by each region when nothing of the lost ones runs in it any more
+  std::uint64_t round = 0;  ///< of that asking
+};
+/// A region has let go.
+struct shards_quiet {
+  std::uint64_t round = 0;
+};
+/// INTERNAL to a lead: its shard goes to another node: finish what is being committed, hand the rest back, and end.
+struct leave_now {};
+/// INTERNAL to a lead: its node could not decide a moment ago; it looks again.
+struct decide_now {};
+/// INTERNAL to a provider: another node dispatches for the account from now on.
+struct account_left {};
+
 // ---- timers ----
 
 /// A commit's word on its lead's timer: armed for `due`, or none. Generation = the deciding seq.
@@ -469,6 +490,8 @@ struct services {
   const call_lanes* lanes = nullptr;
   chaos_source* chaos = nullptr;
   std::uint64_t epoch = 0;
+  const shard_table* shards = nullptr;  ///< of one node of several; null = everything is this node's
+  caf::actor elsewhere;                 ///< takes parcels and dispatches that belong to other nodes
   store_handle store;  ///< jobs, and what is about no one lead
   std::vector<store_handle>
       stores;  ///< `store` among them; more than one where the store takes several writers
@@ -481,6 +504,16 @@ struct services {
   [[nodiscard]] const region_handle& region_of(const lead_id& lead) const {
     return regions[shard_of(lead) % regions.size()];
   }
+  /// Under which epoch it may be decided for the lead now; 0 = not by this node.
+  [[nodiscard]] std::uint64_t epoch_of(const lead_id& lead) const { return shards ? shards->epoch(shard_of(lead)) : epoch; }
+  template <class Id>
+  [[nodiscard]] bool is_ours(const Id& id) const {
+    return !shards || shards->owns(shard_of(id));
+  }
+  [[nodiscard]] bool dispatches(const workspace_id& ws, const account_id& account) const {
+    return !shards || shards->owns(dispatch_shard_of(ws, account));
+  }
+  [[nodiscard]] bool is_trusted() const { return !shards || shards->trusted(time->steady()); }
   /// What is written of one lead is written in the order in which it is said.
   [[nodiscard]] const store_handle& store_of(const lead_id& lead) const {
     return stores.empty() ? store : stores[shard_of(lead) % stores.size()];
@@ -514,6 +547,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::still_busy)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::leads_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::deliver_pending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::pending_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::shards_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::shards_quiet)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::leave_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::decide_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::arm_timer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::timer_void)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::timers_loaded)

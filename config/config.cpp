@@ -94,6 +94,23 @@ std::optional<std::string> read_secret_key(object_reader& in, const secret_reade
   return key->second;
 }
 
+void read_cluster(object_reader& in, cluster_config& c) {
+  in.read("enabled", c.enabled);
+  in.read("name", c.name);
+  in.read("listen", c.listen);
+  in.read("address", c.address);
+  in.read("port", c.port, 0, 65'535);
+  in.read("advertised_port", c.advertised_port, 0, 65'535);
+  in.read("ca_file", c.ca_file);
+  in.read("certificate_file", c.certificate_file);
+  in.read("key_file", c.key_file);
+  in.read("lease_ms", c.lease_ms, 500, 600'000);
+  in.read("renew_ms", c.renew_ms, 50, 200'000);
+  in.read("proof_by_process", c.proof_by_process);
+  in.read("drain_notice_ms", c.drain_notice_ms, 0, 300'000);
+  if (c.renew_ms * 3 > c.lease_ms) in.report("renew_ms", "must be at most a third of cluster.lease_ms: renewals may be lost");
+}
+
 void read_sections(object_reader& in, config& c, problems& out) {
   section(in, "store", out, [&](object_reader& s) { s.read("url", c.store_url); });
   section(in, "http", out, [&](object_reader& s) { read_http(s, c.http); });
@@ -112,6 +129,7 @@ void read_sections(object_reader& in, config& c, problems& out) {
     s.read("stuck_after", c.supervision.stuck_after, 0s, 1h);
   });
   section(in, "chaos", out, [&](object_reader& s) { s.read("enabled", c.chaos); });
+  section(in, "cluster", out, [&](object_reader& s) { read_cluster(s, c.cluster); });
   section(in, "limits", out, [&](object_reader& s) {
     s.read("read_timeout", c.limits.read_timeout, 1s, 1h);
     s.read("answer_timeout", c.limits.answer_timeout, 1s, 1h);
@@ -142,6 +160,22 @@ void check_chaos(const config& c, problems& out) {
     out.push_back({"/chaos/enabled", "must be false unless http.address is 127.0.0.1: it lets a caller break this node"});
 }
 
+/// Links without certificates would be open to everybody; a store in a file is one process's.
+void check_cluster(const config& c, const std::filesystem::path& directory, problems& out) {
+  if (!c.cluster.enabled) return;
+  if (!c.store_url.starts_with("postgres")) out.push_back({"/cluster/enabled", "needs a Postgres store: set store.url"});
+  const auto check_file = [&](const char* name, const std::string& file) {
+    const auto place = std::string("/cluster/") + name;
+    if (file.empty())
+      out.push_back({place, "is needed: `heed cluster certs` makes a CA and certificates"});
+    else if (std::error_code failed; !std::filesystem::is_regular_file(directory / file, failed))
+      out.push_back({place, "is no file: " + file});
+  };
+  check_file("ca_file", c.cluster.ca_file);
+  check_file("certificate_file", c.cluster.certificate_file);
+  check_file("key_file", c.cluster.key_file);
+}
+
 config read_config(const json& document, const source& from, problems& out) {
   const auto directory = from.file.parent_path();
   const secret_reader secrets(from.environment, directory);
@@ -163,6 +197,9 @@ config read_config(const json& document, const source& from, problems& out) {
     w.defaults.dry_run = w.defaults.dry_run || c.dry_run;
   check_time_scale(c, out);
   check_chaos(c, out);
+  check_cluster(c, directory, out);
+  for (auto* file : {&c.cluster.ca_file, &c.cluster.certificate_file, &c.cluster.key_file})
+    if (!file->empty()) *file = (directory / *file).string();
   return c;
 }
 

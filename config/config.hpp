@@ -63,6 +63,21 @@ struct supervision_config {
   duration stuck_after = std::chrono::seconds(30);  ///< no progress for so long; twice that ends the process; 0 = nobody looks
 };
 
+/// Several nodes on one Postgres store; see runtime/cluster/README.md.
+struct cluster_config {
+  bool enabled = false;
+  std::string name;                   ///< of this node, the same in every life; empty = the machine's
+  std::string listen = "127.0.0.1";
+  std::string address;                ///< where other nodes reach it; empty = listen
+  std::uint32_t port = 7400;
+  std::uint32_t advertised_port = 0;  ///< the same, when something stands between; 0 = port
+  std::string ca_file, certificate_file, key_file;
+  std::uint32_t lease_ms = 2'000;
+  std::uint32_t renew_ms = 500;
+  bool proof_by_process = true;
+  std::uint32_t drain_notice_ms = 2'000;
+};
+
 struct limits_config {
   duration read_timeout = std::chrono::seconds(30);
   duration answer_timeout = std::chrono::seconds(60);
@@ -89,6 +104,7 @@ struct config {
   dispatch_config dispatch;
   supervision_config supervision;
   bool chaos = false;                         ///< POST /admin/chaos exists; only on an address of this machine
+  cluster_config cluster;
   limits_config limits;
   log_config log;
   bool metrics = true;

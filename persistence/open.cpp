@@ -23,6 +23,8 @@ tl::unexpected<store_error> unknown_scheme() {
 result<std::unique_ptr<store>> open_store(const std::string& url, open_mode mode) {
   switch (scheme_of(url)) {
     case store_scheme::sqlite:
+      if (mode == open_mode::shared)
+        return fail(errc::refused, "several nodes need a Postgres store: set store.url to postgres://...");
       return sqlite::open(url, mode);
     case store_scheme::postgres:
       return postgres::open(url, mode);

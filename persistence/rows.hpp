@@ -31,6 +31,7 @@ inline constexpr shard_id shard_count = 256;
 struct node_identity {
   std::string node_id;
   std::uint64_t epoch = 0;
+  bool shared = false;               ///< one of several: it writes for the shards that the lease rows grant it
 };
 
 // ---- the door ----
@@ -229,6 +230,7 @@ struct claim_result {
     full,        ///< the account's day is used up; left planned
     deferred,    ///< as asked: returned to its lead, an outcome stimulus was written
     outdated,    ///< a repeat whose lead has decided since it was allowed; left unknown
+    fenced,      ///< another node dispatches for the account: forget it
   } outcome = what::claimed;
   std::uint32_t attempt = 0;
   std::string scope;  ///< which switch stopped it: global, workspace, campaign:ID, account:ID; or `poisoned`
@@ -306,6 +308,7 @@ struct commit_result {
     committed,
     conflict,    ///< version, a consumed row or the effect to finish was not as expected: reload the lead
     duplicate,   ///< a direct key existed: reload, the stimulus was decided before
+    fenced,      ///< its shard is not this node's under the epoch it was decided under: forget it
   } outcome = what::committed;
   /// Already in flight or later; their outcome will come. A claim of theirs that comes back uncalled is stale.
   std::vector<effect_id> not_cancelled;

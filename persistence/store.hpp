@@ -162,7 +162,8 @@ class store {
 };
 
 /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; brings the schema up to date when `migrate` is true, else refuses an old one with the fix.
-enum class open_mode : std::uint8_t { read_write, read_only };
+/// `shared`: as one of several nodes, where the store can; `attach` then makes the node known and takes nothing.
+enum class open_mode : std::uint8_t { read_write, read_only, shared };
 [[nodiscard]] result<std::unique_ptr<store>> open_store(const std::string& url, open_mode mode);
 [[nodiscard]] result<std::vector<std::string>> migrate_store(const std::string& url);
 /// The URL as it may be shown: without a password.

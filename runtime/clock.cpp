@@ -32,7 +32,14 @@ result<clock_anchor> decode_anchor(std::string_view text) {
 anchored_clock::anchored_clock(clock_anchor anchor, time_point high_water)
     : anchor_(anchor), high_water_(to_micros(high_water)) {}
 
+void anchored_clock::follow(time_point theirs, ticks at) {
+  const auto since = std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
+  ahead_of_steady_.store(to_micros(theirs) - since, std::memory_order_relaxed);
+}
+
 time_point anchored_clock::real_now() const {
+  if (const auto ahead = ahead_of_steady_.load(std::memory_order_relaxed); ahead != 0)
+    return from_micros(ahead + std::chrono::duration_cast<std::chrono::microseconds>(steady().time_since_epoch()).count());
   return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
 }
 

@@ -44,6 +44,9 @@ class anchored_clock final : public clock {
   [[nodiscard]] time_point real_now() const override;
   [[nodiscard]] ticks steady() const override { return std::chrono::steady_clock::now(); }
   [[nodiscard]] duration real_delay_until(time_point domain) const override;
+  /// From now on real time is what somebody else's clock says plus what has passed here since, whatever becomes of this
+  /// machine's own clock.
+  void follow(time_point theirs, ticks at);
   /// The latest instant ever answered; the node persists it.
   [[nodiscard]] time_point high_water() const { return from_micros(high_water_.load()); }
   [[nodiscard]] const clock_anchor& anchor() const { return anchor_; }
@@ -51,6 +54,7 @@ class anchored_clock final : public clock {
  private:
   clock_anchor anchor_;
   mutable std::atomic<std::int64_t> high_water_;
+  std::atomic<std::int64_t> ahead_of_steady_{0};  ///< microseconds; 0 = this machine's own clock
 };
 
 /// Stands still until told; steady time moves with it.

@@ -4,6 +4,7 @@
 
 #include "runtime/commands/check.hpp"
 #include "runtime/commands/classify.hpp"
+#include "runtime/commands/cluster.hpp"
 #include "runtime/commands/demo.hpp"
 #include "runtime/commands/normalize.hpp"
 #include "runtime/commands/serve.hpp"
@@ -130,6 +131,26 @@ void add_switch_command(CLI::App& app, const char* name, const char* about, bool
   command->add_flag("--all", o.all, "Everything of the installation; needs an operator's key");
   command->add_option("--reason", o.reason, "Kept in the audit");
   command->callback([&at, &o, &code, engaged] { code = turn_switch(at, o, engaged); });
+}
+
+void add_cluster_commands(CLI::App& app, commands::certs_options& certs, commands::cluster_status_options& status,
+                          int& code) {
+  auto* cluster = app.add_subcommand("cluster", "Several nodes on one store")->require_subcommand(1);
+  auto* make = cluster->add_subcommand("certs", "Makes the cluster's own CA and a certificate for each node");
+  make->add_option("--dir", certs.directory, "Where to; a CA that is there is used")->capture_default_str();
+  make->add_option("nodes", certs.nodes, "Names of nodes");
+  make->callback([&] { code = commands::run_cluster_certs(certs, std::cout, std::cerr); });
+  const auto asks = [&](CLI::App* command) {
+    command->add_option("--url", status.url, "Where a node answers")->capture_default_str();
+    command->add_option("--key", status.api_key, "An operator's API key")->envname("HEED_API_KEY");
+    return command;
+  };
+  auto* show = asks(cluster->add_subcommand("status", "Nodes, shards, links; 1 when something is missing"));
+  show->add_flag("--json", status.as_json, "As JSON");
+  show->callback([&] { code = commands::run_cluster_status(status, std::cout, std::cerr); });
+  asks(cluster->add_subcommand("drain", "The node at that address gives all its shards to the others"))->callback([&] {
+    code = commands::run_cluster_drain(status, std::cout, std::cerr);
+  });
 }
 
 struct classify_flags {
@@ -283,6 +304,10 @@ int main(int argc, char** argv) {
 
   commands::timing_options timing;
   add_timing_command(app, timing, code);
+
+  commands::certs_options certs;
+  commands::cluster_status_options cluster_status;
+  add_cluster_commands(app, certs, cluster_status, code);
 
   normalize_args normalize;
   auto* normalize_command =

@@ -39,6 +39,7 @@ node::node(node_options o) : options_(std::move(o)) {
   caf_config_.set("scheduler.policy", caf::atom("sharing"));
   caf_config_.set("scheduler.max-threads", std::max(2u, std::thread::hardware_concurrency()));
   caf_config_.set("scheduler.max-throughput", 100);
+  if (in_cluster()) load_middleman();
 }
 
 result<std::unique_ptr<node>> node::start(node_options o) {
@@ -54,7 +55,7 @@ result<std::unique_ptr<node>> node::start(node_options o) {
 }
 
 result<void> node::open() {
-  auto opened = open_store(options_.store_url, open_mode::read_write);
+  auto opened = open_store(options_.store_url, in_cluster() ? open_mode::shared : open_mode::read_write);
   if (!opened) return tl::unexpected<store_error>(opened.error());
   store_ = std::move(*opened);
   auto reader = store_->reader();
@@ -70,13 +71,15 @@ result<void> node::open() {
   if (auto kept = keep_zones(*store_, **reader, *zones_->current()); !kept) return kept;
   if (auto kept = keep_link_key(*store_, **reader); !kept) return kept;
   (void)zones_->link_key(**reader);
+  if (auto made = set_up_workspaces(**reader); !made) return made;
   for (const auto& w : options_.workspaces) {
-    if (auto made = set_up_workspace(*store_, **reader, w, *zones_, clock_->now()); !made) return made;
     for (const auto& a : w.given.accounts)
       accounts_.add(w.given.id, a);
     if (!w.given.handoff_secret.empty()) accounts_.add_webhook_secret(w.given.id, w.given.handoff_secret);
   }
   if (auto read = read_accounts(**reader); !read) return read;
+  if (in_cluster())
+    if (auto joined = join_cluster(*self); !joined) return joined;
   spdlog::info("node.attached node={} epoch={} tzdb={} now={} scale={}", self->node_id, epoch_,
                zones_->current()->version, to_iso(clock_->now()), options_.time_scale);
   return {};
@@ -204,6 +207,7 @@ void node::spawn_actors() {
        system_->spawn<notifier_actor>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
   chores_ = keep(root_, "chores",
                  system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
+  if (in_cluster()) spawn_cluster();
 }
 
 void node::begin_watch() {
@@ -240,6 +244,8 @@ void node::act_on(const stuck_finding& f) {
 }
 
 void node::keep_time() {
+  // Several nodes follow the store's clock: one of them keeps it.
+  if (in_cluster() && !shards_.owns(0)) return;
   caf::anon_send(services_.store, store_job{[this](store& s) { (void)keep_high_water(s, *clock_); }});
 }
 
@@ -258,6 +264,11 @@ result<void> node::publish_policies() {
   }
   warn_of_silence();
   caf::anon_send(caf::actor_cast<caf::actor>(services_.timers), due_scan{[](std::size_t, std::size_t) {}});
+  if (in_cluster()) {
+    // What is to be recovered comes with the shards.
+    ready_ = true;
+    return {};
+  }
   auto recovery = system_->spawn<recovery_actor>(root_, &services_, options_.recovery,
                                                  [this](std::size_t) { ready_ = true; });
   adopt_child(root_, "recovery", recovery);
@@ -336,6 +347,7 @@ void node::add_gauges() {
                  [this] { return static_cast<double>(system_->registry().running()); });
   figures_.gauge("heed_calls_running", "Provider calls on the wire",
                  [this] { return static_cast<double>(transport_->running()); });
+  if (in_cluster()) add_cluster_gauges();
   figures_.store_counts([this]() -> std::optional<store_counts> {
     auto reader = store_->reader();
     if (!reader) return std::nullopt;
@@ -368,6 +380,7 @@ void node::stop() {
   if (std::exchange(stopped_, true)) return;
   watchdog_ = {};
   using std::chrono::steady_clock;
+  if (in_cluster() && system_) give_shards_away();
   ready_ = false;
   const auto end = steady_clock::now() + options_.drain;
   if (server_) server_->drain(options_.drain / 3);
@@ -391,9 +404,11 @@ void node::stop() {
   server_.reset();
   if (system_) {
     observer_->detach();
+    leave_cluster();
     caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
     workspaces_.clear();
-    root_ = regions_boss_ = providers_boss_ = workspaces_boss_ = campaigns_boss_ = chores_ = nullptr;
+    root_ = regions_boss_ = providers_boss_ = workspaces_boss_ = campaigns_boss_ = chores_ = cluster_ = links_ = nullptr;
+    services_.elsewhere = nullptr;
     system_->await_all_actors_done();
     // Not before: whoever ends last may still call; its answers then reach nobody.
     transport_.reset();
@@ -402,6 +417,8 @@ void node::stop() {
     system_.reset();
   }
   transport_.reset();
+  if (leases_) (void)leases_->leave();
+  leases_.reset();
   store_.reset();
   spdlog::info("node.stopped");
 }

@@ -16,6 +16,8 @@
 #include "adapters/api/api.hpp"
 #include "runtime/accounts.hpp"
 #include "runtime/chaos.hpp"
+#include "runtime/cluster/cluster_actor.hpp"
+#include "runtime/cluster/links_actor.hpp"
 #include "runtime/notifier.hpp"
 #include "runtime/observer.hpp"
 #include "runtime/recovery.hpp"
@@ -49,6 +51,7 @@ struct node_options {
   store_actor_options writer;
   recovery_options recovery;
   supervisor_options supervision;
+  cluster::cluster_options cluster;  ///< of one node of several
   std::chrono::milliseconds stuck_after{
       30'000};         ///< a component without progress for so long; 0 = nobody looks
   bool chaos = false;  ///< faults may be injected through the API
@@ -79,6 +82,8 @@ class node final : public api::engine, public overseer {
 
   void raise(alert_row alert) override;
   void reload_switches(const workspace_id& ws) override { reload(ws, {}); }
+  [[nodiscard]] nlohmann::json cluster() const override;
+  bool drain(const std::string& by) override;
 
   [[nodiscard]] bool overloaded() const override { return door_.full(); }
   void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
@@ -93,7 +98,9 @@ class node final : public api::engine, public overseer {
   [[nodiscard]] bool chaos_enabled() const override { return options_.chaos; }
   tl::expected<void, problems> inject(const nlohmann::json& fault) override;
   [[nodiscard]] std::string metrics() const override;
-  [[nodiscard]] bool ready() const override { return ready_.load() && !store_is_away(); }
+  [[nodiscard]] bool ready() const override {
+    return ready_.load() && !store_is_away() && (!in_cluster() || (board_of_cluster_.joined && !board_of_cluster_.draining));
+  }
   void force_due_scan(std::function<void(nlohmann::json)> done) override;
   void requeue(std::uint64_t inbox, std::function<void(result<void>)> done) override;
   void after(std::chrono::milliseconds delay, std::function<void()> f) override;
@@ -116,6 +123,18 @@ class node final : public api::engine, public overseer {
   void warn_of_silence() const;
   result<void> publish_policies();
   void spawn_actors();
+  // node_cluster.cpp
+  [[nodiscard]] bool in_cluster() const { return options_.cluster.enabled; }
+  void load_middleman();
+  result<void> join_cluster(const node_identity& self);
+  void spawn_cluster();
+  void recover(std::shared_ptr<const std::set<shard_id>> shards, bool death);
+  void take_up_config(const std::string& workspace);
+  void reload_here(const workspace_id& ws, std::function<void()> taken_up);
+  result<void> set_up_workspaces(store_reader& r);
+  void give_shards_away();
+  void leave_cluster();
+  void add_cluster_gauges();
   void add_gauges();
   void listen();
   void adopt_child(const caf::actor& boss, const std::string& path, const caf::actor& child,
@@ -150,6 +169,11 @@ class node final : public api::engine, public overseer {
   provider_environment provider_environment_;
   std::unique_ptr<call_slots> slots_;
   std::uint64_t epoch_ = 0;
+  shard_table shards_;
+  cluster::cluster_board board_of_cluster_;
+  node_card card_;
+  std::shared_ptr<lease_store> leases_;
+  caf::actor cluster_, links_;
   std::unique_ptr<outbound::transport> transport_;
 
   caf::actor_system_config caf_config_;

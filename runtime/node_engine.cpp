@@ -61,7 +61,15 @@ std::shared_ptr<const policy> node::current_policy(const workspace_id& ws) const
 
 std::optional<api_key_row> node::find_key(const std::string& hash) const { return registry_->find_key(hash); }
 
+/// Here first, then at all other nodes; answered when all that can be reached have it.
 void node::reload(const workspace_id& ws, std::function<void()> taken_up) {
+  if (!in_cluster()) return reload_here(ws, std::move(taken_up));
+  reload_here(ws, [this, ws, taken_up = std::move(taken_up)]() mutable {
+    caf::anon_send(links_, cluster::tell_config{ws, std::move(taken_up)});
+  });
+}
+
+void node::reload_here(const workspace_id& ws, std::function<void()> taken_up) {
   caf::anon_send(workspace_of(ws), reload_workspace{ws, std::move(taken_up)});
 }
 
@@ -260,6 +268,19 @@ node_options options_from(const config::config& c) {
   o.supervision.window = std::chrono::duration_cast<std::chrono::milliseconds>(c.supervision.window);
   o.stuck_after = std::chrono::duration_cast<std::chrono::milliseconds>(c.supervision.stuck_after);
   o.chaos = c.chaos;
+  auto& k = o.cluster;
+  k.enabled = c.cluster.enabled;
+  k.name = c.cluster.name;
+  k.listen = c.cluster.listen;
+  k.address = c.cluster.address;
+  k.port = static_cast<std::uint16_t>(c.cluster.port);
+  k.advertised_port = static_cast<std::uint16_t>(c.cluster.advertised_port);
+  k.ca = c.cluster.ca_file;
+  k.certificate = c.cluster.certificate_file;
+  k.key = c.cluster.key_file;
+  k.times = {std::chrono::milliseconds(c.cluster.lease_ms), std::chrono::milliseconds(c.cluster.renew_ms)};
+  k.proof_by_process = c.cluster.proof_by_process;
+  k.notice = std::chrono::milliseconds(c.cluster.drain_notice_ms);
   return o;
 }
 

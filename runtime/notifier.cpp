@@ -93,7 +93,7 @@ caf::behavior notifier_actor::running() {
       [this](due_read& d) {
         looking_ = false;
         for (auto& each : d.rows)
-          if (under_way_.insert(each.row.number).second) deliver(each);
+          if (all_->is_ours(each.row.workspace) && under_way_.insert(each.row.number).second) deliver(each);
       },
       [this](attempt_ended& e) { settle(std::move(e)); },
       // Only now: a row read before its outcome was written would be delivered twice.

@@ -43,9 +43,9 @@ bool is_told(store_reader& r, const effect_row& e) {
 
 recovery_actor::recovery_actor(caf::actor_config& cfg, caf::actor boss, const services* all,
                                recovery_options options, std::function<void(std::size_t)> begun)
-    : component_actor(cfg, "recovery", std::move(boss), all->board),
+    : component_actor(cfg, options.path, std::move(boss), all->board),
       all_(all),
-      options_(options),
+      options_(std::move(options)),
       begun_(std::move(begun)) {}
 
 caf::behavior recovery_actor::running() {
@@ -85,7 +85,8 @@ void recovery_actor::ask() {
 void recovery_actor::take_page(page_read& p) {
   if (p.failed) return delayed_send(this, options_.look_every * 20, tick{});
   if (looking_for_end_) {
-    found_ += p.rows.size();
+    found_ += static_cast<std::size_t>(
+        std::ranges::count_if(p.rows, [&](const pending_row& row) { return is_asked(shard_of(row.lead)); }));
     if (!p.rows.empty()) after_ = last_ = p.rows.back().inbox;
     if (p.rows.size() == scan_page) return ask();
     looking_for_end_ = false;
@@ -99,12 +100,13 @@ void recovery_actor::take_page(page_read& p) {
   for (auto& row : p.rows) {
     after_ = std::max(after_, row.inbox);
     // Rows of this life are delivered by the gateway.
-    if (row.inbox > last_) continue;
+    if (row.inbox > last_ || !is_asked(shard_of(row.lead))) continue;
     auto& to = row.attempts > 0 ? suspects_ : rows;
     to.push_back(std::move(row));
   }
   if (p.rows.empty()) after_ = last_;
   if (rows.empty()) return ask();
+  if (!options_.after_a_death) return hand_over(std::move(rows));
   count(std::move(rows));
 }
 
@@ -153,15 +155,19 @@ void recovery_actor::give_up(const pending_row& row) {
 }
 
 void recovery_actor::recover_effects() {
-  reader_job job{[all = all_](store_reader& r) {
+  reader_job job{[all = all_, shards = options_.shards](store_reader& r) {
+    const auto asked = [&](const effect_row& e) {
+      return !shards || shards->contains(dispatch_shard_of(e.workspace, e.account));
+    };
     auto planned = r.open_effects(std::nullopt, effect_state::planned, most_effects);
     if (planned)
       for (const auto& e : *planned)
-        caf::anon_send(all->providers, to_dispatch(e));
+        if (asked(e)) caf::anon_send(all->providers, to_dispatch(e));
     auto unknown = r.open_effects(std::nullopt, effect_state::unknown, most_effects);
     if (!unknown || unknown->empty()) return;
     auto batch = std::make_shared<submission_batch>();
     for (const auto& e : *unknown) {
+      if (!asked(e)) continue;
       if (e.kind == "send") {
         // Its settling died with an earlier process.
         if (!is_told(r, e))

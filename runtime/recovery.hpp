@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "actors/component_actor.hpp"
@@ -13,6 +15,10 @@ struct recovery_options {
   std::size_t at_once = 512;           ///< recovered stimuli under way
   std::uint32_t attempts_allowed = 3;  ///< starts that a stimulus may have been part of when the process died
   std::chrono::milliseconds look_every{5};
+  /// What is recovered; none = everything.
+  std::shared_ptr<const std::set<shard_id>> shards = nullptr;
+  bool after_a_death = true;           ///< what the owner had in hand may be what killed it: attempts count
+  std::string path = "recovery";
 };
 
 /// What was left undone by earlier lives of this node: pending stimuli, planned effects, unknown outcomes.
@@ -50,6 +56,7 @@ class recovery_actor final : public component_actor {
   void hand_over(std::vector<pending_row> rows);
   void give_up(const pending_row& row);
   void recover_effects();
+  [[nodiscard]] bool is_asked(shard_id s) const { return !options_.shards || options_.shards->contains(s); }
 
   const services* all_;
   recovery_options options_;

@@ -36,6 +36,7 @@ caf::behavior region_actor::running() {
       [this](const still_busy& b) { on_still_busy(b); },
       [this](const deliver_pending& d) { fetch_pending(d.lead); },
       [this](pending_loaded& p) { on_pending(p); },
+      [this](const shards_changed& c) { leave(c); },
       [this](tick) { sweep(); },
   };
 }
@@ -75,9 +76,11 @@ void region_actor::ended() {
   resident_ -= static_cast<std::int64_t>(by_actor_.size());
   by_actor_.clear();
   leads_.clear();
+  quiet_ = nullptr;
 }
 
 void region_actor::route(parcel_ptr p) {
+  if (!all_->is_ours(p->lead)) return pass_on(std::move(p));
   const auto found = leads_.find(p->lead.value);
   if (found == leads_.end()) {
     auto& e = add(p->lead);
@@ -97,7 +100,12 @@ void region_actor::route(parcel_ptr p) {
 
 void region_actor::hold(entry& e, parcel_ptr p) {
   const auto same = [&](const parcel_ptr& x) { return x->inbox == p->inbox; };
-  if (p->again && std::ranges::any_of(e.held, same)) return;
+  if (p->again)
+    if (const auto at = std::ranges::find_if(e.held, same); at != e.held.end()) {
+      // Of two copies the one that knows who waits.
+      if (p->waits && !(*at)->waits) *at = std::move(p);
+      return;
+    }
   e.held.push_back(std::move(p));
 }
 
@@ -147,6 +155,46 @@ void region_actor::load_next() {
   }
 }
 
+/// To the node whose lead it is. A timer is found by that node itself, and what came on the fast path goes back to the
+/// door by its own end.
+void region_actor::pass_on(parcel_ptr p) {
+  if (p->inbox == 0 || !all_->elsewhere) return;
+  send(all_->elsewhere, std::move(p));
+}
+
+void region_actor::pass_on_held(entry& e) {
+  for (auto& p : std::exchange(e.held, {}))
+    pass_on(std::move(p));
+}
+
+void region_actor::leave(const shards_changed& c) {
+  if (!c.lost || c.lost->empty()) return;
+  quiet_ = c.quiet;
+  quiet_round_ = c.round;
+  std::vector<entry*> loading;
+  for (auto& [id, e] : leads_) {
+    if (!c.lost->contains(shard_of(lead_id{id}))) continue;
+    if (e.at == phase::loading) {
+      loading.push_back(&e);
+      continue;
+    }
+    e.at = phase::stopping;
+    leaving_.insert(id);
+    send(e.lead, leave_now{});
+  }
+  for (auto* e : loading) {
+    pass_on_held(*e);
+    forget(*e);
+  }
+  tell_if_quiet();
+}
+
+void region_actor::tell_if_quiet() {
+  if (!leaving_.empty() || !quiet_) return;
+  send(quiet_, shards_quiet{quiet_round_});
+  quiet_ = nullptr;
+}
+
 void region_actor::on_loaded(leads_loaded& l) {
   if (loads_ > 0) --loads_;
   if (!l.rows) throw std::runtime_error("loading leads failed: " + l.rows.error().detail);
@@ -187,6 +235,11 @@ void region_actor::on_down(const caf::down_msg& d) {
   --resident_;
   unlink(e);
   e.lead = nullptr;
+  if (leaving_.erase(*e.id) > 0) tell_if_quiet();
+  if (!all_->is_ours(lead_id{*e.id})) {
+    pass_on_held(e);
+    return forget(e);
+  }
   const bool planned = e.at == phase::stopping;
   if (planned && e.held.empty()) return forget(e);
   if (!planned) {
@@ -198,6 +251,10 @@ void region_actor::on_down(const caf::down_msg& d) {
 }
 
 void region_actor::fetch_pending(const lead_id& lead) {
+  if (!all_->is_ours(lead)) {
+    if (all_->elsewhere) send(all_->elsewhere, deliver_pending{{}, lead});
+    return;
+  }
   fetching_.insert(lead.value);
   reader_job job{[lead, me = self()](store_reader& r) {
     caf::anon_send(me, pending_loaded{lead, r.pending_of(lead)});

@@ -76,6 +76,10 @@ class region_actor final : public component_actor {
   void touch(entry& e);
   void unlink(entry& e);
   void forget(entry& e);
+  void pass_on(parcel_ptr p);
+  void pass_on_held(entry& e);
+  void leave(const shards_changed& c);
+  void tell_if_quiet();
 
   const services* all_;
   region_options options_;
@@ -89,6 +93,9 @@ class region_actor final : public component_actor {
   std::size_t loads_ = 0;
   std::set<std::string> fetching_;  ///< leads whose inbox a reader was asked for
   std::string in_hand_;  ///< whose parcel is being routed; set after a crash: it is lost with the message
+  caf::actor quiet_;  ///< told when nothing of the shards that were left runs any more
+  std::uint64_t quiet_round_ = 0;
+  std::set<std::string> leaving_;  ///< leads of them that run still
   bool sweeping_ = false;
 };
 

@@ -176,6 +176,10 @@ void store_actor::answer(work& w, write_result r) {
   CHECK(r.commits.size() == w.commits.size());
   CHECK(r.claims.size() == w.claims.size());
   CHECK(r.finishes.size() == w.finishes.size());
+  const auto fenced =
+      static_cast<std::size_t>(std::ranges::count(r.commits, commit_result::what::fenced, &commit_result::outcome) +
+                               std::ranges::count(r.claims, claim_result::what::fenced, &claim_result::outcome));
+  if (fenced > 0) figures_.fenced(fenced);
   for (std::size_t i = 0; i < w.commits.size(); ++i)
     send(w.commits[i], commit_done{std::move(w.batch.commits[i]), std::move(r.commits[i])});
   for (std::size_t i = 0; i < w.claims.size(); ++i)

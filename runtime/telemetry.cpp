@@ -57,6 +57,15 @@ struct telemetry::parts {
                                     .Help("Handoffs nobody was told of: handoff.to is not set")
                                     .Register(registry)
                                     .Add({});
+  prometheus::Counter& fenced = prometheus::BuildCounter()
+                                    .Name("heed_fenced_total")
+                                    .Help("Writes refused because another node has their shard")
+                                    .Register(registry)
+                                    .Add({});
+  prometheus::Family<prometheus::Counter>& moves = prometheus::BuildCounter()
+                                                       .Name("heed_shards_moved_total")
+                                                       .Help("Shards that came to this node or left it, by why")
+                                                       .Register(registry);
   prometheus::Counter& dead = prometheus::BuildCounter()
                                   .Name("heed_dead_letters_total")
                                   .Help("Stimuli and effects given up")
@@ -67,6 +76,16 @@ struct telemetry::parts {
                         .Help("Acceptance to durable decision")
                         .Register(registry)
                         .Add({}, latency);
+  Histogram& taken = prometheus::BuildHistogram()
+                         .Name("heed_takeover_seconds")
+                         .Help("From finding a node dead to having its shards")
+                         .Register(registry)
+                         .Add({}, latency);
+  Histogram& handed = prometheus::BuildHistogram()
+                          .Name("heed_handover_seconds")
+                          .Help("From deciding to give shards away to having released them")
+                          .Register(registry)
+                          .Add({}, latency);
   Histogram& batches = prometheus::BuildHistogram()
                            .Name("heed_commit_batch")
                            .Help("Writes per transaction")
@@ -132,6 +151,18 @@ void telemetry::timer_late(std::chrono::microseconds late) {
 }
 void telemetry::circuit(const std::string& account, bool open) {
   parts_->circuits.Add({{"account", account}}).Set(open ? 1 : 0);
+}
+
+void telemetry::fenced(std::size_t writes) { parts_->fenced.Increment(static_cast<double>(writes)); }
+double telemetry::fenced_so_far() const { return parts_->fenced.Value(); }
+void telemetry::shards_moved(std::string_view why, std::size_t shards) {
+  parts_->moves.Add({{"why", std::string(why)}}).Increment(static_cast<double>(shards));
+}
+void telemetry::taken_over(std::chrono::microseconds took) {
+  parts_->taken.Observe(static_cast<double>(took.count()) * micro);
+}
+void telemetry::handed_over(std::chrono::microseconds took) {
+  parts_->handed.Observe(static_cast<double>(took.count()) * micro);
 }
 
 void telemetry::hook(std::string_view provider, std::string_view outcome) {

@@ -33,6 +33,15 @@ class telemetry {
   void stuck(std::string_view component);
   void timer_late(std::chrono::microseconds late);
   void circuit(const std::string& account, bool open);
+  /// Writes that the store refused because another node has their shard.
+  void fenced(std::size_t writes);
+  [[nodiscard]] double fenced_so_far() const;
+  /// Shards that came or went, and why: start, death, release, leave.
+  void shards_moved(std::string_view why, std::size_t shards);
+  /// From finding a node dead to having its shards.
+  void taken_over(std::chrono::microseconds took);
+  /// From deciding to give shards away to having released them.
+  void handed_over(std::chrono::microseconds took);
 
   void hook(std::string_view provider, std::string_view outcome);
 

@@ -38,6 +38,7 @@ caf::behavior timers_actor::running() {
         on_loaded(l);
         fire_due();
       },
+      [this](const shards_changed& c) { shards_moved(c); },
       [this](tick t) {
         if (t.generation == refill_tick) return refill();
         if (t.generation != wake_) return;
@@ -69,6 +70,7 @@ void timers_actor::arm(const arm_timer& a) {
     if (at->second.generation > a.generation) return;
     drop(at);
   }
+  if (!all_->is_ours(a.lead)) return;
   if (a.due && horizon_ && *a.due <= *horizon_) put(a.workspace, a.lead, a.generation, *a.due);
 }
 
@@ -150,6 +152,7 @@ void timers_actor::on_loaded(timers_loaded& l) {
   loading_ = false;
   if (!l.rows) throw std::runtime_error("reading timers failed: " + l.rows.error().detail);
   for (const auto& row : *l.rows) {
+    if (!all_->is_ours(row.lead)) continue;
     const auto at = slots_.find(row.lead.value);
     if (at != slots_.end() && at->second.generation >= row.generation) continue;
     if (at != slots_.end()) drop(at);
@@ -157,6 +160,19 @@ void timers_actor::on_loaded(timers_loaded& l) {
   }
   // A full page says there are more before `until`.
   if (l.rows->size() >= l.limit) horizon_ = l.rows->back().due;
+}
+
+/// Timers of leads that went are their new node's; of those that came whatever is due within the horizon is read.
+void timers_actor::shards_moved(const shards_changed& c) {
+  if (c.lost && !c.lost->empty())
+    for (auto at = slots_.begin(); at != slots_.end();) {
+      const auto next = std::next(at);
+      if (c.lost->contains(shard_of(lead_id{at->first}))) drop(at);
+      at = next;
+    }
+  if (!c.gained || c.gained->empty()) return;
+  horizon_.reset();
+  load(all_->time->now() + options_.window);
 }
 
 void timers_actor::repeat_lost() {

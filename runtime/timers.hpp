@@ -56,6 +56,7 @@ class timers_actor final : public component_actor {
   void load(time_point until);
   void on_loaded(timers_loaded& l);
   void repeat_lost();
+  void shards_moved(const shards_changed& c);
 
   const services* all_;
   telemetry& figures_;

@@ -169,7 +169,7 @@ void gateway_actor::submit(submission_batch& b) {
   for (std::size_t i = 0; i < b.items.size(); ++i) {
     auto& item = b.items[i];
     const auto* lead = may_go_direct(item) ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
-    if (lead != nullptr) {
+    if (lead != nullptr && all_->is_ours(*lead)) {
       send_direct(item, *lead, o.reply, i);
     } else {
       o.items.push_back(std::move(item));
@@ -256,7 +256,7 @@ void gateway_actor::hand_over(open& o, std::vector<accept_result>& answer) {
       else
         p->what = std::move(item.what);
       auto& [candidate, secret] = o.candidates[i];
-      if (a.leads[n].created && p->lead == candidate) p->fresh_secret = std::move(secret);
+      if (a.leads[n].created && p->lead == candidate && all_->is_ours(candidate)) p->fresh_secret = std::move(secret);
       p->waits = o.reply;
       p->index = o.index[i];
       p->taken = taken;

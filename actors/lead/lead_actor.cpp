@@ -12,6 +12,9 @@
 namespace heed {
 namespace {
 
+/// Until the leases may be trusted again.
+constexpr auto put_off_for = std::chrono::milliseconds(50);
+
 /// Of the fast path, behind others: more are better off in the inbox, where they wait durably.
 constexpr std::size_t direct_waiting = 16;
 
@@ -24,6 +27,8 @@ struct lead_actor::work {
   unsigned reloads = 0;
   bool reloading = false;  ///< a reader was asked for the lead's row
   bool known = false;      ///< of the fast path: it was decided before
+  bool stale = false;      ///< put off, and the row is to be read anew first
+  bool put_off = false;    ///< nothing of it is under way: this node may not decide now
   decision answer;
   lead_state after;
   std::vector<effect> asked;
@@ -63,6 +68,8 @@ const caf::behavior& lead_actor::handlers() {
         me->send(caf::actor_cast<caf::actor>(me->env_->region), still_busy{me->row_.lead});
       },
       [](retry_now) { current_->work_ ? current_->attempt() : current_->advance(); },
+      [](decide_now) { current_->decide_now_again(); },
+      [](leave_now) { current_->leave(); },
       [](lead_reloaded& r) { current_->on_reloaded(r); },
       [](const lead_buried&) { current_->finish_work(); },
       // A row that was asked for may never come; a commit does, or the process ends.
@@ -85,13 +92,24 @@ caf::invoke_message_result lead_actor::consume(caf::mailbox_element& x) {
 }
 
 void lead_actor::take(parcel_ptr p) {
-  const auto same = [&](const parcel_ptr& x) { return x->inbox == p->inbox; };
-  if (p->again && ((work_ && same(work_->what)) || std::ranges::any_of(waiting_, same))) return;
+  if (p->again) {
+    const auto same = [&](const parcel_ptr& x) { return x->inbox == p->inbox; };
+    const auto at = std::ranges::find_if(waiting_, same);
+    const bool deciding = work_ && same(work_->what);
+    if (deciding || at != waiting_.end()) return join_waiter(*p, deciding ? *work_->what : **at);
+  }
   if (p->direct && waiting_.size() >= direct_waiting) return;
   // What happened at a provider is kept before anything else is decided.
   if (p->finish && (work_ || !waiting_.empty())) return;
   waiting_.push_back(std::move(p));
   advance();
+}
+
+/// The one in hand was read from the inbox, where nobody waits; this copy knows who does.
+void lead_actor::join_waiter(parcel& copy, parcel& in_hand) {
+  if (!copy.waits || in_hand.waits) return;
+  in_hand.waits = std::move(copy.waits);
+  in_hand.index = copy.index;
 }
 
 void lead_actor::advance() {
@@ -108,7 +126,41 @@ void lead_actor::attempt() {
     send(env_->all->timers, timer_void{row_.lead, std::get<timer_fired>(work_->what->what.body).generation});
     return finish_work();
   }
+  if (!env_->all->is_ours(row_.lead)) return hand_back();
+  if (!env_->all->is_trusted()) return put_off();
   decide_and_commit();
+}
+
+/// Another node decides for this lead. What is kept in the inbox or as a timer is found there; the region passes the rest on.
+void lead_actor::hand_back() {
+  if (work_) waiting_.push_front(std::move(work_->what));
+  work_.reset();
+  hand_back_waiting();
+  if (leaving_) quit();
+}
+
+void lead_actor::hand_back_waiting() {
+  const auto region = caf::actor_cast<caf::actor>(env_->region);
+  for (auto& p : std::exchange(waiting_, {}))
+    if (region) send(region, std::move(p));
+}
+
+/// The leases were not renewed in time: others may hold the shard for free by now (I-05).
+void lead_actor::put_off() {
+  work_->put_off = true;
+  delayed_send(this, put_off_for, decide_now{});
+}
+
+void lead_actor::decide_now_again() {
+  if (!work_ || !std::exchange(work_->put_off, false)) return;
+  if (!env_->all->is_ours(row_.lead)) return hand_back();
+  std::exchange(work_->stale, false) ? ask_row() : attempt();
+}
+
+void lead_actor::leave() {
+  leaving_ = true;
+  if (!work_ || work_->put_off) return hand_back();
+  hand_back_waiting();
 }
 
 bool lead_actor::is_stale_timer(const parcel& p) const {
@@ -135,7 +187,7 @@ void lead_actor::decide_and_commit() {
       env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};
   w.answer = decide(before, w.what->what, *view->current, when);
   auto built = build_commit(
-      {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch, w.what->inbox});
+      {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch_of(row_.lead), w.what->inbox});
   if (w.what->direct) built.commit.direct_keys = {w.what->what.key};
   built.commit.finish = w.what->finish;
   claim_at_once(built.commit, *view->current, now);
@@ -156,7 +208,7 @@ void lead_actor::claim_at_once(lead_commit& c, const policy& rules, time_point n
     const auto* account = rules.find_account(e.account);
     if (!account || account->max_per_day > 0 || account->max_per_second > 0) continue;
     const auto lane = env_->all->lanes->find(c.workspace, e.account);
-    if (!lane) continue;
+    if (!lane || !env_->all->dispatches(c.workspace, e.account)) continue;
     auto permit = lane->take_over(work_->what->permit);
     if (!permit) permit = lane->take_ahead();
     if (!permit) continue;
@@ -173,7 +225,15 @@ void lead_actor::on_commit(commit_done& d) {
   if (!d.answer) throw std::runtime_error("commit refused: " + d.answer.error().detail);
   if (d.answer->outcome == commit_result::what::committed) return committed(d.commit, *d.answer);
   if (d.answer->outcome == commit_result::what::duplicate) return known_already();
+  if (d.answer->outcome == commit_result::what::fenced) return fenced();
   reload();
+}
+
+/// Another node has the shard, or had it meanwhile: what this lead remembers may be old.
+void lead_actor::fenced() {
+  if (!env_->all->is_ours(row_.lead)) return hand_back();
+  work_->stale = true;
+  put_off();
 }
 
 /// Nothing was written, so the row is what it was; unless it was this lead that decided it and crashed over
@@ -321,6 +381,9 @@ void lead_actor::crashed(const char* what) {
   const auto path = env_->path + "/lead/" + row_.lead.value;
   if (env_->all->board) env_->all->board->crashed(path, what);
   if (!work_) return;
+  // Who may not decide may not give up either.
+  if (!env_->all->is_ours(row_.lead)) return hand_back();
+  if (!env_->all->is_trusted()) return put_off();
   if (++work_->failures < env_->failures_allowed) return send<caf::message_priority::high>(this, retry_now{});
   // It has no row to bury: the door, or its account, keeps it first. What waits behind it is another
   // message's work, for that may fail as well.
@@ -361,6 +424,7 @@ void lead_actor::bury(const std::string& error) {
 
 void lead_actor::finish_work() {
   work_.reset();
+  if (leaving_) return hand_back();
   advance();
 }
 

@@ -45,6 +45,7 @@ class lead_actor final : public caf::event_based_actor {
   static const caf::behavior& handlers();
 
   void take(parcel_ptr p);
+  static void join_waiter(parcel& copy, parcel& in_hand);
   void advance();
   void attempt();
   void decide_and_commit();
@@ -60,12 +61,19 @@ class lead_actor final : public caf::event_based_actor {
   void crashed(const char* what);
   void bury(const std::string& error);
   void finish_work();
+  void leave();
+  void hand_back();
+  void hand_back_waiting();
+  void fenced();
+  void put_off();
+  void decide_now_again();
   [[nodiscard]] bool is_stale_timer(const parcel& p) const;
 
   const lead_environment* env_;
   lead_row row_;
   std::list<parcel_ptr> waiting_;
   std::unique_ptr<work> work_;
+  bool leaving_ = false;  ///< its shard goes to another node
   bool armed_;  ///< the timers actor may hold an entry for this lead
 
   static thread_local lead_actor* current_;

@@ -54,6 +54,7 @@ caf::behavior provider_actor::running() {
         paused_ = true;
         publish_lane();
       },
+      [this](account_left) { left(); },
       [this](tick t) {
         if (t.generation == slot_tick) {
           asking_ = false;
@@ -123,13 +124,15 @@ void provider_actor::pump() {
 /// Leads may help themselves while it may be called at all and nobody waits here.
 void provider_actor::publish_lane() {
   using at = call_lane::state;
-  const bool sound = !paused_ && circuit_.failures() == 0 && !circuit_.open_until();
+  const bool sound = !paused_ && env_->all->dispatches(workspace_, account_) && circuit_.failures() == 0 && !circuit_.open_until();
   const bool idle = queue_.empty() && unpaced_.empty() && stopped_.empty();
   lane_->become(!sound ? at::closed : idle ? at::idle : at::busy);
 }
 
 void provider_actor::claim_waiting() {
   if (paused_) return;
+  if (!env_->all->dispatches(workspace_, account_)) return left();
+  if (!env_->all->is_trusted()) return ask_again_soon();
   if (!queue_.empty()) read_limits();
   while (!queue_.empty() || !unpaced_.empty()) {
     if (!circuit_.may_call(now(), flights_.size())) {
@@ -194,7 +197,7 @@ void provider_actor::on_deferred(claim_done& d) {
       delayed_send(this, env_->options.look_again, tick{look_again_tick});
     return;
   }
-  if (d.answer->outcome != claim_result::what::gone)
+  if (d.answer->outcome != claim_result::what::gone && d.answer->outcome != claim_result::what::fenced)
     send(env_->all->region_of(what->lead), deliver_pending{what->workspace, what->lead});
 }
 
@@ -248,6 +251,7 @@ void provider_actor::on_claimed(claim_done& d) {
       publish_room();
       return begin(f);
     case claim_result::what::gone:
+    case claim_result::what::fenced:
       break;
     case claim_result::what::outdated:
       ask_again(*f.what, answer.attempt);
@@ -427,6 +431,16 @@ void provider_actor::wake_at(time_point when) {
   if (waking_at_ == when) return;
   waking_at_ = when;
   delayed_send(this, env_->all->time->real_delay_until(when), tick{++wake_});
+}
+
+/// What is planned is in the outbox, where whoever dispatches for the account now finds it; calls under way come to
+/// their end here, for their claims are this node's.
+void provider_actor::left() {
+  queue_.clear();
+  unpaced_.clear();
+  stopped_.clear();
+  tries_.clear();
+  publish_lane();
 }
 
 void provider_actor::resume_stopped() {

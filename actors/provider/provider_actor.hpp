@@ -133,6 +133,7 @@ class provider_actor final : public component_actor {
   void wake_at(time_point when);
   void ask_again_soon();
   void resume_stopped();
+  void left();
 
   const provider_environment* env_;
   workspace_id workspace_;
@@ -181,6 +182,7 @@ class providers_actor final : public component_actor {
   caf::actor children_boss_;
   const provider_environment* env_;
   std::unordered_map<std::string, caf::actor> accounts_;
+  std::unordered_map<std::string, shard_id> dispatch_shards_;  ///< of the same
   std::unordered_map<std::string, workspace_id> settling_;  ///< effects that a callback is settling
 };
 

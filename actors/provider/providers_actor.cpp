@@ -14,6 +14,11 @@ providers_actor::providers_actor(caf::actor_config& cfg, caf::actor boss, caf::a
 caf::behavior providers_actor::running() {
   return {
       [this](dispatch_ptr& d) {
+        // One that is claimed already is this node's call.
+        if (!d->permit && !env_->all->dispatches(d->workspace, d->account)) {
+          if (env_->all->elsewhere) send(env_->all->elsewhere, std::move(d));
+          return;
+        }
         const auto& to = actor_of(d->workspace, d->account);
         send(to, std::move(d));
       },
@@ -21,6 +26,10 @@ caf::behavior providers_actor::running() {
       [this](callback_proof& p) { record(p); },
       [this](const finish_done& d) { on_settled(d); },
       [this](const account_word& w) { send(actor_of(w.workspace, w.account), account_troubled{w.code}); },
+      [this](const shards_changed& c) {
+        for (auto& [name, account] : accounts_)
+          if (c.lost && c.lost->contains(dispatch_shards_.at(name))) send(account, account_left{});
+      },
       [this](providers_resume) {
         for (auto& [name, account] : accounts_)
           send(account, providers_resume{});
@@ -37,6 +46,7 @@ const caf::actor& providers_actor::actor_of(const workspace_id& ws, const accoun
   auto& found = accounts_[name];
   if (!found) {
     auto path = "providers/" + name;
+    dispatch_shards_.emplace(name, dispatch_shard_of(ws, account));
     found = spawn<provider_actor>(path, children_boss_, env_, ws, account);
     if (children_boss_) send(children_boss_, adopt{std::move(path), found});
   }

@@ -78,6 +78,12 @@ caf::behavior workspace_actor::running() {
         if (!loading_) load(std::exchange(waiting_, {}));
       },
       [this](view_read& r) { take_up(r); },
+      [this](const shards_changed& c) {
+        if (!c.gained || !c.gained->contains(shard_of(workspace_))) return;
+        // Its jobs are this node's now; one that was under way is taken up.
+        adopted_ = true;
+        if (!loading_) load(std::exchange(waiting_, {}));
+      },
       [this](portion_read& p) { tell(p); },
       [this](const portion_accepted& a) {
         if (a.job != job_number_) return;
@@ -99,7 +105,7 @@ void workspace_actor::restarted() {
 
 void workspace_actor::load(std::vector<std::function<void()>> callers) {
   loading_ = true;
-  reader_job job{[me = self(), ws = workspace_, views = views_, name = meta_name(), first = !view_,
+  reader_job job{[me = self(), ws = workspace_, views = views_, name = meta_name(), first = !view_ || std::exchange(adopted_, false),
                   callers = std::move(callers)](store_reader& r) mutable {
     view_read out{views->read(r, ws), std::nullopt, std::move(callers)};
     if (first)
@@ -127,7 +133,8 @@ void workspace_actor::take_up(view_read& r) {
     answer();
   if (!who.none()) {
     send(all_->providers, providers_resume{});
-    start_job(who);
+    // Leads are told by one node.
+    if (all_->is_ours(workspace_)) start_job(who);
   }
   if (!waiting_.empty()) load(std::exchange(waiting_, {}));
 }

@@ -83,6 +83,7 @@ class workspace_actor final : public component_actor {
   std::shared_ptr<const workspace_view> view_;
   std::vector<std::function<void()>> waiting_;  ///< callers whose reload has not begun
   bool loading_ = false;
+  bool adopted_ = false;  ///< its jobs have become this node's: one under way is looked for
 
   reconsider_job job_;
   std::uint64_t job_number_ = 0;  ///< stale answers of an older job are ignored

@@ -15,6 +15,21 @@ void force_scan(const call_ptr& c) {
 
 void show_actors(const call_ptr& c) { c->answer(200, c->node().actors()); }
 
+void show_cluster(const call_ptr& c) {
+  auto shown = c->node().cluster();
+  if (shown.is_null()) return c->refuse(not_found());
+  c->answer(200, shown);
+}
+
+void drain_node(const call_ptr& c) {
+  c->node().write([c](store& s) {
+    if (!c->node().drain(c->key->name)) return c->refuse(not_found());
+    if (auto told = s.add_audit({{}, c->key->name, "node_drained", "", c->node().now()}); !told)
+      return c->refuse(told.error());
+    c->answer(202, {{"draining", true}});
+  });
+}
+
 void restart_actor(const call_ptr& c) {
   const auto& path = c->param("path");
   c->node().write([c, path](store& s) {

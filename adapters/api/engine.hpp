@@ -91,6 +91,10 @@ class engine {
   /// `not_found` when it is none of the workspace's, `conflict` when its outcome is not unknown (any more).
   virtual void resolve_effect(const workspace_id& ws, const effect_id& id, bool delivered, const std::string& by,
                               std::function<void(result<void>)> done) = 0;
+  /// GET /admin/cluster; null where there is one node alone.
+  [[nodiscard]] virtual nlohmann::json cluster() const { return nullptr; }
+  /// Gives everything this node owns to others, and is not ready from now on; false where there is one node alone.
+  virtual bool drain(const std::string& /*by*/) { return false; }
   /// Runs `f` after that much real time, on any thread: a stop is answered no earlier than its grace.
   virtual void after(std::chrono::milliseconds delay, std::function<void()> f) = 0;
 };

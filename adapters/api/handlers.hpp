@@ -84,6 +84,8 @@ void list_alerts(const call_ptr& c);
 void create_key(const call_ptr& c);
 void force_scan(const call_ptr& c);
 void show_actors(const call_ptr& c);
+void show_cluster(const call_ptr& c);
+void drain_node(const call_ptr& c);
 void restart_actor(const call_ptr& c);
 void inject_chaos(const call_ptr& c);
 void list_dead_letters(const call_ptr& c);

@@ -104,6 +104,8 @@ const std::vector<route>& routes() {
 
       {"GET", "/admin/actors", operators, role::operator_, show_actors},
       {"POST", "/admin/actors/{path}/restart", operators, role::operator_, restart_actor},
+      {"GET", "/admin/cluster", operators, role::operator_, show_cluster},
+      {"POST", "/admin/drain", operators, role::operator_, drain_node},
       {"POST", "/admin/chaos", operators, role::operator_, inject_chaos},
       {"GET", "/admin/dead-letters", operators, role::operator_, list_dead_letters},
       {"POST", "/admin/dead-letters/{id}/requeue", operators, role::operator_, requeue_dead_letter},

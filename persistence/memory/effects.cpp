@@ -206,7 +206,11 @@ void writer::orphan_calls(time_point now) {
     const auto& id = std::get<2>(key);
     if (m_.effects.at(id).row.claim_epoch < who_.epoch) orphans.push_back(id);
   });
-  for (const auto& id : orphans) {
+  lose_calls(orphans, now);
+}
+
+void writer::lose_calls(std::span<const effect_id> calls, time_point now) {
+  for (const auto& id : calls) {
     const auto& row = m_.effects.at(id).row;
     const auto f = store_rules::node_lost(id, row.attempt, row.claimed_at, now);
     CHECK(finish(f).outcome == finish_result::what::finished);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class writer {
   claim_result claim(const claim_request& c);
   void deliver(const sandbox_message& m);
   void orphan_calls(time_point now);
+  /// These, of nodes that are dead.
+  void lose_calls(std::span<const effect_id> calls, time_point now);
   void bury_effect(const effect_id& id, const std::string& error, time_point now);
   void bury(number inbox, const std::string& error, time_point now);
   void requeue(number inbox);

@@ -11,13 +11,13 @@ constexpr auto look_again_after_failure = 10s;
 
 }  // namespace
 
-hold::hold(location where) : where_(std::move(where)) { take(); }
+hold::hold(location where, way how) : where_(std::move(where)), how_(how) { take(); }
 
 void hold::take() {
   session_.reset();
   auto made = std::make_unique<session>(where_, purpose::hold);
   try {
-    made->run("hold_take");
+    made->run(how_ == way::alone ? "hold_take" : "hold_share");
   } catch (...) {
     const auto error = error_in_flight(reach::before_commit, !made->usable());
     if (error.detail.find("55P03") == std::string::npos) throw;

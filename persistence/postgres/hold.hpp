@@ -8,12 +8,13 @@
 
 namespace heed::postgres {
 
-/// One process holds the store: an advisory lock on a connection of its own, which the server frees with the
+/// One process holds the store, or several nodes of one cluster do: an advisory lock on a connection of its own, which the server frees with the
 /// process. It keeps operators from mistakes; what keeps a former holder from writing are the epochs.
 class hold {
  public:
   /// Throws when another process has it. A process that has just died is waited for a moment.
-  explicit hold(location where);
+  enum class way : std::uint8_t { alone, with_others };
+  explicit hold(location where, way how = way::alone);
 
   /// Takes it again when the connection was lost meanwhile; throws when another process has it by now.
   void renew();
@@ -24,6 +25,7 @@ class hold {
   void take();
 
   location where_;
+  way how_;
   std::mutex lock_;
   std::unique_ptr<session> session_;
   std::chrono::steady_clock::time_point next_look_{};

@@ -95,6 +95,7 @@ void work::glimpse_effects(const write_batch& batch) {
 }
 
 void work::fence(const write_batch& batch) {
+  if (who_.shared) return fence_shared(batch);
   std::set<shard_id> shards;
   for (const auto& item : batch.accepts)
     shards.insert(shard_of(item.lead ? *item.lead : item.candidate));

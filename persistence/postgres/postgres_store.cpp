@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <random>
 
 #include "persistence/postgres/reader.hpp"
 #include "persistence/postgres/work.hpp"
@@ -38,6 +39,10 @@ postgres_store::postgres_store(location where, open_mode mode) : where_(std::mov
     require_current_schema(probe);
     return;
   }
+  if (mode_ == open_mode::shared) {
+    sessions_ = "heed-" + std::to_string(std::random_device{}()) + "-" + std::to_string(::getpid());
+    where_.conninfo += "&application_name=" + sessions_;
+  }
   pool_.emplace(where_, [this] {
     if (hold_) hold_->look_after();
   });
@@ -45,7 +50,7 @@ postgres_store::postgres_store(location where, open_mode mode) : where_(std::mov
     pool::lease first(*pool_);
     require_current_schema(*first);
   }
-  hold_.emplace(where_);
+  hold_.emplace(where_, mode_ == open_mode::shared ? hold::way::with_others : hold::way::alone);
 }
 
 node_identity postgres_store::who() const {
@@ -80,6 +85,7 @@ result<node_identity> postgres_store::attach(time_point now) {
   if (mode_ == open_mode::read_only) return fail(errc::refused, "the store was opened for reading");
   if (auto held = guarded([&] { hold_->renew(); }); !held) return tl::unexpected(held.error());
   prepare_weeks(now);
+  if (mode_ == open_mode::shared) return join_others();
   auto taken = change([&](session& s) {
     s.execute(take_over_patience);
     s.run("lease_lock");
@@ -97,6 +103,29 @@ result<node_identity> postgres_store::attach(time_point now) {
   std::lock_guard guard(lock_);
   who_ = *taken;
   return taken;
+}
+
+/// Of one node of several only the node's row is written; what it may write for, it takes by its leases.
+result<node_identity> postgres_store::join_others() {
+  auto joined = change([&](session& s) {
+    node_identity next;
+    next.shared = true;
+    next.epoch = static_cast<std::uint64_t>(s.run("epoch_next").number().value_or(1));
+    next.node_id = "node-" + std::to_string(next.epoch) + "-" + std::to_string(::getpid());
+    // Two that come at once collide on the epoch, and the later begins again.
+    s.run("node_insert_shared", next.epoch, next.node_id, ::getpid(), sessions_);
+    return next;
+  });
+  if (!joined) return joined;
+  known_.clear();
+  std::lock_guard guard(lock_);
+  who_ = *joined;
+  return joined;
+}
+
+result<std::vector<told_lead>> postgres_store::lose_calls(const std::vector<bool>& shards, time_point now) {
+  const auto me = who();
+  return change([&](session& s) { return work(s, me).lose_calls(shards, now); });
 }
 
 /// The first try believes what is known; whatever comes of it, a second looks everything up.

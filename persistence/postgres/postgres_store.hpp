@@ -8,6 +8,7 @@
 #include "persistence/postgres/known.hpp"
 #include "persistence/postgres/location.hpp"
 #include "persistence/postgres/pool.hpp"
+#include "persistence/leases.hpp"
 #include "persistence/store.hpp"
 
 namespace heed::postgres {
@@ -24,6 +25,10 @@ class postgres_store final : public store {
   postgres_store(location where, open_mode mode);
 
   result<node_identity> attach(time_point now) override;
+  [[nodiscard]] node_identity identity() const { return who(); }
+  /// What the connections of this process are called in the server.
+  [[nodiscard]] const std::string& sessions() const { return sessions_; }
+  result<std::vector<told_lead>> lose_calls(const std::vector<bool>& shards, time_point now);
   /// From any thread; as many at once as there are writers.
   result<write_result> write(const write_batch& batch) override;
   [[nodiscard]] std::size_t writers() const override { return where_.writers; }
@@ -61,9 +66,11 @@ class postgres_store final : public store {
   [[nodiscard]] result<write_result> write_once_known(const node_identity& me, const write_batch& batch);
   [[nodiscard]] node_identity who() const;
   void prepare_weeks(time_point at);
+  result<node_identity> join_others();
 
   location where_;
   open_mode mode_;
+  std::string sessions_;
   std::optional<hold> hold_;
   std::optional<pool> pool_;
   known_rows known_;

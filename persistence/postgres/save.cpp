@@ -31,6 +31,10 @@ write_result work::apply(const write_batch& batch) {
   for (const auto& item : batch.accepts)
     out.accepts.push_back(writer_.accept(item));
   for (const auto& c : batch.commits) {
+    if (is_fenced(c)) {
+      out.commits.emplace_back().outcome = commit_result::what::fenced;
+      continue;
+    }
     out.commits.push_back(writer_.commit(c));
     if (out.commits.back().outcome != commit_result::what::committed) continue;
     for (const auto& r : c.results)
@@ -38,8 +42,12 @@ write_result work::apply(const write_batch& batch) {
   }
   for (const auto& f : batch.finishes)
     out.finishes.push_back(writer_.finish(f));
-  for (const auto& c : batch.claims)
-    out.claims.push_back(writer_.claim(c));
+  for (const auto& c : batch.claims) {
+    if (is_fenced(c))
+      out.claims.emplace_back().outcome = claim_result::what::fenced;
+    else
+      out.claims.push_back(writer_.claim(c));
+  }
   for (const auto& m : batch.sandbox)
     writer_.deliver(m);
   save();

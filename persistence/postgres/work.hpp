@@ -10,6 +10,7 @@
 #include "persistence/memory/image.hpp"
 #include "persistence/memory/writer.hpp"
 #include "persistence/postgres/known.hpp"
+#include "persistence/leases.hpp"
 #include "persistence/postgres/session.hpp"
 #include "persistence/store.hpp"
 
@@ -36,11 +37,18 @@ class work {
   [[nodiscard]] write_result apply(const write_batch& batch);
   /// Calls of earlier nodes become unknown, each with its outcome stimulus.
   void orphan_calls(time_point now);
+  /// Calls of dead nodes for accounts of these shards become unknown, each with its outcome stimulus.
+  [[nodiscard]] std::vector<told_lead> lose_calls(const std::vector<bool>& shards, time_point now);
   void bury_effect(const effect_id& id, const std::string& error, time_point now);
   /// What a batch left behind, true once it is committed.
   [[nodiscard]] lessons learned() const;
 
  private:
+  // fence.cpp
+  void fence_shared(const write_batch& batch);
+  [[nodiscard]] bool is_fenced(const lead_commit& c) const;
+  [[nodiscard]] bool is_fenced(const claim_request& c) const;
+
   // load.cpp
   void load(const write_batch& batch);
   void glimpse_effects(const write_batch& batch);
@@ -108,6 +116,7 @@ class work {
 
   /// Effects as they are seen before they are locked: they say what to lock before.
   std::map<effect_id, effect_outline> glimpses_;
+  std::map<shard_id, std::uint64_t> granted_;  ///< to a node of several: the epochs that hold in this transaction
   std::set<effect_id> planned_again_;  ///< their requests are written, whatever they were
   std::vector<std::pair<lead_id, campaign_result_row>>
       results_;  ///< what came of sends, by decisions that hold

@@ -43,6 +43,8 @@ std::string accounts(const world_options& o, const stand_in& provider) {
 
 }  // namespace
 
+const std::map<std::string, std::string>& test_secrets() { return secrets; }
+
 std::string new_store_url(const scratch& in) {
   const auto* kind = std::getenv("HEED_TEST_STORE");
   if (kind == nullptr || std::string_view(kind) == "sqlite") return "sqlite:" + (in.path() / "heed.db").string();

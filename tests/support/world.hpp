@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -68,6 +69,9 @@ class world {
   std::string store_url_, base_url_, config_file_, key_, operator_key_;
   std::unique_ptr<node_process> node_;
 };
+
+/// The environment of every node of a test: what its accounts and hooks need.
+[[nodiscard]] const std::map<std::string, std::string>& test_secrets();
 
 /// The URL of a new store of the kind that HEED_TEST_STORE names: sqlite, in that folder, or postgres.
 [[nodiscard]] std::string new_store_url(const scratch& in);

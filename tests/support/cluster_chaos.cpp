@@ -1,0 +1,323 @@
+#include "tests/support/cluster_chaos.hpp"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <ostream>
+#include <random>
+#include <set>
+
+#include "tests/support/chaos_people.hpp"
+#include "actors/lead/ids.hpp"
+#include "tests/support/cluster_world.hpp"
+
+namespace heed::test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+using mode = behaviour::mode;
+using steady = std::chrono::steady_clock;
+
+constexpr auto rest_patience = 240s;
+
+void wait(std::chrono::milliseconds time) { poll(nullptr, 0, static_cast<int>(time.count())); }
+
+json three_steps() {
+  auto c = two_steps("email", "3s");
+  c["sequence"].push_back({{"id", "three"}, {"channel", "email"}, {"template", "again"}, {"delay", "4s"}});
+  return c;
+}
+
+class cluster_chaos {
+ public:
+  cluster_chaos(const cluster_chaos_options& o, std::ostream& progress)
+      : o_(o), progress_(progress), dice_(o.run.seed), w_(options_of(o)) {}
+  chaos_report run();
+
+ private:
+  static cluster_options options_of(const cluster_chaos_options& o) {
+    cluster_options c;
+    c.heed_binary = o.run.heed_binary;
+    c.nodes = o.nodes;
+    c.proof_by_process = o.proof_by_process;
+    c.world.provider_behaves.latency = 20ms;
+    c.world.call_timeout_ms = 1'000;
+    return c;
+  }
+  void inject();
+  void fail_over(const std::string& kind, const std::function<void(std::size_t)>& how, bool planned);
+  void heal();
+  void keep_up();
+  void collect_figures();
+  void rest();
+  void check(const chaos_people& people);
+  void hold(const std::string& name, bool held, const std::string& example);
+  [[nodiscard]] std::size_t any_node() { return dice_() % w_.size(); }
+  [[nodiscard]] std::vector<std::size_t> all() const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < w_.size(); ++i)
+      out.push_back(i);
+    return out;
+  }
+
+  cluster_chaos_options o_;
+  std::ostream& progress_;
+  std::mt19937_64 dice_;
+  cluster_world w_;
+  chaos_report report_;
+  std::function<std::map<std::string, std::string>()> people_;
+  std::vector<std::chrono::milliseconds> crash_, planned_;
+  std::map<std::size_t, double> fenced_last_;
+  double fenced_ = 0;
+  std::uint64_t probes_ = 0;
+};
+
+void cluster_chaos::hold(const std::string& name, bool held, const std::string& example) {
+  auto at = std::ranges::find(report_.promises, name, &chaos_report::promise::name);
+  if (at == report_.promises.end()) at = report_.promises.insert(at, {name, 0, 0, {}});
+  ++at->checked;
+  if (held) return;
+  if (at->broken++ == 0) at->example = example;
+}
+
+/// From the blow to the first decision about somebody whose shard that node had: people whose leads were its own write, and
+/// the first who is told of a decision is the measure.
+void cluster_chaos::fail_over(const std::string& kind, const std::function<void(std::size_t)>& how, bool planned) {
+  const auto victim = any_node();
+  const auto witness = (victim + 1) % w_.size();
+  const auto seen = w_.view(witness);
+  std::set<int> shards;
+  if (seen.is_object())
+    for (const auto& n : seen.at("nodes"))
+      if (n.at("name") == "n" + std::to_string(victim + 1))
+        for (const auto& s : n.at("shard_ids"))
+          shards.insert(s.get<int>());
+  std::string name, lead;
+  for (const auto& [who, id] : people_())
+    if (shards.contains(static_cast<int>(stable_hash(id) % 256))) name = who, lead = id;
+  const auto began = steady::now();
+  how(victim);
+  ++report_.faults[kind];
+  if (name.empty()) return;
+  const json e{{"id", "probe-" + std::to_string(++probes_)},
+               {"kind", "page_viewed"},
+               {"occurred_at", "2020-01-01T00:00:00Z"},
+               {"lead", {{"email", name + "@example.com"}}},
+               {"attributes", {{"url", "https://example.com/prices"}}}};
+  while (steady::now() - began < 20s) {
+    auto api = w_.api(witness);
+    const auto answer = api.post(acme + "/events", e, {"Prefer: wait=5"});
+    if (answer.status == 200 || (answer.status == 202 && answer.json().value("duplicates", 0) > 0)) break;
+    wait(5ms);
+  }
+  (planned ? planned_ : crash_).push_back(std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - began));
+}
+
+void cluster_chaos::inject() {
+  const auto kind = dice_() % 100;
+  if (kind < 34) {
+    fail_over("node killed", [&](std::size_t n) { w_.kill(n); }, false);
+  } else if (kind < 50) {
+    std::size_t frozen = 0;
+    fail_over("node stopped, taken over, and continued (zombie)", [&](std::size_t n) {
+      frozen = n;
+      w_.signal(n, SIGSTOP);
+    }, false);
+    wait(std::chrono::milliseconds(dice_() % 1'500));
+    w_.signal(frozen, SIGCONT);
+  } else if (kind < 56) {
+    const auto n = any_node();
+    w_.signal(n, SIGSTOP);
+    wait(std::chrono::milliseconds(200 + dice_() % 1'200));
+    w_.signal(n, SIGCONT);
+    ++report_.faults["node stopped for a moment"];
+  } else if (kind < 66) {
+    std::size_t cut = 0;
+    const bool one_way = dice_() % 2 == 0;
+    fail_over(one_way ? "node hears no more from its database" : "node cut off from its database", [&](std::size_t n) {
+      cut = n;
+      w_.to_database(n).swallow(!one_way, true);
+    }, false);
+    wait(std::chrono::milliseconds(dice_() % 2'000));
+    w_.to_database(cut).swallow(false, false);
+    w_.to_database(cut).break_all();
+  } else if (kind < 74) {
+    const auto n = any_node();
+    const auto how = dice_() % 3;
+    w_.from_peers(n).swallow(how != 1, how != 0);
+    wait(std::chrono::milliseconds(500 + dice_() % 4'000));
+    w_.from_peers(n).swallow(false, false);
+    if (dice_() % 2 == 0) w_.from_peers(n).break_all();
+    ++report_.faults[how == 2 ? "peers cut off in both directions" : "peers cut off in one direction"];
+  } else if (kind < 84) {
+    fail_over("node restarted in order", [&](std::size_t n) { w_.signal(n, SIGTERM); }, true);
+  } else if (kind < 88) {
+    w_.database().stop(dice_() % 2 == 0 ? postgres_server::how::fast : postgres_server::how::immediate);
+    wait(std::chrono::milliseconds(dice_() % 1'500));
+    w_.database().start();
+    ++report_.faults["database restarted"];
+  } else if (kind < 92) {
+    report_.faults["connections ended by the database"] += w_.database().cut_connections(1 + static_cast<unsigned>(dice_() % 3));
+  } else if (kind < 96 && !o_.skewed_clock.empty()) {
+    const auto n = any_node();
+    const auto seconds = static_cast<std::int64_t>(dice_() % 7'200) - 3'600;
+    w_.environment(n, {{"LD_PRELOAD", o_.skewed_clock}, {"SKEWED_CLOCK_SECONDS", std::to_string(seconds)}});
+    w_.kill(n);
+    ++report_.faults["node killed and back with a wrong clock"];
+  } else {
+    behaviour b;
+    b.what = std::vector{mode::accept_then_500, mode::accept_then_hang, mode::rate_limit, mode::close_after_request}[dice_() % 4];
+    b.latency = 20ms;
+    b.fraction = 0.5;
+    b.seed = dice_();
+    w_.through_balancer().provider_does(b);
+    wait(std::chrono::milliseconds(300 + dice_() % 1'000));
+    heal();
+    ++report_.faults["provider misbehaves"];
+  }
+}
+
+void cluster_chaos::heal() {
+  behaviour good;
+  good.latency = 20ms;
+  w_.through_balancer().provider_does(good);
+}
+
+/// A service manager's work; then the cluster is let come together, for the next blow is to be one of its own.
+void cluster_chaos::keep_up() {
+  for (const auto n : all()) {
+    if (w_.running(n)) continue;
+    const auto log = w_.log(n);
+    hold("no node ends by itself", log.find("terminate called") == std::string::npos && log.find("node.left") == std::string::npos,
+         log.substr(log.size() - std::min<std::size_t>(log.size(), 500)));
+    w_.launch(n);
+  }
+  const bool whole = eventually([&] {
+    for (const auto n : all())
+      if (!w_.running(n)) w_.launch(n);
+    return w_.is_whole(all());
+  }, 40s);
+  hold("the cluster comes together again", whole, w_.view(0).dump());
+  collect_figures();
+}
+
+void cluster_chaos::collect_figures() {
+  for (const auto n : all()) {
+    const auto now = w_.figure(n, "heed_fenced_total");
+    // A new life counts from nothing.
+    fenced_ += now >= fenced_last_[n] ? now - fenced_last_[n] : now;
+    fenced_last_[n] = now;
+  }
+}
+
+void cluster_chaos::rest() {
+  progress_ << "coming to rest" << std::endl;
+  const auto settled = [&] {
+    auto admin = w_.admin(0);
+    const auto n = admin.get("/admin/counts").json();
+    if (!n.is_object() || n.value("pending", 1) + n.value("effects_planned", 1) + n.value("effects_in_flight", 1) > 0) return false;
+    auto api = w_.api(0);
+    const auto counts = api.get(acme + "/runs?limit=1&status=running").json();
+    return counts.is_object() && counts["counts"].value("running", 1) + counts["counts"].value("pending", 1) == 0;
+  };
+  const bool at_rest = eventually(settled, rest_patience);
+  auto admin = w_.admin(0);
+  hold("everything begun comes to its end", at_rest, admin.get("/admin/counts").body);
+}
+
+void cluster_chaos::check(const chaos_people& people) {
+  auto& w = w_.through_balancer();
+  std::map<std::string, std::map<std::string, int>> taken;
+  std::map<std::string, std::vector<accepted>> to;
+  for (auto& m : w.provider().messages()) {
+    ++taken[m.what.to][m.what.text + "/" + m.what.step];
+    to[m.what.to].push_back(std::move(m));
+  }
+  for (const auto& [address, steps] : taken)
+    for (const auto& [step, n] : steps)
+      hold("at most one message a touch", n == 1, step + " " + std::to_string(n) + " times");
+  for (const auto& s : people.stops())
+    for (const auto& m : to[s.address])
+      hold("no call after a stop was answered but those it listed",
+           m.arrived_at <= s.answered_at || s.on_the_wire.contains(m.what.effect), m.what.effect);
+  auto api = w_.api(0);
+  for (const auto& [name, lead] : people.leads()) {
+    const auto run = run_of(api, "chaos", lead);
+    hold("nobody who was taken is lost", run.is_object() && run.contains("status"), lead);
+    std::size_t sent = 0, doubtful = 0;
+    for (const auto& h : run.value("history", json::array())) {
+      sent += h.at("outcome") == "sent";
+      doubtful += h.at("outcome") == "unknown";
+    }
+    for (const auto& t : run.value("touches", json::array()))
+      doubtful += t.at("state") == "unknown";
+    const auto received = to[name + "@example.com"].size();
+    hold("what the journal calls sent was taken", sent <= received, run.dump());
+    hold("what was taken is in the journal or listed as in doubt", received <= sent + doubtful, lead + ": " + run.dump());
+  }
+  auto admin = w_.admin(0);
+  const auto dead = admin.get("/admin/counts").json().value("dead", std::uint64_t{0});
+  hold("no stimulus is given up", dead == 0, std::to_string(dead));
+  for (const auto n : all())
+    (void)w_.stop(n);
+  for (const auto& command : {std::vector<std::string>{"verify"}, std::vector<std::string>{"replay", "--all"}}) {
+    const auto r = w.heed(command);
+    hold("verify and replay are clean", r.exit_code == 0, r.out.substr(0, 600));
+  }
+  // Epochs of one lead never fall: a decision under an older grant than the one before it would be a stale commit.
+  const auto stale = run_program({"psql", "-qAt", w_.database().url(w_.database_url().substr(w_.database_url().rfind('/') + 1, w_.database_url().find('?') - w_.database_url().rfind('/') - 1)), "-c",
+                                  "select count(*) from (select epoch, lag(epoch) over (partition by lead order by seq) before "
+                                  "from heed.journal) j where epoch < before"});
+  hold("no commit under an old epoch", stale.exit_code == 0 && stale.out == "0\n", stale.out);
+}
+
+std::string of(std::vector<std::chrono::milliseconds> all) {
+  if (all.empty()) return "none";
+  std::ranges::sort(all);
+  const auto at = [&](double q) { return all[std::min(all.size() - 1, static_cast<std::size_t>(q * static_cast<double>(all.size())))].count(); };
+  return std::to_string(all.size()) + " times, p50 " + std::to_string(at(0.5)) + " ms, p99 " + std::to_string(at(0.99)) +
+         " ms, longest " + std::to_string(all.back().count()) + " ms";
+}
+
+chaos_report cluster_chaos::run() {
+  w_.start();
+  if (w_.api(0).put(acme + "/campaigns/chaos", three_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
+  {
+    chaos_people people(w_.through_balancer(), o_.run.seed, o_.run.most_leads, o_.run.leads_per_second);
+    people_ = [&] { return people.leads(); };
+    const auto end = steady::now() + o_.run.lasts;
+    auto said = steady::now();
+    while (steady::now() < end) {
+      inject();
+      keep_up();
+      wait(std::chrono::milliseconds(dice_() % 500));
+      if (steady::now() - said < 20s) continue;
+      said = steady::now();
+      std::uint64_t n = 0;
+      for (const auto& [kind, times] : report_.faults)
+        n += times;
+      progress_ << n << " faults, " << w_.through_balancer().provider().count().accepted << " messages" << std::endl;
+    }
+    people.leave();
+    report_.work = people.work();
+    report_.work["messages taken"] = w_.through_balancer().provider().count().accepted;
+    keep_up();
+    rest();
+    collect_figures();
+    report_.work["writes fenced off"] = static_cast<std::uint64_t>(fenced_);
+    check(people);
+  }
+  progress_ << "from a blow to the first decision of a moved lead: " << of(crash_) << "\nfrom asking for an orderly end: "
+            << of(planned_) << std::endl;
+  return std::move(report_);
+}
+
+}  // namespace
+
+chaos_report run_cluster_chaos(const cluster_chaos_options& o, std::ostream& progress) {
+  return cluster_chaos(o, progress).run();
+}
+
+}  // namespace heed::test
