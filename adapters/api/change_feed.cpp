@@ -57,8 +57,10 @@ std::shared_ptr<http::live_body> change_feed::listen(const workspace_id& ws, std
   } else {
     const auto dot = last_seen.rfind('.');
     std::uint64_t seen = 0;
-    const bool ours = dot != last_seen.npos && last_seen.substr(0, dot) == life_ &&
-                      std::from_chars(last_seen.data() + dot + 1, last_seen.data() + last_seen.size(), seen).ec == std::errc{};
+    const bool ours =
+        dot != last_seen.npos && last_seen.substr(0, dot) == life_ &&
+        std::from_chars(last_seen.data() + dot + 1, last_seen.data() + last_seen.size(), seen).ec ==
+            std::errc{};
     const auto oldest = r.kept.empty() ? r.next : r.kept.front().number;
     if (!ours || seen + 1 < oldest || seen >= r.next) {
       first += head(r.next - 1, "reset") + "data: {}\n\n";

@@ -14,9 +14,10 @@
 
 namespace heed::api {
 
-/// What happens in a workspace, told to whoever looks at it, as server-sent events. Hints, not truth: an event names what
-/// changed, and the page reads it anew. A listener that was away goes on from its last event, or is told `reset` when that
-/// is too long ago; one that does not read misses events and is told `reset` as soon as it reads again.
+/// What happens in a workspace, told to whoever looks at it, as server-sent events. Hints, not truth: an
+/// event names what changed, and the page reads it anew. A listener that was away goes on from its last
+/// event, or is told `reset` when that is too long ago; one that does not read misses events and is told
+/// `reset` as soon as it reads again.
 class change_feed {
  public:
   /// @param life tells this process's events from those of another

@@ -8,7 +8,11 @@ namespace heed::api {
 namespace {
 
 http::problem unreadable() {
-  return {500, "users_unreadable", "Internal error", "What the store keeps of the console's users cannot be read.", {},
+  return {500,
+          "users_unreadable",
+          "Internal error",
+          "What the store keeps of the console's users cannot be read.",
+          {},
           "Restore `console_users` from a backup; API keys go on working."};
 }
 

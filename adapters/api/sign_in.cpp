@@ -17,7 +17,8 @@ bool is_secure(const call& c) { return c.opts().public_url.starts_with("https://
 json session_json(const call& c, const console_user& u, const user_session& s) {
   auto workspaces = json::array();
   for (const auto& ws : c.node().workspaces())
-    if (const auto as = u.role_in(ws)) workspaces.push_back({{"id", ws.value}, {"role", std::string(to_string(*as))}});
+    if (const auto as = u.role_in(ws))
+      workspaces.push_back({{"id", ws.value}, {"role", std::string(to_string(*as))}});
   return {{"signed_in", true},
           {"first_run", false},
           {"user", {{"email", u.email}, {"name", u.name}}},
@@ -37,8 +38,11 @@ fresh_session make_session(const call& c) {
 }
 
 http::problem wrong_credentials() {
-  return {401, "wrong_credentials", "Unauthorized",
-          "Email or password is wrong, or the account is locked for 15 minutes after five wrong passwords.", {},
+  return {401,
+          "wrong_credentials",
+          "Unauthorized",
+          "Email or password is wrong, or the account is locked for 15 minutes after five wrong passwords.",
+          {},
           "Check both, or wait and try again."};
 }
 
@@ -51,15 +55,16 @@ bool is_json(const call& c) { return c.request.header("content-type").starts_wit
 
 std::optional<json> read_form(call& c) {
   if (!is_json(c)) {
-    c.refuse({415, "content_type", "Unsupported media type", "This takes application/json only.", "Content-Type",
-              "Send Content-Type: application/json."});
+    c.refuse({415, "content_type", "Unsupported media type", "This takes application/json only.",
+              "Content-Type", "Send Content-Type: application/json."});
     return std::nullopt;
   }
   return read_body(c, body_need::required);
 }
 
 void answer_session(const call_ptr& c, int status, const console_user& u, const fresh_session& s) {
-  c->answer(status, session_json(*c, u, s.kept), {{"Set-Cookie", set_session_cookie(s.cookie, is_secure(*c))}});
+  c->answer(status, session_json(*c, u, s.kept),
+            {{"Set-Cookie", set_session_cookie(s.cookie, is_secure(*c))}});
 }
 
 /// The newest directory decides: whoever guesses from many places at once is counted one by one.
@@ -107,8 +112,9 @@ std::optional<owner_wish> read_owner(call& c) {
 }
 
 http::problem wrong_token() {
-  return {403, "first_run_token", "Forbidden", "This is not the token of the first run, or there is an owner already.",
-          "token", "Look for console.first_run in the newest start's log, or sign in."};
+  return {403,         "first_run_token",
+          "Forbidden", "This is not the token of the first run, or there is an owner already.",
+          "token",     "Look for console.first_run in the newest start's log, or sign in."};
 }
 
 }  // namespace
@@ -146,16 +152,20 @@ void sign_in(const call_ptr& c) {
 }
 
 void sign_out(const call_ptr& c) {
-  const std::vector<std::pair<std::string, std::string>> forget{{"Set-Cookie", end_session_cookie(is_secure(*c))}};
+  const std::vector<std::pair<std::string, std::string>> forget{
+      {"Set-Cookie", end_session_cookie(is_secure(*c))}};
   if (!c->session) return c->answer({204, "", "", forget});
   change_users(
       c,
       [c](user_directory& all) {
         if (auto* u = all.find(c->session->user.email))
-          std::erase_if(u->sessions, [&](const user_session& s) { return s.hash == c->session->session.hash; });
+          std::erase_if(u->sessions,
+                        [&](const user_session& s) { return s.hash == c->session->session.hash; });
         return true;
       },
-      [c, forget](const user_directory&) { c->answer({204, "", "", forget}); });
+      [c, forget](const user_directory&) {
+        c->answer({204, "", "", forget});
+      });
 }
 
 void make_first_owner(const call_ptr& c) {

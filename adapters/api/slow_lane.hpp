@@ -5,8 +5,8 @@
 
 namespace heed::api {
 
-/// One thread of its own for work that takes tens of milliseconds, so that no request of anybody else waits for it. What
-/// was taken when the last copy goes is dropped.
+/// One thread of its own for work that takes tens of milliseconds, so that no request of anybody else waits
+/// for it. What was taken when the last copy goes is dropped.
 class slow_lane {
  public:
   explicit slow_lane(std::size_t most_waiting);

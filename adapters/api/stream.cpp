@@ -13,7 +13,11 @@ void stream_changes(const call_ptr& c) {
   const auto& feed = c->opts().feed;
   if (!feed) return c->refuse(not_found());
   if (feed->listeners() >= listeners_most)
-    return c->refuse({503, "too_many_streams", "Service unavailable", "Too many pages look on at once.", {},
+    return c->refuse({503,
+                      "too_many_streams",
+                      "Service unavailable",
+                      "Too many pages look on at once.",
+                      {},
                       "Close some, or read without the stream."},
                      5);
   http::response r;

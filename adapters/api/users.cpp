@@ -22,13 +22,18 @@ json to_json(const console_user& u) {
     roles[ws] = std::string(to_string(as));
   for (const auto& s : u.sessions)
     sessions.push_back({{"hash", s.hash}, {"csrf", s.csrf}, {"expires", to_iso(s.expires)}});
-  return {{"email", u.email},       {"name", u.name},
-          {"password", u.password}, {"roles", std::move(roles)},
-          {"failures", u.failures}, {"locked_until", to_iso(u.locked_until)},
+  return {{"email", u.email},
+          {"name", u.name},
+          {"password", u.password},
+          {"roles", std::move(roles)},
+          {"failures", u.failures},
+          {"locked_until", to_iso(u.locked_until)},
           {"sessions", std::move(sessions)}};
 }
 
-time_point instant(const json& j, const char* name) { return parse_iso(j.at(name).get<std::string>()).value_or(time_point{}); }
+time_point instant(const json& j, const char* name) {
+  return parse_iso(j.at(name).get<std::string>()).value_or(time_point{});
+}
 
 console_user user_of(const json& j) {
   console_user u;
@@ -40,7 +45,8 @@ console_user user_of(const json& j) {
   u.failures = j.at("failures").get<std::uint32_t>();
   u.locked_until = instant(j, "locked_until");
   for (const auto& s : j.at("sessions"))
-    u.sessions.push_back({s.at("hash").get<std::string>(), s.at("csrf").get<std::string>(), instant(s, "expires")});
+    u.sessions.push_back(
+        {s.at("hash").get<std::string>(), s.at("csrf").get<std::string>(), instant(s, "expires")});
   return u;
 }
 
@@ -156,7 +162,8 @@ std::string session_cookie(std::string_view header) {
   while (!header.empty()) {
     const auto end = std::min(header.find(';'), header.size());
     auto one = header.substr(0, end);
-    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.starts_with(' '))
+      one.remove_prefix(1);
     if (one.starts_with(cookie_name) && one.size() > cookie_name.size() && one[cookie_name.size()] == '=')
       return std::string(one.substr(cookie_name.size() + 1));
     header.remove_prefix(std::min(end + 1, header.size()));
@@ -165,11 +172,13 @@ std::string session_cookie(std::string_view header) {
 }
 
 std::string set_session_cookie(const std::string& value, bool secure) {
-  return std::string(cookie_name) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200" + (secure ? "; Secure" : "");
+  return std::string(cookie_name) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200" +
+         (secure ? "; Secure" : "");
 }
 
 std::string end_session_cookie(bool secure) {
-  return std::string(cookie_name) + "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0" + (secure ? "; Secure" : "");
+  return std::string(cookie_name) + "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0" +
+         (secure ? "; Secure" : "");
 }
 
 }  // namespace heed::api

@@ -10,8 +10,8 @@
 
 #include "persistence/rows.hpp"
 
-/// The people who sign in to the console. Few (an installation's own), so they are one document in the store, read and
-/// written whole in the writer's turn; pure functions over it live here.
+/// The people who sign in to the console. Few (an installation's own), so they are one document in the store,
+/// read and written whole in the writer's turn; pure functions over it live here.
 namespace heed::api {
 
 /// One browser that is signed in; only the hash of its cookie is kept.
@@ -23,9 +23,9 @@ struct user_session {
 };
 
 struct console_user {
-  std::string email;     ///< lower case; the name they sign in with
+  std::string email;  ///< lower case; the name they sign in with
   std::string name;
-  std::string password;  ///< argon2id in its PHC form
+  std::string password;               ///< argon2id in its PHC form
   std::map<std::string, role> roles;  ///< by workspace; `*` = every one, now and later
   std::uint32_t failures = 0;         ///< wrong passwords since the last right one
   time_point locked_until{};          ///< real time
@@ -63,7 +63,9 @@ inline constexpr const char* users_meta = "console_users";
 inline constexpr std::uint32_t failures_allowed = 5;
 inline constexpr std::size_t sessions_most = 10;
 /// While it is locked not even the right password opens an account.
-[[nodiscard]] inline bool is_locked(const console_user& u, time_point real_now) { return real_now < u.locked_until; }
+[[nodiscard]] inline bool is_locked(const console_user& u, time_point real_now) {
+  return real_now < u.locked_until;
+}
 /// From the fifth wrong password on the account is closed for a quarter of an hour, each time anew.
 void note_failure(console_user& u, time_point real_now);
 /// The oldest session gives way when there are too many.
@@ -73,7 +75,8 @@ void note_success(console_user& u, user_session s, time_point real_now);
 /// What is wrong with it, or nothing. Length is what counts (NIST SP 800-63B 5.1.1.2).
 [[nodiscard]] std::optional<std::string> password_problem(std::string_view password);
 
-/// Argon2id with libsodium's interactive limits (64 MiB): tens of milliseconds; never on a thread others wait for.
+/// Argon2id with libsodium's interactive limits (64 MiB): tens of milliseconds; never on a thread others wait
+/// for.
 [[nodiscard]] std::string hash_password(std::string_view password);
 /// Takes as long for nobody's password (empty hash) as for somebody's.
 [[nodiscard]] bool is_password(std::string_view password, const std::string& hash);

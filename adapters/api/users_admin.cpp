@@ -17,7 +17,8 @@ json user_json(const console_user& u, time_point real_now) {
   auto roles = json::object();
   for (const auto& [ws, as] : u.roles)
     roles[ws] = std::string(to_string(as));
-  return {{"email", u.email}, {"name", u.name}, {"roles", std::move(roles)}, {"locked", is_locked(u, real_now)}};
+  return {
+      {"email", u.email}, {"name", u.name}, {"roles", std::move(roles)}, {"locked", is_locked(u, real_now)}};
 }
 
 struct user_wish {
@@ -33,7 +34,8 @@ void read_roles(object_reader& in, std::map<std::string, role>& out) {
   for (const auto& [ws, text] : given->items()) {
     const auto as = text.is_string() ? parse_role(text.get<std::string>()) : std::nullopt;
     if (!as) return in.report("roles", "must be reader, setter, inbox_manager, admin, owner or operator");
-    if (*as == role::operator_ && ws != "*") return in.report("roles", "operator is a role of the installation: name it for *");
+    if (*as == role::operator_ && ws != "*")
+      return in.report("roles", "operator is a role of the installation: name it for *");
     out[ws] = *as;
   }
 }
@@ -65,7 +67,8 @@ bool has_operator(const user_directory& all) {
 }
 
 http::problem last_operator() {
-  return conflict("last_operator", "Nobody could run the installation any more.", "Make another operator first.");
+  return conflict("last_operator", "Nobody could run the installation any more.",
+                  "Make another operator first.");
 }
 
 void store_user(const call_ptr& c, const user_wish& w, const std::string& hash) {

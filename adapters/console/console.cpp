@@ -9,7 +9,8 @@ namespace {
 
 /// Nothing from elsewhere, nothing inline, nobody frames it.
 constexpr std::string_view content_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 const asset* find(std::string_view path) {
@@ -50,7 +51,7 @@ http::response answer_asset(const asset& a, const http::request& r) {
 }  // namespace
 
 bool is_page(std::string_view path) {
-  static constexpr std::array exact{"/",      "/sign-in",  "/first-run",    "/inbox", "/leads",
+  static constexpr std::array exact{"/",          "/sign-in",   "/first-run",  "/inbox",       "/leads",
                                     "/campaigns", "/decisions", "/operations", "/sender/queue"};
   static constexpr std::array below{"/inbox/", "/leads/", "/campaigns/", "/operations/", "/sender/queue/"};
   return std::ranges::find(exact, path) != exact.end() ||

@@ -8,8 +8,9 @@
 
 namespace heed::http {
 
-/// The rest of an answer that has no end (server-sent events). Thread-safe; bounded, so that a client that does not
-/// read costs no memory: what does not fit is refused, and whoever pushes decides what the client is told instead.
+/// The rest of an answer that has no end (server-sent events). Thread-safe; bounded, so that a client that
+/// does not read costs no memory: what does not fit is refused, and whoever pushes decides what the client is
+/// told instead.
 class live_body {
  public:
   explicit live_body(std::size_t most_bytes) : most_(most_bytes) {}

@@ -24,7 +24,8 @@ struct console_world : api_world {
     (void)db().put_meta(api::users_meta, api::to_text(all));
   }
   answer sign_in(const std::string& password = "her long password") {
-    return ask_raw("POST", "/v1/session", json{{"email", "ana@example.com"}, {"password", password}}.dump(), as_json, "");
+    return ask_raw("POST", "/v1/session", json{{"email", "ana@example.com"}, {"password", password}}.dump(),
+                   as_json, "");
   }
   static std::string cookie_of(const answer& a) {
     const auto text = a.header("Set-Cookie");
@@ -45,8 +46,11 @@ CAF_TEST(a session may what a key of its role may and needs its token for change
   CAF_CHECK_EQUAL(w.ask("GET", "/v1/workspaces/other/runs", nullptr, {{"cookie", cookie}}, "").status(), 404);
   CAF_CHECK_EQUAL(w.ask("GET", "/admin/counts", nullptr, {{"cookie", cookie}}, "").status(), 404);
   CAF_CHECK_EQUAL(w.ask("PUT", w.ws + "/stop", nullptr, {{"cookie", cookie}}, "").status(), 403);
-  CAF_CHECK_EQUAL(w.ask("PUT", w.ws + "/stop", nullptr, {{"cookie", cookie}, {"x-heed-csrf", csrf}}, "").status(), 200);
-  CAF_CHECK_EQUAL(w.ask("DELETE", w.ws + "/stop", nullptr, {{"cookie", cookie}, {"x-heed-csrf", csrf}}, "").status(), 403);
+  CAF_CHECK_EQUAL(
+      w.ask("PUT", w.ws + "/stop", nullptr, {{"cookie", cookie}, {"x-heed-csrf", csrf}}, "").status(), 200);
+  CAF_CHECK_EQUAL(
+      w.ask("DELETE", w.ws + "/stop", nullptr, {{"cookie", cookie}, {"x-heed-csrf", csrf}}, "").status(),
+      403);
   CAF_CHECK(w.audited().find("ana@example.com") != std::string::npos);
 }
 
@@ -61,7 +65,8 @@ CAF_TEST(five wrong passwords lock an account for a quarter of an hour and the r
 
 CAF_TEST(a wrong password and an unknown user are answered alike) {
   console_world w;
-  const auto unknown = w.ask_raw("POST", "/v1/session", R"({"email":"eve@example.com","password":"x"})", as_json, "");
+  const auto unknown =
+      w.ask_raw("POST", "/v1/session", R"({"email":"eve@example.com","password":"x"})", as_json, "");
   CAF_CHECK_EQUAL(unknown.raw.body, w.sign_in("wrong").raw.body);
 }
 
@@ -69,7 +74,8 @@ CAF_TEST(a session ends after twelve hours and with signing out) {
   console_world w;
   const auto cookie = console_world::cookie_of(w.sign_in());
   const auto in = w.sign_in();
-  const header_list second{{"cookie", console_world::cookie_of(in)}, {"x-heed-csrf", in.body()["csrf"].get<std::string>()}};
+  const header_list second{{"cookie", console_world::cookie_of(in)},
+                           {"x-heed-csrf", in.body()["csrf"].get<std::string>()}};
   CAF_CHECK_EQUAL(w.ask("DELETE", "/v1/session", nullptr, second, "").status(), 204);
   CAF_CHECK_EQUAL(w.ask("GET", w.ws + "/runs", nullptr, second, "").status(), 401);
   CAF_CHECK_EQUAL(w.ask("GET", w.ws + "/runs", nullptr, {{"cookie", cookie}}, "").status(), 200);
@@ -83,7 +89,8 @@ CAF_TEST(the first owner is made once and only with the token) {
   api::offer_first_run(w, [&](const std::string& t) { token = t; });
   CAF_REQUIRE(!token.empty());
   const auto become = [&](const std::string& with) {
-    const json body{{"token", with}, {"email", "Ada@Example.com"}, {"name", "Ada"}, {"password", "a long password"}};
+    const json body{
+        {"token", with}, {"email", "Ada@Example.com"}, {"name", "Ada"}, {"password", "a long password"}};
     return w.ask_raw("POST", "/v1/first-run", body.dump(), as_json, "").status();
   };
   CAF_CHECK_EQUAL(become("guess"), 403);
@@ -97,7 +104,10 @@ CAF_TEST(the first owner is made once and only with the token) {
 CAF_TEST(operators make and remove users and the last operator stays) {
   api_world w;
   const auto put = [&](const std::string& email, const json& roles) {
-    return w.ask("PUT", "/v1/users/" + email, {{"name", "X"}, {"password", "a long password"}, {"roles", roles}}, {}, w.boss).status();
+    return w
+        .ask("PUT", "/v1/users/" + email, {{"name", "X"}, {"password", "a long password"}, {"roles", roles}},
+             {}, w.boss)
+        .status();
   };
   CAF_CHECK_EQUAL(put("ana@example.com", {{"acme", "reader"}}), 409);
   CAF_CHECK_EQUAL(put("boss@example.com", {{"*", "operator"}}), 200);
