@@ -52,7 +52,7 @@ cluster_world::cluster_world(cluster_options o) : o_(std::move(o)), url_(server_
   strange[4] = (w_->directory().path() / "strange").string();
   const auto socket = option(url_, "host") + "/.s.PGSQL." + option(url_, "port");
   for (std::size_t i = 0; i < o_.nodes; ++i) {
-    auto n = std::make_unique<node>();
+    auto n = std::make_unique<seat>();
     n->name = "n" + std::to_string(i + 1);
     n->http_port = free_port();
     n->cluster_port = free_port();

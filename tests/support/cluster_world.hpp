@@ -61,7 +61,7 @@ class cluster_world {
   [[nodiscard]] std::string log(std::size_t node) const { return nodes_[node]->process->log(); }
 
  private:
-  struct node {
+  struct seat {
     std::string name, config_file;
     std::uint16_t http_port = 0, cluster_port = 0;
     std::unique_ptr<cut_proxy> database, peers;
@@ -76,7 +76,7 @@ class cluster_world {
   std::string url_;
   std::unique_ptr<world> w_;
   std::string operator_key_;
-  std::vector<std::unique_ptr<node>> nodes_;
+  std::vector<std::unique_ptr<seat>> nodes_;
   std::unique_ptr<cut_proxy> balancer_;
   std::atomic<std::size_t> next_{0};
   std::unique_ptr<std::atomic<bool>[]> ready_;

@@ -52,7 +52,7 @@ class lease_world {
     instant trusted{0};  ///< in its own time
     std::map<shard_id, std::uint64_t> grants;
   };
-  struct row {
+  struct stored {
     std::string name;
     instant expires{0};
     bool dead = false, draining = false;
@@ -73,7 +73,7 @@ class lease_world {
   instant now_{0};
   std::uint64_t epochs_ = 0;
   std::vector<node> nodes_;
-  std::map<std::uint64_t, row> rows_;
+  std::map<std::uint64_t, stored> rows_;
   std::vector<lease_row> leases_;
   std::vector<instant> unowned_since_;
   lease_figures figures_;
