@@ -69,8 +69,9 @@ class catalog {
     }
     return "insert into heed." + table + " (" + columns + ") values (" + values + ")";
   }
+  /// A trigger may have made the row already.
   void fill(const std::string& table) {
-    const auto insert = row_for(table, "acme");
+    const auto insert = row_for(table, "acme") + " on conflict do nothing";
     pqxx::nontransaction(admin_).exec(insert);
   }
 

@@ -118,7 +118,11 @@ CAF_TEST(who expired is dead for ever and its shards are free) {
   postgres_database on;
   member a(on, "a", 1us), b(on, "b");
   CAF_CHECK_EQUAL(must(b.leases->bury({})), std::vector<std::uint64_t>{a.self.epoch});
-  CAF_CHECK(a.leases->beat(10s, false).error().code == errc::fatal);
+  // Its sessions were ended with it: it may hear of that first.
+  auto heard = a.leases->beat(10s, false);
+  if (!heard && heard.error().code == errc::retry) heard = a.leases->beat(10s, false);
+  CAF_REQUIRE(!heard.has_value());
+  CAF_CHECK(heard.error().code == errc::fatal);
   b.look();
   CAF_CHECK_EQUAL(b.seen.nodes.size(), 1u);
 }

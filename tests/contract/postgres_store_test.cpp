@@ -148,7 +148,7 @@ CAF_TEST(errors name the fix and never the password) {
   const auto old = open_store(on.url(), open_mode::read_write);
   CAF_CHECK(old.error().code == errc::refused);
   CAF_CHECK(old.error().detail.find("heed migrate") != std::string::npos);
-  CAF_CHECK_EQUAL(must(migrate_store(on.url())).size(), 2u);
+  CAF_CHECK_EQUAL(must(migrate_store(on.url())).size(), 3u);
   CAF_CHECK(must(migrate_store(on.url())).empty());
   CAF_CHECK(must(opened(on)->attach(start)).epoch == 1);
   admin(on, "insert into heed.migration (number, name) values (99, '0099_later')");
