@@ -3,7 +3,7 @@
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/safe_world.hpp"
 
-#define CAF_SUITE copy_command
+#define CAF_SUITE copy
 #include <caf/test/dsl.hpp>
 
 using namespace heed::test;
