@@ -98,7 +98,7 @@ cluster_world::~cluster_world() {
 
 void cluster_world::configure(std::size_t at, const std::string& certificates) {
   auto& n = *nodes_[at];
-  const auto database = "postgres://heed_app@127.0.0.1:" + std::to_string(n.database->port()) + url_.substr(url_.rfind('/'), url_.find('?') - url_.rfind('/')) + "?sslmode=disable";
+  const auto database = "postgres://heed_app@127.0.0.1:" + std::to_string(n.database->port()) + url_.substr(url_.find("@/") + 1, url_.find('?') - url_.find("@/") - 1) + "?sslmode=disable";
   auto text = read_file(w_->config_file());
   text = with_line(text, "store: ", "store: {url: \"" + database + "\"}");
   text = with_line(text, "http: ", "http: {port: " + std::to_string(n.http_port) + ", threads: 2}");
