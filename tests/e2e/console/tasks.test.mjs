@@ -78,8 +78,10 @@ test("task: the next hot lead is taken notice of and handed back by keys alone",
 });
 
 test("task: why was this not sent: from the queue to the ladder in two clicks, and the replay proves it", async () => {
-  const { body } = await demo.ask("GET", `${ws}/runs?status=paused&limit=200`);
-  const run = body.items.find((r) => r.reason === "awaiting_approval");
+  const run = await eventually("a run waits for approval", async () => {
+    const { body } = await demo.ask("GET", `${ws}/runs?status=paused&limit=200`);
+    return body.items.find((r) => r.reason === "awaiting_approval");
+  });
   await go("/sender/queue?ws=demo&status=paused", "Queue");
   await page.locator(`a[href*="/leads/${run.lead_id}"]`).first().click();
   const silent = page.getByText(/^Not sent \(/).first();
