@@ -267,7 +267,7 @@ void cluster_chaos::check(const chaos_people& people) {
     hold("verify and replay are clean", r.exit_code == 0, r.out.substr(0, 600));
   }
   // Epochs of one lead never fall: a decision under an older grant than the one before it would be a stale commit.
-  const auto stale = run_program({"psql", "-qAt", w_.database().url(w_.database_url().substr(w_.database_url().rfind('/') + 1, w_.database_url().find('?') - w_.database_url().rfind('/') - 1)), "-c",
+  const auto stale = run_program({"psql", "-qAt", w_.database().url(w_.database_name()), "-c",
                                   "select count(*) from (select epoch, lag(epoch) over (partition by lead order by seq) before "
                                   "from heed.journal) j where epoch < before"});
   hold("no commit under an old epoch", stale.exit_code == 0 && stale.out == "0\n", stale.out);

@@ -98,7 +98,7 @@ cluster_world::~cluster_world() {
 
 void cluster_world::configure(std::size_t at, const std::string& certificates) {
   auto& n = *nodes_[at];
-  const auto database = "postgres://heed_app@127.0.0.1:" + std::to_string(n.database->port()) + url_.substr(url_.find("@/") + 1, url_.find('?') - url_.find("@/") - 1) + "?sslmode=disable";
+  const auto database = "postgres://heed_app@127.0.0.1:" + std::to_string(n.database->port()) + "/" + database_name() + "?sslmode=disable";
   auto text = read_file(w_->config_file());
   text = with_line(text, "store: ", "store: {url: \"" + database + "\"}");
   text = with_line(text, "http: ", "http: {port: " + std::to_string(n.http_port) + ", threads: 2}");
@@ -171,9 +171,13 @@ bool cluster_world::is_whole(const std::vector<std::size_t>& among) const {
 }
 
 double cluster_world::figure(std::size_t at, const std::string& name) const {
-  const auto text = admin(at).get("/metrics").body;
-  const auto found = text.find("\n" + name + " ");
-  return found == std::string::npos ? 0 : std::strtod(text.c_str() + found + name.size() + 2, nullptr);
+  const auto answer = admin(at).get("/metrics");
+  if (answer.status == 0 || answer.status == 503) return 0;
+  const auto found = answer.body.find("\n" + name + " ");
+  // Else a figure that cannot be read would be taken for none.
+  if (answer.status != 200 || found == std::string::npos)
+    throw std::runtime_error("no figure " + name + ": answer " + std::to_string(answer.status));
+  return std::strtod(answer.body.c_str() + found + name.size() + 2, nullptr);
 }
 
 }  // namespace heed::test

@@ -46,7 +46,11 @@ class cluster_world {
   [[nodiscard]] cut_proxy& to_database(std::size_t node) { return *nodes_[node]->database; }
   [[nodiscard]] cut_proxy& from_peers(std::size_t node) { return *nodes_[node]->peers; }
   [[nodiscard]] postgres_server& database() { return server_; }
-  [[nodiscard]] std::string database_url() const { return url_; }
+  /// Of its place there; the URL names the socket's directory too.
+  [[nodiscard]] std::string database_name() const {
+    const auto from = url_.find("@/") + 2;
+    return url_.substr(from, url_.find('?') - from);
+  }
   [[nodiscard]] std::string base_url(std::size_t node) const;
   [[nodiscard]] client admin(std::size_t node) const { return client(base_url(node), operator_key_); }
   [[nodiscard]] client api(std::size_t node) const { return client(base_url(node), w_->key()); }
