@@ -113,7 +113,7 @@ test("an edit that cannot be rendered is refused and says where", async () => {
   assert.match(await alert.textContent(), /templates/);
   await text.fill("Hello {firstName}, would you like to talk?");
   await page.getByRole("button", { name: "Check and save" }).click();
-  await page.getByText("Saved.").waitFor();
+  await page.getByText(/^Saved\./).waitFor();
 });
 
 test("everything is stopped with two clicks from any page, and goes on again", async () => {
