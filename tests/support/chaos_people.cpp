@@ -13,6 +13,9 @@ std::chrono::sys_time<std::chrono::microseconds> now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
+constexpr unsigned openers = 3;
+constexpr unsigned openings_a_call = 10;
+
 std::string address_of(const std::string& name) { return name + "@example.com"; }
 
 json delivered(const accepted& m) {
@@ -25,11 +28,15 @@ json delivered(const accepted& m) {
 
 }  // namespace
 
-chaos_people::chaos_people(world& w, std::uint64_t seed, std::size_t most, double per_second) : w_(w), most_(most) {
+chaos_people::chaos_people(world& w, std::uint64_t seed, std::size_t most, double per_second, double opened_per_second)
+    : w_(w), most_(most) {
   threads_.emplace_back([this, seed, per_second] { come_in(seed, per_second); });
   for (std::uint64_t i = 1; i <= 2; ++i)
     threads_.emplace_back([this, s = seed + i] { answer(s); });
   threads_.emplace_back([this, s = seed + 7] { tell_of_mail(s); });
+  if (opened_per_second <= 0) return;
+  for (std::uint64_t i = 0; i < openers; ++i)
+    threads_.emplace_back([this, s = seed + 20 + i, opened_per_second] { open_messages(s, opened_per_second / openers); });
 }
 
 void chaos_people::leave() {
@@ -52,6 +59,11 @@ std::vector<chaos_people::stop> chaos_people::stops() const {
   return stops_;
 }
 
+std::vector<std::string> chaos_people::openings() const {
+  const std::scoped_lock guard(lock_);
+  return openings_;
+}
+
 std::map<std::string, std::uint64_t> chaos_people::work() const {
   const std::scoped_lock guard(lock_);
   return work_;
@@ -62,7 +74,7 @@ void chaos_people::count(const std::string& what) {
   ++work_[what];
 }
 
-std::optional<http_answer> chaos_people::insist(const std::function<http_answer(client&)>& call) const {
+std::optional<http_answer> chaos_people::insist(const std::function<http_answer(client&)>& call) {
   while (going()) {
     auto api = w_.api();
     auto answer = call(api);
@@ -70,6 +82,7 @@ std::optional<http_answer> chaos_people::insist(const std::function<http_answer(
     // 4xx would never become better: the run ends on it.
     if (answer.status / 100 == 4 && answer.status != 429 && answer.status != 408)
       throw std::runtime_error("refused: " + answer.body);
+    count(answer.status == 0 ? "calls without an answer, repeated" : "calls told to come again, repeated");
     poll(nullptr, 0, 20);
   }
   return std::nullopt;
@@ -124,6 +137,32 @@ void chaos_people::answer(std::uint64_t seed) {
       s.on_the_wire.insert(call);
     const std::scoped_lock guard(lock_);
     stops_.push_back(std::move(s));
+  }
+}
+
+/// At a rate of its own: what a blow held up is told right after it.
+void chaos_people::open_messages(std::uint64_t seed, double per_second) {
+  std::mt19937_64 dice(seed);
+  const auto a_call = std::chrono::microseconds(static_cast<std::int64_t>(1e6 * openings_a_call / per_second));
+  auto due = std::chrono::steady_clock::now();
+  for (std::uint64_t n = 0; going(); due += a_call) {
+    const auto early = std::chrono::duration_cast<std::chrono::milliseconds>(due - std::chrono::steady_clock::now());
+    if (early.count() > 0) poll(nullptr, 0, static_cast<int>(early.count()));
+    std::vector<std::string> ids;
+    std::string lines;
+    {
+      const std::scoped_lock guard(lock_);
+      for (unsigned i = 0; i < openings_a_call && !names_.empty(); ++i) {
+        ids.push_back("o-" + std::to_string(seed) + "-" + std::to_string(++n));
+        lines += json{{"id", ids.back()}, {"kind", "message_opened"}, {"occurred_at", "2020-01-01T00:00:00Z"}, {"channel", "email"},
+                      {"lead", {{"email", address_of(names_[dice() % names_.size()])}}}}.dump() + "\n";
+      }
+    }
+    if (ids.empty()) continue;
+    if (!insist([&](client& api) { return api.post(acme + "/events", lines, {"Content-Type: application/x-ndjson"}); })) return;
+    const std::scoped_lock guard(lock_);
+    openings_.insert(openings_.end(), ids.begin(), ids.end());
+    work_["messages opened"] += ids.size();
   }
 }
 

@@ -30,6 +30,7 @@ struct chaos_options {
   std::uint64_t seed = 1;
   std::size_t most_leads = 20'000;
   double leads_per_second = 25;
+  double openings_per_second = 0;  ///< events besides what people do; each must be decided exactly once
   bool on_postgres = false;  ///< of its own, which is broken too
 };
 

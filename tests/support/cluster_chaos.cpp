@@ -274,6 +274,13 @@ void cluster_chaos::check(const chaos_people& people) {
       "select count(*) from (select epoch, lag(epoch) over (partition by lead order by seq) before from heed.journal) j"
       " where epoch < before")[0][0].as<std::size_t>();
   hold("no commit under an old epoch", stale == 0, std::to_string(stale) + " decisions");
+  std::map<std::string, int> decided;
+  for (const auto& row : pqxx::nontransaction(journal).exec("select stimulus_key from heed.journal where kind = 'message_opened'")) {
+    const auto key = row[0].as<std::string>();
+    ++decided[key.substr(key.rfind(':') + 1)];
+  }
+  for (const auto& id : people.openings())
+    hold("every event taken is decided exactly once", decided[id] == 1, id + ": " + std::to_string(decided[id]) + " times");
 }
 
 std::string of(std::vector<std::chrono::milliseconds> all) {
@@ -288,7 +295,7 @@ chaos_report cluster_chaos::run() {
   w_.start();
   if (w_.api(0).put(acme + "/campaigns/chaos", three_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
   {
-    chaos_people people(w_.through_balancer(), o_.run.seed, o_.run.most_leads, o_.run.leads_per_second);
+    chaos_people people(w_.through_balancer(), o_.run.seed, o_.run.most_leads, o_.run.leads_per_second, o_.run.openings_per_second);
     people_ = [&] { return people.leads(); };
     const auto end = steady::now() + o_.run.lasts;
     auto said = steady::now();

@@ -12,11 +12,12 @@ import { LeanClient } from '../lib/lean.js';
 import { ROOT, TMP, SINK_PORT, PGPORT, Pg, CHANNELS, IN_FLIGHT, chunks, cpuTree, du, memTree, pool, range, sleep } from '../lib/common.js';
 
 const REPO = path.resolve(ROOT, '../../..');
-const BIN = process.env.HEED_BIN || path.join(REPO, 'build/release/heed');
+export const BIN = process.env.HEED_BIN || path.join(REPO, 'build/release/heed');
 
 const STORE = process.env.HEED_STORE || 'postgres';
 const DIRECT = process.env.HEED_DIRECT !== '0';
-const PORT = 25180, WS = '/v1/workspaces/bench';
+export const PORT = 25180;
+const WS = '/v1/workspaces/bench';
 const KIND = { reply: 'reply_received', click: 'link_clicked', form: 'form_submitted' };
 const WARM = 1_000_000;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -177,9 +178,12 @@ export default class {
     this.worker.count += r.accepted;
   }
 
+  /** What each process counts. */
+  async metrics() { return [(await this.request('GET', '/metrics', undefined, {}, this.operator)).text]; }
   async events() {
-    const { text } = await this.request('GET', '/metrics', undefined, {}, this.operator);
-    return Object.values(KIND).reduce((a, k) => a + Number(new RegExp(`^heed_decisions_total\\{stimulus="${k}"\\} (\\S+)`, 'm').exec(text)?.[1] || 0), 0);
+    const texts = await this.metrics();
+    const count = (text, k) => Number(new RegExp(`^heed_decisions_total\\{stimulus="${k}"\\} (\\S+)`, 'm').exec(text)?.[1] || 0);
+    return texts.flatMap((text) => Object.values(KIND).map((k) => count(text, k))).reduce((a, b) => a + b, 0);
   }
   async settle() {
     this.before = await this.events();
