@@ -4,7 +4,7 @@
 
 #include "tests/support/cluster_chaos.hpp"
 
-/// heed_chaos [--seconds N] [--seed S] [--store sqlite|postgres | --cluster [--nodes N] [--no-proof] [--events N]]: breaks a real installation until the time is over. Exit code 0 = every promise held.
+/// heed_chaos [--seconds N] [--seed S] [--store sqlite|postgres | --cluster [--nodes N] [--no-proof] [--events N] [--other BINARY]]: breaks a real installation until the time is over. Exit code 0 = every promise held.
 int main(int argc, char** argv) {
   heed::test::chaos_options o;
   heed::test::cluster_chaos_options c;
@@ -24,10 +24,12 @@ int main(int argc, char** argv) {
       c.nodes = std::strtoull(argv[++i], nullptr, 10);
     else if (word == "--no-proof")
       c.proof_by_process = false;
+    else if (word == "--other" && i + 1 < argc)
+      c.other_binary = argv[++i];
     else if (word == "--events" && i + 1 < argc)
       o.openings_per_second = std::strtod(argv[++i], nullptr);
     else
-      return std::cerr << "heed_chaos [--seconds N] [--seed S] [--store sqlite|postgres | --cluster [--nodes N] [--no-proof] [--events N]]\n", 2;
+      return std::cerr << "heed_chaos [--seconds N] [--seed S] [--store sqlite|postgres | --cluster [--nodes N] [--no-proof] [--events N] [--other BINARY]]\n", 2;
   }
   if (o.lasts.count() < 1 || o.lasts.count() > 86'400) return std::cerr << "--seconds must be from 1 to 86400\n", 2;
   if (c.nodes < 2 || c.nodes > 5) return std::cerr << "--nodes must be from 2 to 5\n", 2;

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "tests/support/chaos_people.hpp"
+#include "tests/support/chaos_promises.hpp"
 #include "tests/support/postgres_proxy.hpp"
 #include "tests/support/postgres_server.hpp"
 
@@ -21,26 +22,19 @@ using mode = behaviour::mode;
 
 constexpr auto rest_patience = 240s;
 
-json three_steps() {
-  auto c = two_steps("email", "3s");
-  c["sequence"].push_back({{"id", "three"}, {"channel", "email"}, {"template", "again"}, {"delay", "4s"}});
-  return c;
-}
-
 /// One `heed serve`. When it was told to leave at once it is started again, as a service manager would.
-class one_process final : public chaos_target {
+class one_process {
  public:
   explicit one_process(world& w) : w_(w) {}
-  [[nodiscard]] std::size_t nodes() const override { return 1; }
-  void kill(std::size_t) override {
+  void kill() {
     w_.kill_now();
     w_.start();
   }
-  void stop_and_start(std::size_t) override {
+  void stop_and_start() {
     (void)w_.stop();
     w_.start();
   }
-  void freeze(std::size_t, std::chrono::milliseconds time) override {
+  void freeze(std::chrono::milliseconds time) {
     w_.node().signal(SIGSTOP);
     poll(nullptr, 0, static_cast<int>(time.count()));
     w_.node().signal(SIGCONT);
@@ -50,12 +44,6 @@ class one_process final : public chaos_target {
     if (w_.node().running()) return false;
     w_.start();
     return true;
-  }
-  [[nodiscard]] std::string audit() override {
-    std::string out;
-    for (const auto& command : {std::vector<std::string>{"verify"}, std::vector<std::string>{"replay", "--all"}})
-      if (const auto r = w_.heed(command); r.exit_code != 0) out += r.out.substr(0, 600);
-    return out;
   }
 
  private:
@@ -90,8 +78,6 @@ class chaos_run {
   void order(const std::string& kind, json body);
   void rest();
   void check(const chaos_people& people);
-  chaos_report::promise& promise(const std::string& name);
-  void hold(const std::string& name, bool held, const std::string& example);
 
   chaos_options o_;
   std::ostream& progress_;
@@ -103,19 +89,6 @@ class chaos_run {
   std::uint64_t buried_ = 0;  ///< poisonings that end in a dead letter
   std::function<std::string()> victim_;
 };
-
-chaos_report::promise& chaos_run::promise(const std::string& name) {
-  for (auto& p : report_.promises)
-    if (p.name == name) return p;
-  return report_.promises.emplace_back(chaos_report::promise{name, 0, 0, {}});
-}
-
-void chaos_run::hold(const std::string& name, bool held, const std::string& example) {
-  auto& p = promise(name);
-  ++p.checked;
-  if (held) return;
-  if (p.broken++ == 0) p.example = example;
-}
 
 /// A fault for a part of the node, through its own door; it may be gone before it answers.
 void chaos_run::order(const std::string& kind, json body) {
@@ -176,13 +149,13 @@ void chaos_run::inject() {
   const auto part = parts[dice_() % parts.size()];
   const auto kind = dice_() % 100;
   if (kind < 32) {
-    target_.kill(0);
+    target_.kill();
     ++report_.faults["process killed"];
   } else if (kind < 46) {
-    target_.freeze(0, std::chrono::milliseconds(200 + dice_() % 2'500));
+    target_.freeze(std::chrono::milliseconds(200 + dice_() % 2'500));
     ++report_.faults["process stopped and continued"];
   } else if (kind < 50) {
-    target_.stop_and_start(0);
+    target_.stop_and_start();
     ++report_.faults["process ended in order"];
   } else if (kind < 56) {
     order("process left at once", {{"what", "exit"}});
@@ -215,54 +188,22 @@ void chaos_run::rest() {
   };
   const bool at_rest = eventually(settled, rest_patience);
   auto admin = w_.admin();
-  hold("everything begun comes to its end", at_rest, admin.get("/admin/counts").body);
+  hold(report_, "everything begun comes to its end", at_rest, admin.get("/admin/counts").body);
 }
 
 void chaos_run::check(const chaos_people& people) {
-  std::map<std::string, std::map<std::string, int>> taken;  // address to step to messages
-  std::map<std::string, std::vector<accepted>> to;
-  for (auto& m : w_.provider().messages()) {
-    ++taken[m.what.to][m.what.text + "/" + m.what.step];
-    to[m.what.to].push_back(std::move(m));
-  }
-  for (const auto& [address, steps] : taken)
-    for (const auto& [step, n] : steps)
-      hold("at most one message a touch", n == 1, step + " " + std::to_string(n) + " times");
-  for (const auto& s : people.stops())
-    for (const auto& m : to[s.address])
-      hold("no call after a stop was answered but those it listed",
-           m.arrived_at <= s.answered_at || s.on_the_wire.contains(m.what.effect), m.what.effect);
-  auto api = w_.api();
-  for (const auto& [name, lead] : people.leads()) {
-    const auto run = run_of(api, "chaos", lead);
-    hold("nobody who was taken is lost", run.is_object() && run.contains("status"), lead);
-    std::size_t sent = 0, doubtful = 0;
-    for (const auto& h : run.value("history", json::array())) {
-      sent += h.at("outcome") == "sent";
-      doubtful += h.at("outcome") == "unknown";
-    }
-    // A call of unknown outcome is listed as one, for an operator.
-    for (const auto& t : run.value("touches", json::array()))
-      doubtful += t.at("state") == "unknown";
-    const auto received = to[name + "@example.com"].size();
-    std::string seen;
-    for (const auto& m : to[name + "@example.com"])
-      seen += " " + m.what.effect;
-    hold("what the journal calls sent was taken", sent <= received, run.dump() + " taken:" + seen);
-    hold("what was taken is in the journal or listed as in doubt", received <= sent + doubtful, lead + ": " + run.dump());
-  }
+  check_people(report_, w_, w_.api(), people);
   auto admin = w_.admin();
   const auto dead = admin.get("/admin/counts").json().value("dead", std::uint64_t{0});
   report_.work["dead letters"] = dead;
-  hold("dead letters are those that were poisoned for good", dead <= buried_, std::to_string(dead) + " of " + std::to_string(buried_));
+  hold(report_, "dead letters are those that were poisoned for good", dead <= buried_, std::to_string(dead) + " of " + std::to_string(buried_));
   (void)w_.stop();
-  const auto audit = target_.audit();
-  hold("verify and replay are clean", audit.empty(), audit);
+  check_journal(report_, w_);
 }
 
 chaos_report chaos_run::run() {
   w_.start();
-  if (w_.api().put(acme + "/campaigns/chaos", three_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
+  if (w_.api().put(acme + "/campaigns/chaos", three_short_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
   {
     chaos_people people(w_, o_.seed, o_.most_leads, o_.leads_per_second);
     victim_ = [&] { return people.any_lead(dice_()); };

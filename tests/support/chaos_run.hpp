@@ -12,18 +12,6 @@
 /// leads, a provider that misbehaves, and people who come in, answer and leave all the while. Loopback only, bounded.
 namespace heed::test {
 
-/// What is broken: one process today, a cluster's nodes behind the same face.
-class chaos_target {
- public:
-  virtual ~chaos_target() = default;
-  [[nodiscard]] virtual std::size_t nodes() const = 0;
-  virtual void kill(std::size_t node) = 0;           ///< SIGKILL, and up again
-  virtual void stop_and_start(std::size_t node) = 0; ///< in good order
-  virtual void freeze(std::size_t node, std::chrono::milliseconds time) = 0;  ///< SIGSTOP, SIGCONT
-  /// What the store's own audit says at the end; empty = nothing.
-  [[nodiscard]] virtual std::string audit() = 0;
-};
-
 struct chaos_options {
   std::string heed_binary;
   std::chrono::seconds lasts{60};

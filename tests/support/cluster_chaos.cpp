@@ -11,6 +11,7 @@
 #include <set>
 
 #include "tests/support/chaos_people.hpp"
+#include "tests/support/chaos_promises.hpp"
 #include "actors/lead/ids.hpp"
 #include "tests/support/cluster_world.hpp"
 
@@ -25,12 +26,6 @@ using steady = std::chrono::steady_clock;
 constexpr auto rest_patience = 240s;
 
 void wait(std::chrono::milliseconds time) { poll(nullptr, 0, static_cast<int>(time.count())); }
-
-json three_steps() {
-  auto c = two_steps("email", "3s");
-  c["sequence"].push_back({{"id", "three"}, {"channel", "email"}, {"template", "again"}, {"delay", "4s"}});
-  return c;
-}
 
 class cluster_chaos {
  public:
@@ -52,10 +47,10 @@ class cluster_chaos {
   void fail_over(const std::string& kind, const std::function<void(std::size_t)>& how, bool planned);
   void heal();
   void keep_up();
+  void launch(std::size_t node);
   void collect_figures();
   void rest();
   void check(const chaos_people& people);
-  void hold(const std::string& name, bool held, const std::string& example);
   [[nodiscard]] std::size_t any_node() { return dice_() % w_.size(); }
   [[nodiscard]] std::vector<std::size_t> all() const {
     std::vector<std::size_t> out;
@@ -75,14 +70,6 @@ class cluster_chaos {
   double fenced_ = 0;
   std::uint64_t probes_ = 0;
 };
-
-void cluster_chaos::hold(const std::string& name, bool held, const std::string& example) {
-  auto at = std::ranges::find(report_.promises, name, &chaos_report::promise::name);
-  if (at == report_.promises.end()) at = report_.promises.insert(at, {name, 0, 0, {}});
-  ++at->checked;
-  if (held) return;
-  if (at->broken++ == 0) at->example = example;
-}
 
 /// From the blow to the first decision about somebody whose shard that node had: people whose leads were its own write, and
 /// the first who is told of a decision is the measure.
@@ -187,21 +174,31 @@ void cluster_chaos::heal() {
   w_.through_balancer().provider_does(good);
 }
 
+/// During an upgrade some nodes are of the release before.
+void cluster_chaos::launch(std::size_t node) {
+  if (!o_.other_binary.empty()) {
+    const bool other = dice_() % 2 == 0;
+    w_.binary(node, other ? o_.other_binary : o_.run.heed_binary);
+    ++report_.work[other ? "starts of the other release" : "starts of this release"];
+  }
+  w_.launch(node);
+}
+
 /// A service manager's work; then the cluster is let come together, for the next blow is to be one of its own.
 void cluster_chaos::keep_up() {
   for (const auto n : all()) {
     if (w_.running(n)) continue;
     const auto log = w_.log(n);
-    hold("no node ends by itself", log.find("terminate called") == std::string::npos && log.find("node.left") == std::string::npos,
+    hold(report_, "no node ends by itself", log.find("terminate called") == std::string::npos && log.find("node.left") == std::string::npos,
          log.substr(log.size() - std::min<std::size_t>(log.size(), 500)));
-    w_.launch(n);
+    launch(n);
   }
   const bool whole = eventually([&] {
     for (const auto n : all())
-      if (!w_.running(n)) w_.launch(n);
+      if (!w_.running(n)) launch(n);
     return w_.is_whole(all());
   }, 40s);
-  hold("the cluster comes together again", whole, w_.view(0).dump());
+  hold(report_, "the cluster comes together again", whole, w_.view(0).dump());
   collect_figures();
 }
 
@@ -226,61 +223,31 @@ void cluster_chaos::rest() {
   };
   const bool at_rest = eventually(settled, rest_patience);
   auto admin = w_.admin(0);
-  hold("everything begun comes to its end", at_rest, admin.get("/admin/counts").body);
+  hold(report_, "everything begun comes to its end", at_rest, admin.get("/admin/counts").body);
 }
 
 void cluster_chaos::check(const chaos_people& people) {
   auto& w = w_.through_balancer();
-  std::map<std::string, std::map<std::string, int>> taken;
-  std::map<std::string, std::vector<accepted>> to;
-  for (auto& m : w.provider().messages()) {
-    ++taken[m.what.to][m.what.text + "/" + m.what.step];
-    to[m.what.to].push_back(std::move(m));
-  }
-  for (const auto& [address, steps] : taken)
-    for (const auto& [step, n] : steps)
-      hold("at most one message a touch", n == 1, step + " " + std::to_string(n) + " times");
-  for (const auto& s : people.stops())
-    for (const auto& m : to[s.address])
-      hold("no call after a stop was answered but those it listed",
-           m.arrived_at <= s.answered_at || s.on_the_wire.contains(m.what.effect), m.what.effect);
-  auto api = w_.api(0);
-  for (const auto& [name, lead] : people.leads()) {
-    const auto run = run_of(api, "chaos", lead);
-    hold("nobody who was taken is lost", run.is_object() && run.contains("status"), lead);
-    std::size_t sent = 0, doubtful = 0;
-    for (const auto& h : run.value("history", json::array())) {
-      sent += h.at("outcome") == "sent";
-      doubtful += h.at("outcome") == "unknown";
-    }
-    for (const auto& t : run.value("touches", json::array()))
-      doubtful += t.at("state") == "unknown";
-    const auto received = to[name + "@example.com"].size();
-    hold("what the journal calls sent was taken", sent <= received, run.dump());
-    hold("what was taken is in the journal or listed as in doubt", received <= sent + doubtful, lead + ": " + run.dump());
-  }
+  check_people(report_, w, w_.api(0), people);
   auto admin = w_.admin(0);
   const auto dead = admin.get("/admin/counts").json().value("dead", std::uint64_t{0});
-  hold("no stimulus is given up", dead == 0, std::to_string(dead));
+  hold(report_, "no stimulus is given up", dead == 0, std::to_string(dead));
   for (const auto n : all())
     (void)w_.stop(n);
-  for (const auto& command : {std::vector<std::string>{"verify"}, std::vector<std::string>{"replay", "--all"}}) {
-    const auto r = w.heed(command);
-    hold("verify and replay are clean", r.exit_code == 0, r.out.substr(0, 600));
-  }
+  check_journal(report_, w);
   // Epochs of one lead never fall: a decision under an older grant than the one before it would be a stale commit.
   pqxx::connection journal(w_.database().url(w_.database_name()));
   const auto stale = pqxx::nontransaction(journal).exec(
       "select count(*) from (select epoch, lag(epoch) over (partition by lead order by seq) before from heed.journal) j"
       " where epoch < before")[0][0].as<std::size_t>();
-  hold("no commit under an old epoch", stale == 0, std::to_string(stale) + " decisions");
+  hold(report_, "no commit under an old epoch", stale == 0, std::to_string(stale) + " decisions");
   std::map<std::string, int> decided;
   for (const auto& row : pqxx::nontransaction(journal).exec("select stimulus_key from heed.journal where kind = 'message_opened'")) {
     const auto key = row[0].as<std::string>();
     ++decided[key.substr(key.rfind(':') + 1)];
   }
   for (const auto& id : people.openings())
-    hold("every event taken is decided exactly once", decided[id] == 1, id + ": " + std::to_string(decided[id]) + " times");
+    hold(report_, "every event taken is decided exactly once", decided[id] == 1, id + ": " + std::to_string(decided[id]) + " times");
 }
 
 std::string of(std::vector<std::chrono::milliseconds> all) {
@@ -293,7 +260,7 @@ std::string of(std::vector<std::chrono::milliseconds> all) {
 
 chaos_report cluster_chaos::run() {
   w_.start();
-  if (w_.api(0).put(acme + "/campaigns/chaos", three_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
+  if (w_.api(0).put(acme + "/campaigns/chaos", three_short_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
   {
     chaos_people people(w_.through_balancer(), o_.run.seed, o_.run.most_leads, o_.run.leads_per_second, o_.run.openings_per_second);
     people_ = [&] { return people.leads(); };
@@ -311,7 +278,7 @@ chaos_report cluster_chaos::run() {
       progress_ << n << " faults, " << w_.through_balancer().provider().count().accepted << " messages" << std::endl;
     }
     people.leave();
-    report_.work = people.work();
+    report_.work.merge(people.work());
     report_.work["messages taken"] = w_.through_balancer().provider().count().accepted;
     keep_up();
     rest();

@@ -117,7 +117,7 @@ void cluster_world::launch(std::size_t at) {
   for (const auto& [name, value] : n.environment)
     environment[name] = value;
   n.process = std::make_unique<node_process>(
-      std::vector<std::string>{o_.heed_binary, "serve", "--config", n.config_file},
+      std::vector<std::string>{n.binary.empty() ? o_.heed_binary : n.binary, "serve", "--config", n.config_file},
       w_->directory().path() / (n.name + "-" + std::to_string(++n.lives) + ".log"), environment);
 }
 

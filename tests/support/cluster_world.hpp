@@ -40,6 +40,8 @@ class cluster_world {
   [[nodiscard]] node_process& process(std::size_t node) { return *nodes_[node]->process; }
   /// A preloaded library and its variables, from the node's next start on.
   void environment(std::size_t node, std::map<std::string, std::string> more) { nodes_[node]->environment = std::move(more); }
+  /// What it is started with from its next start on: a build of another release.
+  void binary(std::size_t node, std::string path) { nodes_[node]->binary = std::move(path); }
   /// Its certificate is another CA's, from its next start on.
   void use_strange_certificate(std::size_t node);
 
@@ -66,7 +68,7 @@ class cluster_world {
 
  private:
   struct seat {
-    std::string name, config_file;
+    std::string name, config_file, binary;
     std::uint16_t http_port = 0, cluster_port = 0;
     std::unique_ptr<cut_proxy> database, peers;
     std::unique_ptr<node_process> process;

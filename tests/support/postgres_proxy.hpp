@@ -3,7 +3,8 @@
 #include <atomic>
 #include <filesystem>
 #include <string>
-#include <thread>
+
+#include "tests/support/line_server.hpp"
 
 namespace heed::test {
 
@@ -24,16 +25,13 @@ class postgres_proxy {
   void cut() { ++cuts_; }
 
  private:
-  void accept_all();
   void carry(int client);
 
   std::filesystem::path folder_;
   std::string url_, server_socket_;
-  int listener_ = -1;
-  std::atomic<bool> armed_{false}, over_{false};
-  std::atomic<int> carried_{0};
+  std::atomic<bool> armed_{false};
   std::atomic<unsigned> cuts_{0};
-  std::thread acceptor_;
+  line_server lines_;  ///< last: it uses all of the above
 };
 
 }  // namespace heed::test
