@@ -32,6 +32,7 @@ struct node_identity {
   std::string node_id;
   std::uint64_t epoch = 0;
   bool shared = false;               ///< one of several: it writes for the shards that the lease rows grant it
+  std::optional<time_point> store_now = {};  ///< when shared: the store's clock at that moment, which all of them follow
 };
 
 // ---- the door ----

@@ -64,8 +64,12 @@ result<void> node::open() {
   if (!clock) return tl::unexpected<store_error>(clock.error());
   clock_ = std::move(*clock);
   options_.timers.window *= options_.time_scale;
-  auto self = store_->attach(clock_->now());
+  // Domain time never goes back: of several nodes, it is asked for only once the store's clock is followed, for this machine's
+  // own may be wrong.
+  const auto asked = clock_->steady();
+  auto self = store_->attach(in_cluster() ? clock_->real_now() : clock_->now());
   if (!self) return tl::unexpected<store_error>(self.error());
+  if (self->store_now) clock_->follow(*self->store_now, asked + (clock_->steady() - asked) / 2);
   epoch_ = self->epoch;
   zones_ = std::make_unique<zone_library>(load_zones());
   if (auto kept = keep_zones(*store_, **reader, *zones_->current()); !kept) return kept;

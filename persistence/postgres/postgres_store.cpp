@@ -113,7 +113,8 @@ result<node_identity> postgres_store::join_others() {
     next.epoch = static_cast<std::uint64_t>(s.run("epoch_next").number().value_or(1));
     next.node_id = "node-" + std::to_string(next.epoch) + "-" + std::to_string(::getpid());
     // Two that come at once collide on the epoch, and the later begins again.
-    s.run("node_insert_shared", next.epoch, next.node_id, ::getpid(), sessions_);
+    if (const auto now = s.run("node_insert_shared", next.epoch, next.node_id, ::getpid(), sessions_).number())
+      next.store_now = from_micros(*now);
     return next;
   });
   if (!joined) return joined;

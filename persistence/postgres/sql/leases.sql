@@ -16,7 +16,8 @@ select e.id, e.workspace, e.account, e.claim_epoch from effect e
     and not exists (select from node n where n.epoch = e.claim_epoch and not n.dead and n.expires_at is not null);
 
 -- name: node_insert_shared
-insert into node (epoch, id, pid, sessions) values ($1::bigint, $2::text, $3::bigint, $4::text);
+insert into node (epoch, id, pid, sessions) values ($1::bigint, $2::text, $3::bigint, $4::text)
+  returning (extract(epoch from clock_timestamp()) * 1000000)::bigint;
 
 -- name: node_join
 update node set name = $2::text, address = $3::text, port = $4::int, host = $5::text, boot = $6::text, pid = $7::int,
