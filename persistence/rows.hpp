@@ -328,6 +328,7 @@ struct lead_row {
   bytes secret;
   bytes chain;
   bool poisoned = false;  ///< a stimulus of this lead was buried; its outbound pauses until cleared
+  std::uint32_t rules = 0;  ///< rules version of its latest decision; only `store_reader::leads` tells
 };
 struct pending_row {
   std::uint64_t inbox = 0;

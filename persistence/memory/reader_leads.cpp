@@ -33,7 +33,10 @@ result<std::vector<lead_row>> memory_reader::leads(std::span<const lead_id> ids)
   return look([&](const image& m) {
     std::vector<lead_row> out;
     for (const auto& id : ids)
-      if (const auto n = lead_number(m, id); n != 0) out.push_back(m.leads.at(n).row);
+      if (const auto n = lead_number(m, id); n != 0) {
+        out.push_back(m.leads.at(n).row);
+        if (const auto* latest = m.journal.find({n, out.back().version})) out.back().rules = latest->rules_version;
+      }
     return out;
   });
 }

@@ -59,7 +59,11 @@ result<std::vector<lead_row>> postgres_reader::leads(std::span<const lead_id> id
     column asked(type_oid::text);
     for (const auto& id : ids)
       asked.add(id);
-    return s.run("read_leads", asked).all_as(read_lead);
+    return s.run("read_leads", asked).all_as([](const row_view& r) {
+      auto lead = read_lead(r);
+      lead.rules = r.small(7);
+      return lead;
+    });
   });
 }
 

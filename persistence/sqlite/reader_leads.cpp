@@ -59,7 +59,9 @@ result<std::vector<lead_row>> sqlite_reader::leads(std::span<const lead_id> ids)
     std::vector<lead_row> out;
     for (const auto& id : ids) {
       auto rows = db_["read_lead"].query(id);
-      if (rows.next()) out.push_back(read_lead(rows));
+      if (!rows.next()) continue;
+      out.push_back(read_lead(rows));
+      out.back().rules = static_cast<std::uint32_t>(rows.integer(7));
     }
     return out;
   });

@@ -26,6 +26,7 @@ CAF_TEST(a decision swaps the snapshot appends the journal arms the timer and co
     CAF_CHECK_EQUAL(lead.version, 1u);
     CAF_CHECK_EQUAL(lead.snapshot, "state-1");
     CAF_CHECK_EQUAL(lead.chain, "link-1");
+    CAF_CHECK_EQUAL(lead.rules, 3u);
     const auto rows = must(w.read().journal(ana.lead, 0, 10));
     CAF_REQUIRE_EQUAL(rows.items.size(), 1u);
     CAF_CHECK_EQUAL(rows.items[0].seq, 1u);

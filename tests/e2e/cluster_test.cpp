@@ -94,6 +94,27 @@ CAF_TEST(nodes whose clocks are wrong decide by the clock of the store) {
   CAF_CHECK(eventually([&] { return w.through_balancer().provider().count().accepted == 24; }, 20s));
 }
 
+CAF_TEST(a lead that a newer release decided for last waits for a node that knows its rules) {
+  cluster_world w(of(1));
+  w.start();
+  auto api = w.api(0);
+  CAF_REQUIRE_EQUAL(api.put(acme + "/campaigns/spring", two_steps()).status / 100, 2);
+  (void)enrol(api, "bob", "spring");
+  CAF_CHECK(eventually([&] { return w.through_balancer().provider().count().accepted == 1; }, 20s));
+  CAF_CHECK(w.stop(0) == 0);
+  // Method: what the newer node wrote is this node's own journal, said to be of rules it cannot know.
+  w.execute("update heed.journal set rules = rules + 100");
+  w.launch(0);
+  CAF_REQUIRE(eventually([&] { return w.ready(0) && w.is_whole({0}); }, 40s));
+  auto later = w.api(0);
+  const auto waits = later.post(acme + "/events", viewed(later, "x", "bob@example.com"), {"Prefer: wait=2"});
+  CAF_CHECK_EQUAL(waits.status, 202);
+  CAF_CHECK(w.log(0).find("lead.of_newer_release") != std::string::npos);
+  w.execute("update heed.journal set rules = rules - 100");
+  CAF_CHECK(eventually([&] { return w.admin(0).get("/admin/counts").json().value("pending", 1) == 0; }, 20s));
+  CAF_CHECK_EQUAL(w.admin(0).get("/admin/counts").json().value("dead", 1), 0);
+}
+
 CAF_TEST(a node with another CAs certificate gets no link) {
   cluster_world w(of(2));
   w.use_strange_certificate(1);

@@ -49,6 +49,7 @@ class cluster_chaos {
   void keep_up();
   void launch(std::size_t node);
   void collect_figures();
+  void upgrade_the_rest();
   void rest();
   void check(const chaos_people& people);
   [[nodiscard]] std::size_t any_node() { return dice_() % w_.size(); }
@@ -65,6 +66,7 @@ class cluster_chaos {
   cluster_world w_;
   chaos_report report_;
   std::function<std::map<std::string, std::string>()> people_;
+  std::set<std::size_t> upgraded_;
   std::vector<std::chrono::milliseconds> crash_, planned_;
   std::map<std::size_t, double> fenced_last_;
   double fenced_ = 0;
@@ -95,13 +97,20 @@ void cluster_chaos::fail_over(const std::string& kind, const std::function<void(
                {"occurred_at", "2020-01-01T00:00:00Z"},
                {"lead", {{"email", name + "@example.com"}}},
                {"attributes", {{"url", "https://example.com/prices"}}}};
+  http_answer answer;
+  unsigned asked = 0;
   while (steady::now() - began < 20s) {
     auto api = w_.api(witness);
-    const auto answer = api.post(acme + "/events", e, {"Prefer: wait=5"});
+    answer = api.post(acme + "/events", e, {"Prefer: wait=5"});
+    ++asked;
     if (answer.status == 200 || (answer.status == 202 && answer.json().value("duplicates", 0) > 0)) break;
     wait(5ms);
   }
-  (planned ? planned_ : crash_).push_back(std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - began));
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - began);
+  (planned ? planned_ : crash_).push_back(took);
+  if (took > 3s)
+    progress_ << kind << ": " << took.count() << " ms to the first decision, n" << witness + 1 << " asked " << asked << " times, last "
+              << answer.status << " " << answer.body.substr(0, 200) << std::endl;
 }
 
 void cluster_chaos::inject() {
@@ -174,12 +183,13 @@ void cluster_chaos::heal() {
   w_.through_balancer().provider_does(good);
 }
 
-/// During an upgrade some nodes are of the release before.
+/// In an upgrade whoever ends comes back as this release, sooner or later.
 void cluster_chaos::launch(std::size_t node) {
   if (!o_.other_binary.empty()) {
-    const bool other = dice_() % 2 == 0;
-    w_.binary(node, other ? o_.other_binary : o_.run.heed_binary);
-    ++report_.work[other ? "starts of the other release" : "starts of this release"];
+    const bool upgraded = upgraded_.contains(node) || dice_() % 4 == 0;
+    if (upgraded) upgraded_.insert(node);
+    w_.binary(node, upgraded ? o_.run.heed_binary : o_.other_binary);
+    ++report_.work[upgraded ? "starts of this release" : "starts of the release before"];
   }
   w_.launch(node);
 }
@@ -208,6 +218,16 @@ void cluster_chaos::collect_figures() {
     // A new life counts from nothing.
     fenced_ += now >= fenced_last_[n] ? now - fenced_last_[n] : now;
     fenced_last_[n] = now;
+  }
+}
+
+/// What newer nodes decided for last waits for them.
+void cluster_chaos::upgrade_the_rest() {
+  if (o_.other_binary.empty()) return;
+  for (const auto n : all()) {
+    if (!upgraded_.insert(n).second) continue;
+    (void)w_.stop(n);
+    launch(n);
   }
 }
 
@@ -259,6 +279,9 @@ std::string of(std::vector<std::chrono::milliseconds> all) {
 }
 
 chaos_report cluster_chaos::run() {
+  if (!o_.other_binary.empty())
+    for (const auto n : all())
+      w_.binary(n, o_.other_binary);
   w_.start();
   if (w_.api(0).put(acme + "/campaigns/chaos", three_short_steps()).status / 100 != 2) throw std::runtime_error("no campaign");
   {
@@ -280,6 +303,7 @@ chaos_report cluster_chaos::run() {
     people.leave();
     report_.work.merge(people.work());
     report_.work["messages taken"] = w_.through_balancer().provider().count().accepted;
+    upgrade_the_rest();
     keep_up();
     rest();
     collect_figures();

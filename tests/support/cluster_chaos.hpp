@@ -10,7 +10,7 @@ struct cluster_chaos_options {
   chaos_options run;
   std::size_t nodes = 3;
   bool proof_by_process = true;  ///< false = as on several machines: who is dead only time tells
-  std::string other_binary;      ///< of another release: who comes back is one or the other; empty = all are alike
+  std::string other_binary;      ///< of the release before: all begin as it, who comes back is of this one; empty = all are of this one
   std::string skewed_clock;      ///< library that sets a process's wall clock; empty = clocks stay right
 };
 

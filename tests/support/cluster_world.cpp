@@ -1,5 +1,7 @@
 #include "tests/support/cluster_world.hpp"
 
+#include <pqxx/pqxx>
+
 #include <poll.h>
 
 #include <unistd.h>
@@ -110,6 +112,11 @@ void cluster_world::configure(std::size_t at, const std::string& certificates) {
 }
 
 void cluster_world::use_strange_certificate(std::size_t at) { configure(at, "strange"); }
+
+void cluster_world::execute(const std::string& sql) {
+  pqxx::connection owner(server_.url(database_name()));
+  pqxx::nontransaction(owner).exec(sql);
+}
 
 void cluster_world::launch(std::size_t at) {
   auto& n = *nodes_[at];

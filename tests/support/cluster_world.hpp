@@ -48,6 +48,8 @@ class cluster_world {
   [[nodiscard]] cut_proxy& to_database(std::size_t node) { return *nodes_[node]->database; }
   [[nodiscard]] cut_proxy& from_peers(std::size_t node) { return *nodes_[node]->peers; }
   [[nodiscard]] postgres_server& database() { return server_; }
+  /// As the owner of the schema.
+  void execute(const std::string& sql);
   /// Of its place there; the URL names the socket's directory too.
   [[nodiscard]] std::string database_name() const {
     const auto from = url_.find("@/") + 2;

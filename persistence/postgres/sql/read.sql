@@ -1,8 +1,9 @@
 -- Readers see one snapshot a call; every list is bounded by its caller's limit.
 
 -- name: read_leads
--- index lead.id; in the order asked.
-select l.workspace, l.id, l.version, l.snapshot, l.secret, l.chain, l.poisoned
+-- index lead.id; in the order asked. Each week's primary key for the rules of the latest decision.
+select l.workspace, l.id, l.version, l.snapshot, l.secret, l.chain, l.poisoned,
+    coalesce((select j.rules from journal j where j.lead = l.n and j.seq = l.version), 0)::bigint
   from unnest($1::text[]) with ordinality asked (id, place) join lead l on l.id = asked.id order by asked.place;
 
 -- name: read_lead_by_key

@@ -1,7 +1,8 @@
 -- Readers see one snapshot a call; every list is bounded by its caller's limit.
 
 -- name: read_lead
-select workspace, id, version, snapshot, secret, chain, poisoned from lead where id = ?1;
+select workspace, id, version, snapshot, secret, chain, poisoned,
+    coalesce((select j.rules from journal j where j.lead = lead.n and j.seq = lead.version), 0) from lead where id = ?1;
 
 -- name: read_lead_by_number
 select workspace, id, version, snapshot, secret, chain, poisoned from lead where n = ?1;
