@@ -31,7 +31,7 @@ class projector {
   void operator()(const not_enrolled& f) { count(campaign_id{f.campaign}, "not_enrolled", f.reason); }
   void operator()(const signal_recorded& f) {
     const bool answers = f.signal.kind == signal_kind::reply || f.signal.kind == signal_kind::form;
-    if (!answers || f.signal.machine) return;
+    if (!answers || f.signal.machine || f.signal.less_pct == 100) return;
     for (const auto& r : out_.after.runs)
       if (r.last_touch) count(r.campaign, "welcomed_candidate", std::string(to_string(f.signal.kind)));
   }

@@ -35,6 +35,10 @@ struct logger {
     line("lead.handed_off", "reason={} episode={}", f.reason, f.episode);
   }
   void operator()(const handed_back& f) const { line("lead.handed_back", "by={}", f.by); }
+  void operator()(const reply_read& f) const {
+    line("reply.read", "class={} rule={} confidence_pct={} led_to={}", reply::to_string(f.reading.kind), f.reading.rule,
+         f.reading.confidence_pct, f.led_to);
+  }
   void operator()(const reply_noted& f) const { line("lead.replied", "automated={}", f.automated); }
   void operator()(const human_touched& f) const { line("lead.human_touched", "until={}", to_iso(f.until)); }
   void operator()(const ticket_noted& f) const { line("lead.ticket", "open={}", f.open); }

@@ -110,6 +110,7 @@ struct campaign {
   std::map<channel, std::vector<account_id>> accounts;
   intent_profile profile;
   bool requires_approval = false;
+  std::optional<duration> timing_window;  ///< a step waits that long at most for its lead's best minute; none = it does not
   bool operator==(const campaign&) const = default;
 
   [[nodiscard]] const sequence& current() const { return sequences.back(); }

@@ -170,6 +170,8 @@ campaign read_campaign(const json& document, const campaign_id& id, const std::s
   else if (context.default_profile != nullptr)
     c.profile = *context.default_profile;
   in.read("requires_approval", c.requires_approval);
+  if (in.any("timing_window") != nullptr)
+    in.read("timing_window", c.timing_window.emplace(), std::chrono::hours(1), std::chrono::hours(24 * 7));
   in.finish();
   return c;
 }
@@ -210,7 +212,8 @@ json to_json(const campaign& c) {
           {"templates", std::move(templates)},
           {"accounts", std::move(accounts)},
           {"profile", to_json(c.profile)},
-          {"requires_approval", c.requires_approval}};
+          {"requires_approval", c.requires_approval},
+          {"timing_window", c.timing_window ? json(span_text(*c.timing_window)) : json()}};
 }
 
 campaign next_version(const campaign& old, campaign next) {

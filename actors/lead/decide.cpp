@@ -1,4 +1,5 @@
 #include "actors/lead/deliberation.hpp"
+#include "actors/lead/minute.hpp"
 
 namespace heed {
 
@@ -30,6 +31,7 @@ decision decide(const lead_state& lead, const stimulus& s, const policy& p, cons
   if (brings_own_keys(d)) learn_keys(d);
   std::visit([&](const auto& body) { on(d, body); }, s.body);
   weigh_heat(d);
+  bring_forward(d);
   plan_runs(d);
   review_repeats(d);
   if (d.silent()) d.note(std::string(kind_name(s.body)), "nothing_to_do");

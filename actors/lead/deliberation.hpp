@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -31,6 +33,10 @@ class deliberation {
   void keep(run_verdicts v) { out_.verdicts.push_back(std::move(v)); }
   [[nodiscard]] effect_id new_effect_id() {
     return effect_id{lead_.id.value + "-" + std::to_string(seq_) + "-" + std::to_string(effects_named_++)};
+  }
+  template <class F>
+  [[nodiscard]] bool has_concluded() const {
+    return std::ranges::any_of(out_.facts, [](const fact& f) { return std::holds_alternative<F>(f); });
   }
   [[nodiscard]] bool silent() const { return out_.facts.empty(); }
   [[nodiscard]] decision finish() && { return std::move(out_); }
@@ -64,7 +70,20 @@ void suppress_address(deliberation& d, const lead_key& key, const std::string& r
 void tell_people(deliberation& d, const std::string& what, const std::string& reason);
 void hand_off(deliberation& d, const std::string& reason, const std::string& by);
 void cancel_touch(deliberation& d, const run& r, const std::string& why);
+/// Silence until then; it goes on by itself.
+void snooze(deliberation& d, time_point until, const std::string& by);
 void clear_flag(deliberation& d, const campaign_id& c, pause_flag flag, const std::string& by);
+
+/// engage.cpp: evidence of when this person is there.
+void engage(deliberation& d, timing::engagement_kind kind);
+struct click_verdict { time_point at; bool by_a_person = false; };
+/// The clicks in force, by source key.
+using click_verdicts = std::map<std::string, click_verdict>;
+[[nodiscard]] click_verdicts judge_clicks(const lead_state& lead);
+/// Counts the clicks that turned out to be a person's since then, and takes back those that turned out to be a machine's.
+void engage_by_clicks(deliberation& d, const click_verdicts& before);
+/// `sms_click` or `browsing`; only noted where a run could be brought forward by it.
+void note_hot_path(deliberation& d, const std::string& name);
 
 /// enrol.cpp: keys, fields, consent and new runs.
 void learn_keys(deliberation& d);
@@ -98,7 +117,10 @@ std::vector<gate_verdict> keep_verdicts(deliberation& d, const run& r);
 /// What braked, paused or ended a run in this very decision takes back what its outcome had allowed before.
 void review_repeats(deliberation& d);
 
-/// on_event.cpp, on_outcome.cpp, on_command.cpp: one overload a stimulus.
+/// on_reply.cpp: the unanswered reply has its answer.
+void answer_reply(deliberation& d, const std::string& by);
+
+/// on_event.cpp, on_reply.cpp, on_outcome.cpp, on_command.cpp: one overload a stimulus.
 void on(deliberation& d, const reply_received& s);
 void on(deliberation& d, const message_sent& s);
 void on(deliberation& d, const message_delivered& s);

@@ -63,6 +63,8 @@ std::string refusal(const deliberation& d, const campaign* c, const enrolment& e
   if (d.is_backfill()) return "backfill";
   if (d.what.received_at - d.what.occurred_at > d.defaults().enrol_max_age) return "too_old";
   if (lead.suppressed) return "suppressed";
+  // Only the lead's own new form changes its mind (RULES, Replies).
+  if (!e.by_form && lead.not_interested_until && d.now() < *lead.not_interested_until) return "not_interested";
   if (lead.handoff) return "handed_off";
   if (lead.unanswered_reply) return "unanswered_reply";
   if (lead.poisoned) return "poisoned";

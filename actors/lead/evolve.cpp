@@ -14,6 +14,9 @@ void keep_last(std::vector<T>& items, std::size_t most) {
   if (items.size() > most) items.erase(items.begin(), items.end() - static_cast<std::ptrdiff_t>(most));
 }
 
+/// RULES, Replies: a no is one for half a year.
+constexpr duration not_interested_for = std::chrono::days(180);
+
 /// The fold, one overload a fact. Nothing here decides: every fact says what is true, this only remembers it.
 struct fold {
   lead_state& lead;
@@ -102,6 +105,9 @@ struct fold {
     lead.snoozed_until = f.until;
   }
   void operator()(const ticket_noted& f) const {
+    // After it the minute is chosen afresh, from what is known then (SF-37).
+    for (auto& r : lead.runs)
+      r.minute.reset();
     auto& open = lead.open_tickets;
     auto& early = lead.closed_early;
     if (f.open) {
@@ -146,6 +152,7 @@ struct fold {
     r.failed.clear();
     r.waiting_since.reset();
     r.waiting_for.clear();
+    r.minute.reset();
   }
   void operator()(const step_scheduled& f) const {
     auto& r = run_of(f.campaign);
@@ -178,6 +185,7 @@ struct fold {
       if (f.outcome == step_outcome::sent) std::erase_if(r.failed, [&](auto& x) { return x.step == f.step; });
       return;
     }
+    r.minute.reset();
     if (f.outcome == step_outcome::sent) r.last_sent = r.cursor;
     ++r.cursor;
     r.anchor = f.at;
@@ -253,9 +261,29 @@ struct fold {
     r.cursor = std::max(r.cursor, f.cursor);
     r.next_at.reset();
     r.approval.reset();
+    r.minute.reset();
     // What held the old step says nothing of when the new one is due.
     r.waiting_for.clear();
     r.waiting_since.reset();
+  }
+  void operator()(const engagement_noted& f) const {
+    const timing::engagement e{f.at, f.kind};
+    if (!f.taken_back) return lead.engagements.add(e);
+    auto events = lead.engagements.events();
+    if (auto it = std::ranges::find(events, e); it != events.end()) events.erase(it);
+    lead.engagements = timing::evidence::of(events);
+  }
+  void operator()(const hot_path_noted& f) const {
+    auto known = std::ranges::find(lead.hot_paths, f.name, &hot_path::name);
+    if (known == lead.hot_paths.end()) known = lead.hot_paths.insert(known, {f.name, f.at});
+    known->at = std::max(known->at, f.at);
+  }
+  void operator()(const reply_read& f) const {
+    lead.last_reply = f.reading.kind;
+    if (f.reading.kind == reply::reply_class::not_interested && f.led_to == "suppressed") lead.not_interested_until = at + not_interested_for;
+  }
+  void operator()(const minute_chosen& f) const {
+    run_of(f.campaign).minute = chosen_minute{f.step, f.target, f.trigger, f.until};
   }
   void operator()(const noted&) const {}
 };

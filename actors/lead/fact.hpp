@@ -9,6 +9,7 @@
 
 #include "actors/lead/effect.hpp"
 #include "actors/lead/stimulus.hpp"
+#include "actors/lead/timing/evidence.hpp"
 #include "actors/lead/verdict.hpp"
 
 /// What is true after a decision. Facts are journaled and never change; `evolve` folds them into the state.
@@ -43,6 +44,7 @@ struct intent_signal {
   bool enrolling = false;   ///< the form that enrolled: weighs 0
   bool machine = false;     ///< known at once: scanner list
   bool email = false;       ///< machine rules apply
+  std::uint8_t less_pct = 0;  ///< how much less than its kind's points it weighs: by what a reply says
   bool operator==(const intent_signal&) const = default;
 };
 
@@ -68,6 +70,8 @@ struct promoted { std::int32_t score = 0; std::int32_t threshold = 0; std::strin
 struct handed_off { std::string reason; std::uint64_t episode = 0; std::string by; };
 struct handed_back { std::string by; std::string reason; };
 struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; };
+/// What the reply says, and what it led to: suppressed, handed_off, snoozed, delayed, address_suppressed or paused.
+struct reply_read { reply::reply_reading reading; std::string led_to; };
 /// What a provider says became of one of our messages; `effect` empty = it cannot be told which. Counted by tripwires.
 struct bounce_noted { campaign_id campaign; std::string effect; bounce_class severity = bounce_class::unknown; std::string code; };
 struct complaint_noted { campaign_id campaign; std::string effect; };
@@ -109,6 +113,30 @@ struct handoff_acknowledged { std::string by; time_point at{}; };
 struct people_notified { std::string what; std::string reason; std::optional<time_point> remind_at; };
 /// The run goes on by another version of its sequence; the cursor never moves back.
 struct run_migrated { campaign_id campaign; std::uint32_t from_version = 0; std::uint32_t version = 0; std::uint32_t cursor = 0; };
+/// The person engaged with a message, in their local week; `taken_back` = what counted turned out to be a machine (SF-19).
+struct engagement_noted { timing::engagement_kind kind = timing::engagement_kind::open; timing::local_minute at = 0; bool taken_back = false; };
+/// The person is active right now: `sms_click` or `browsing`. The latest of a name counts, so it never adds up (SF-33).
+struct hot_path_noted { std::string name; time_point at{}; };
+struct minute_weight { std::string name; std::int64_t ppm = 0; bool operator==(const minute_weight&) const = default; };
+struct minute_alternative { time_point at{}; std::int64_t chance_ppb = 0; bool operator==(const minute_alternative&) const = default; };
+/// The instant at which the run's step is handed over, and everything that led to it (SF-53). Chances are of the target's
+/// minute among all minutes of the week, in billionths; weights, confidence and evidence in millionths.
+struct minute_chosen {
+  campaign_id campaign;
+  step_id step;
+  std::string why;           ///< first, or hot_path: brought forward
+  time_point from{}, until{};  ///< the window
+  time_point target{};       ///< when it should arrive
+  time_point trigger{};      ///< when it is handed over
+  std::int64_t base_ppb = 0, chance_ppb = 0;
+  std::vector<minute_weight> weights;
+  std::int64_t latency_us = 0;  ///< of the way to the inbox, as estimated; measured or assumed (SF-26)
+  bool latency_measured = false;
+  bool due_now = false, at_opening = false, by_hour = false;
+  std::string source;        ///< lead, segment, workspace or global
+  std::int64_t confidence_ppm = 0, evidence_ppm = 0;
+  std::vector<minute_alternative> runners_up;
+};
 /// Nothing else to do about this stimulus, and why: the answer of an impossible or harmless pair.
 struct noted { std::string what; std::string reason; };
 
@@ -118,7 +146,8 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           run_unpaused, run_ended, step_scheduled, step_handled, touch_planned, touch_changed,
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
                           cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
-                          people_notified, run_migrated, bounce_noted, complaint_noted>;
+                          people_notified, run_migrated, bounce_noted, complaint_noted,
+                          engagement_noted, hot_path_noted, minute_chosen, reply_read>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

@@ -248,10 +248,23 @@ gate_verdict calendar(const touch_view& v) {
                next_chance(on, v.hours, v.zones, v.when.now), std::move(numbers));
 }
 
+/// The minute is chosen by the decision that finds all other gates open (minute.cpp) and kept; after its window the step
+/// goes out as soon as it may.
+gate_verdict timing(const touch_view& v) {
+  constexpr auto at = gate::timing;
+  const auto& m = v.journey.minute;
+  if (!v.plan || !v.next || !v.plan->timing_window || v.journey.retry || !m || m->step != v.next->id) return pass(at);
+  std::vector<gate_number> numbers{{"window_s", seconds(*v.plan->timing_window)},
+                                   {"trigger_in_s", seconds(m->trigger - v.when.now)},
+                                   {"target_in_s", seconds(m->target - v.when.now)}};
+  if (v.when.now >= m->trigger || v.when.now >= m->until) return pass(at, std::move(numbers));
+  return close(at, gate_outcome::wait, std::string(timing_wait), m->trigger, std::move(numbers));
+}
+
 using gate_question = gate_verdict (*)(const touch_view&);
-constexpr std::array<gate_question, 13> ladder{run_live,        kill_switch, suppression, circuit_breaker, hot_brake,
+constexpr std::array<gate_question, 14> ladder{run_live,        kill_switch, suppression, circuit_breaker, hot_brake,
                                                human_owns,      reachable,   filled_template, guard,       approval,
-                                               frequency,       capacity,    calendar};
+                                               frequency,       capacity,    calendar,    timing};
 
 bool signal_within(const guard_rule& rule, const touch_view& v) {
   return std::ranges::any_of(v.lead.signals, [&](const intent_signal& s) {

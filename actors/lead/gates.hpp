@@ -37,6 +37,9 @@ struct touch_view {
 /// Whoever wants to know why a lead was not messaged reads gates.cpp.
 [[nodiscard]] std::vector<gate_verdict> ask_gates(const touch_view& v);
 
+/// What a run waits for while its lead's best minute has not come.
+inline constexpr std::string_view timing_wait = "timing";
+
 /// The first verdict that does not pass; null when all do.
 [[nodiscard]] const gate_verdict* first_closed(const std::vector<gate_verdict>& verdicts);
 

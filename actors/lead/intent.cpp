@@ -51,6 +51,13 @@ score_part part(std::string what, std::int32_t each, const signals& from) {
   return p;
 }
 
+/// Each weighs by what it says (RULES, Replies).
+score_part reply_part(std::int32_t each, const signals& replies) {
+  auto p = part("reply", 0, replies);
+  for (auto* x : replies) p.points += each * (100 - x->less_pct) / 100;
+  return p;
+}
+
 /// Forms count from the second on, or the first when the lead was enrolled otherwise (RULES, Heat).
 signals counting_forms(const lead_state& lead, signals forms) {
   std::erase_if(forms, [](auto* x) { return x->enrolling; });
@@ -107,7 +114,7 @@ intent_score score_of(const lead_state& lead, const intent_profile& profile, con
     out.points += p.points;
     out.parts.push_back(std::move(p));
   };
-  add(part("reply", profile.reply, replies));
+  add(reply_part(profile.reply, replies));
   add(part("form resubmission", profile.form, counted));
   add(part("link click", profile.click, clicks));
   add(part("page view", profile.view, views));

@@ -1,8 +1,10 @@
 #include "actors/lead/lead_actor.hpp"
+#include "actors/lead/reply/reader.hpp"
 
 #include <algorithm>
 #include <caf/send.hpp>
 #include <map>
+#include <spdlog/spdlog.h>
 
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
@@ -12,8 +14,9 @@
 namespace heed {
 namespace {
 
-/// Until the leases may be trusted again.
+/// Until the leases may be trusted again; and until another look whether an upgrade has come.
 constexpr auto put_off_for = std::chrono::milliseconds(50);
+constexpr auto upgrade_looked_for = std::chrono::milliseconds(1'000);
 
 /// Of the fast path, behind others: more are better off in the inbox, where they wait durably.
 constexpr std::size_t direct_waiting = 16;
@@ -127,7 +130,8 @@ void lead_actor::attempt() {
     return finish_work();
   }
   if (!env_->all->is_ours(row_.lead)) return hand_back();
-  if (!env_->all->is_trusted()) return put_off();
+  if (!env_->all->is_trusted()) return put_off(put_off_for);
+  if (row_.rules > rules_version) return wait_for_upgrade();
   decide_and_commit();
 }
 
@@ -145,10 +149,19 @@ void lead_actor::hand_back_waiting() {
     if (region) send(region, std::move(p));
 }
 
+/// In the middle of an upgrade: a newer release decided for this lead last and remembers of it what this one would forget. Such a
+/// node takes the shard, or this one is upgraded; until then what comes waits where it is kept.
+void lead_actor::wait_for_upgrade() {
+  if (!std::exchange(waits_for_upgrade_, true))
+    spdlog::warn("lead.of_newer_release lead={} rules={} known={}", row_.lead.value, row_.rules, rules_version);
+  work_->stale = true;
+  put_off(upgrade_looked_for);
+}
+
 /// The leases were not renewed in time: others may hold the shard for free by now (I-05).
-void lead_actor::put_off() {
+void lead_actor::put_off(std::chrono::milliseconds time) {
   work_->put_off = true;
-  delayed_send(this, put_off_for, decide_now{});
+  delayed_send(this, time, decide_now{});
 }
 
 void lead_actor::decide_now_again() {
@@ -185,6 +198,7 @@ void lead_actor::decide_and_commit() {
   const circumstances when{
       now, view->stops,
       env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};
+  reply::read_into(w.what->what, before, *view->current);
   w.answer = decide(before, w.what->what, *view->current, when);
   auto built = build_commit(
       {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch_of(row_.lead), w.what->inbox});
@@ -233,7 +247,7 @@ void lead_actor::on_commit(commit_done& d) {
 void lead_actor::fenced() {
   if (!env_->all->is_ours(row_.lead)) return hand_back();
   work_->stale = true;
-  put_off();
+  put_off(put_off_for);
 }
 
 /// Nothing was written, so the row is what it was; unless it was this lead that decided it and crashed over
@@ -383,7 +397,7 @@ void lead_actor::crashed(const char* what) {
   if (!work_) return;
   // Who may not decide may not give up either.
   if (!env_->all->is_ours(row_.lead)) return hand_back();
-  if (!env_->all->is_trusted()) return put_off();
+  if (!env_->all->is_trusted()) return put_off(put_off_for);
   if (++work_->failures < env_->failures_allowed) return send<caf::message_priority::high>(this, retry_now{});
   // It has no row to bury: the door, or its account, keeps it first. What waits behind it is another
   // message's work, for that may fail as well.

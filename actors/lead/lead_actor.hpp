@@ -65,7 +65,8 @@ class lead_actor final : public caf::event_based_actor {
   void hand_back();
   void hand_back_waiting();
   void fenced();
-  void put_off();
+  void put_off(std::chrono::milliseconds time);
+  void wait_for_upgrade();
   void decide_now_again();
   [[nodiscard]] bool is_stale_timer(const parcel& p) const;
 
@@ -74,6 +75,7 @@ class lead_actor final : public caf::event_based_actor {
   std::list<parcel_ptr> waiting_;
   std::unique_ptr<work> work_;
   bool leaving_ = false;  ///< its shard goes to another node
+  bool waits_for_upgrade_ = false;
   bool armed_;  ///< the timers actor may hold an entry for this lead
 
   static thread_local lead_actor* current_;

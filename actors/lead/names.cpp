@@ -94,7 +94,11 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "people_notified"sv,
                                 "run_migrated"sv,
                                 "bounce_noted"sv,
-                                "complaint_noted"sv};
+                                "complaint_noted"sv,
+                                "engagement_noted"sv,
+                                "hot_path_noted"sv,
+                                "minute_chosen"sv,
+                                "reply_read"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace
@@ -156,6 +160,8 @@ std::string_view to_string(gate g) {
       return "capacity";
     case gate::calendar:
       return "calendar";
+    case gate::timing:
+      return "timing";
   }
   check_failed("gate has a name", __FILE__, __LINE__);
 }

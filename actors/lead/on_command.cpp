@@ -178,8 +178,7 @@ void answer_overdue(deliberation& d, const command& c) {
 
 void snooze(deliberation& d, const command& c) {
   if (!c.until || *c.until <= d.now()) return refuse(d, "until_is_not_in_the_future");
-  d.conclude(snoozed{c.until, c.by});
-  pause_live_runs(d, pause_flag::snoozed, c.until);
+  heed::snooze(d, *c.until, c.by);
 }
 
 }  // namespace

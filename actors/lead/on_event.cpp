@@ -52,42 +52,6 @@ bool is_ours(const deliberation& d, const message_ref& m) {
 
 void record(deliberation& d, intent_signal s) { d.conclude(signal_recorded{std::move(s)}); }
 
-void answer_reply(deliberation& d, const std::string& by) {
-  if (!d.lead().unanswered_reply) return;
-  d.conclude(reply_answered{by});
-  std::vector<campaign_id> paused;
-  for (const auto& r : d.lead().runs)
-    if (r.pauses.has(pause_flag::unanswered_reply)) paused.push_back(r.campaign);
-  for (const auto& c : paused) clear_flag(d, c, pause_flag::unanswered_reply, by);
-}
-
-/// RULES, Replies: an automated reply takes back only its own pause and score, and delays the runs.
-void on_automated_reply(deliberation& d, const reply_received& s, const intent_signal& signal) {
-  d.conclude(reply_noted{d.what.occurred_at, s.message, true});
-  record(d, signal);
-  const auto& waiting = d.lead().unanswered_message;
-  if (!waiting.empty() && (waiting == s.message.message_id || waiting == s.message.provider_id))
-    answer_reply(d, "automated_reply");
-  auto until = d.now() + d.defaults().auto_reply_hold;
-  if (auto it = d.what.attributes.find("return_date"); it != d.what.attributes.end())
-    if (auto back = parse_iso(it->second); back && *back > d.now()) until = *back;
-  std::vector<campaign_id> sooner;
-  for (const auto& r : d.lead().runs)
-    if (!is_final(r.status) && !r.touch && r.next_at && *r.next_at < until) sooner.push_back(r.campaign);
-  for (const auto& c : sooner) reschedule(d, *d.lead().find_run(c), until, "automated_reply");
-}
-
-void fetch_text(deliberation& d, const reply_received& s) {
-  auto fits = [&](const account& a) { return a.enabled && a.provider == d.what.source && a.on == channel::email; };
-  const account* through = nullptr;
-  if (auto held = d.lead().accounts.find(channel::email); held != d.lead().accounts.end())
-    if (auto* a = d.rules.find_account(held->second); a && fits(*a)) through = a;
-  for (const auto& [id, a] : d.rules.accounts)
-    if (!through && fits(a)) through = &a;
-  if (!through) return d.note("reply_text_unavailable", "no_account_of_" + d.what.source);
-  d.ask(fetch_reply_effect{d.new_effect_id(), s.message.provider_id, through->id});
-}
-
 void note_human_touch(deliberation& d) {
   auto at = d.what.occurred_at;
   auto until = at + d.defaults().human_silence;
@@ -138,22 +102,6 @@ void learn_form_consents(deliberation& d, const form_submitted& s) {
 
 }  // namespace
 
-void on(deliberation& d, const reply_received& s) {
-  auto& m = s.message;
-  auto name = m.message_id.empty() ? message_name(m, d.what.key) : m.message_id;
-  intent_signal signal{signal_kind::reply, d.what.occurred_at, "reply:" + name, {}, false, s.automated, false};
-  if (s.automated) return on_automated_reply(d, s, signal);
-  bool seen = std::ranges::any_of(d.lead().signals, [&](auto& x) { return x.source_key == signal.source_key; });
-  if (seen) return d.note("reply_text", "same_message");
-  // Once a handoff was handed back its evidence is gone; a late body of that reply is still no new reply.
-  if (!d.lead().unanswered_message.empty() && d.lead().unanswered_message == m.message_id)
-    return d.note("reply_text", "same_message");
-  d.conclude(reply_noted{d.now(), m, false, d.what.on});
-  record(d, std::move(signal));
-  pause_live_runs(d, pause_flag::unanswered_reply);
-  if (s.metadata_only) fetch_text(d, s);
-}
-
 void on(deliberation& d, const message_sent& s) {
   if (is_ours(d, s.message)) return d.note("echo", known_name(d, s.message));
   note_human_touch(d);
@@ -162,16 +110,24 @@ void on(deliberation& d, const message_sent& s) {
 void on(deliberation& d, const message_delivered& s) {
   auto name = known_name(d, s.message);
   if (name.empty()) return d.note("delivery_unmatched", "no_message_id");
+  const auto before = judge_clicks(d.lead());
   d.conclude(delivery_noted{name, d.what.occurred_at});
+  engage_by_clicks(d, before);
 }
 
-void on(deliberation& d, const message_opened& s) { d.note("opened", known_name(d, s.message)); }
+void on(deliberation& d, const message_opened& s) {
+  d.note("opened", known_name(d, s.message));
+  if (!s.machine) engage(d, timing::engagement_kind::open);
+}
 
 void on(deliberation& d, const link_clicked& s) {
   if (contains_any(s.url, d.defaults().own_link_parts)) return d.note("click_weighs_nothing", "own_link");
   bool email = !d.what.on || *d.what.on == channel::email;
   bool scanner = email && contains_any(s.user_agent, d.defaults().scanner_agents);
+  const auto before = judge_clicks(d.lead());
   record(d, {signal_kind::click, d.what.occurred_at, d.what.key, known_name(d, s.message), false, scanner, email});
+  engage_by_clicks(d, before);
+  if (d.what.on == channel::sms || d.what.on == channel::whatsapp) note_hot_path(d, "sms_click");
 }
 
 void on(deliberation& d, const message_bounced& s) {
@@ -206,6 +162,7 @@ void on(deliberation& d, const form_submitted& s) {
 
 void on(deliberation& d, const page_viewed&) {
   record(d, {signal_kind::view, d.what.occurred_at, d.what.key, {}, false, false, false});
+  note_hot_path(d, "browsing");
 }
 
 void on(deliberation& d, const ticket_opened& s) {

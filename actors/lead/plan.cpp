@@ -2,6 +2,7 @@
 
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
+#include "actors/lead/minute.hpp"
 #include "actors/lead/touch.hpp"
 
 namespace heed {
@@ -121,6 +122,10 @@ after look_at(deliberation& d, const campaign_id& id) {
 
   auto touch = gather(d, r);
   auto verdicts = ask_gates(touch.view);
+  if (!first_closed(verdicts) && wants_minute(touch.view) && !is_overdue(d, r, *touch.view.next)) {
+    choose_minute(d, touch.view);
+    verdicts = ask_gates(touch.view);
+  }
   d.keep({id.value, touch.view.next ? touch.view.next->id.value : std::string{}, verdicts});
   auto* closed = first_closed(verdicts);
   bool restrained = closed && closed->at <= gate::human_owns;

@@ -31,6 +31,15 @@ bool has_quiet_hours(channel on) {
   return on == channel::sms || on == channel::whatsapp || on == channel::ai_voice;
 }
 
+std::optional<business_hours> speaking_hours(channel on, const business_hours* hours) {
+  if (!has_quiet_hours(on)) return hours ? std::optional(*hours) : std::nullopt;
+  if (!hours) return waking_hours();
+  auto both = *hours;
+  both.from_minute = std::max(both.from_minute, waking_hours().from_minute);
+  both.to_minute = std::min(both.to_minute, waking_hours().to_minute);
+  return both;
+}
+
 bool is_quiet(channel on, const zone_rules& zone, time_point t) {
   return has_quiet_hours(on) && !is_open(&waking_hours(), zone, t);
 }

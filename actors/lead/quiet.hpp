@@ -13,6 +13,9 @@ namespace heed {
 [[nodiscard]] bool has_quiet_hours(channel on);
 [[nodiscard]] bool is_quiet(channel on, const zone_rules& zone, time_point t);
 
+/// What quiet hours leave of the opening hours; none = any time.
+[[nodiscard]] std::optional<business_hours> speaking_hours(channel on, const business_hours* hours);
+
 /// The zones a touch must respect, all at once: more than one when only the number tells where the lead is.
 using touch_zones = std::vector<const zone_rules*>;
 

@@ -43,6 +43,15 @@ struct failed_touch {
   bool operator==(const failed_touch&) const = default;
 };
 
+/// The minute chosen for a run's current step (gate 14), kept until the step is handled or a breaker opens.
+struct chosen_minute {
+  step_id step;
+  time_point target{};
+  time_point trigger{};
+  time_point until{};      ///< the end of the window; after it the step goes out as soon as it may
+  bool operator==(const chosen_minute&) const = default;
+};
+
 struct approval_state {
   step_id step;
   std::string rendered_hash;
@@ -77,6 +86,7 @@ struct run {
   std::vector<failed_touch> failed;         ///< blocked with proof of non-delivery: an operator may retry
   std::optional<step_id> retry;             ///< an operator's retry of one of them, under way
   std::optional<time_point> paced_until;    ///< how long rules of pace held the current step; such time is no lateness
+  std::optional<chosen_minute> minute;
   bool operator==(const run&) const = default;
 };
 
@@ -120,6 +130,9 @@ struct sent_ref {
   bool operator==(const sent_ref&) const = default;
 };
 
+/// What the person was doing at that instant; weights and life are the policy's.
+struct hot_path { std::string name; time_point at{}; bool operator==(const hot_path&) const = default; };
+
 /// Everything `decide` reads about one person in one workspace, bounded by limits.hpp. A value: it is
 /// rebuilt by folding the journal, and the snapshot is only that fold kept.
 struct lead_state {
@@ -145,6 +158,8 @@ struct lead_state {
   std::optional<std::uint64_t> unanswered_reply;  ///< seq of the decision that noted it
   time_point unanswered_since{};
   std::string unanswered_message;    ///< that reply's message, to tell its later text from a new reply
+  std::optional<reply::reply_class> last_reply;   ///< what the latest reply was read as
+  std::optional<time_point> not_interested_until; ///< no run begins before, but by the lead's own new form
   std::optional<time_point> human_silence_until;
   std::optional<time_point> snoozed_until;
   bool snoozed = false;
@@ -158,6 +173,8 @@ struct lead_state {
   std::vector<sent_ref> sent;
   bool poisoned = false;             ///< outbound pauses until a human clears it
   std::uint8_t introduced = 0;       ///< channels (bit by number) on which a message of ours was accepted
+  timing::evidence engagements;      ///< when this person engages, in their local week
+  std::vector<hot_path> hot_paths;   ///< the latest of each name
   std::optional<time_point> whatsapp_inbound;  ///< the lead's latest WhatsApp message: free text needs one within 24 h
 
   [[nodiscard]] const run* find_run(const campaign_id& campaign) const;

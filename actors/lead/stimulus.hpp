@@ -9,6 +9,7 @@
 
 #include "actors/lead/channel.hpp"
 #include "actors/lead/ids.hpp"
+#include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
 
 namespace heed {
@@ -49,6 +50,7 @@ struct reply_received {
   std::string text;
   bool automated = false;      ///< RFC 3834 marks: neither an answer nor a signal
   bool metadata_only = false;  ///< the provider sends the body on request; pauses at once
+  std::optional<reply::reply_reading> reading = {};  ///< none = not read: before it is decided, or it has no text
 };
 struct message_sent {
   message_ref message;

@@ -62,6 +62,11 @@ void pause_live_runs(deliberation& d, pause_flag flag, std::optional<time_point>
   }
 }
 
+void snooze(deliberation& d, time_point until, const std::string& by) {
+  d.conclude(snoozed{until, by});
+  pause_live_runs(d, pause_flag::snoozed, until);
+}
+
 void clear_flag(deliberation& d, const campaign_id& c, pause_flag flag, const std::string& by) {
   const run* r = d.lead().find_run(c);
   if (r && !is_final(r->status) && r->pauses.has(flag)) d.conclude(run_unpaused{c, flag, by});

@@ -16,6 +16,7 @@ namespace heed {
 enum class gate : std::uint8_t {
   run_live = 1, kill_switch = 2, suppression = 3, circuit_breaker = 4, hot_brake = 5, human_owns = 6,
   reachable = 7, message_template = 8, guard = 9, approval = 10, frequency = 11, capacity = 12, calendar = 13,
+  timing = 14,
 };
 [[nodiscard]] std::string_view to_string(gate g);
 

@@ -47,6 +47,16 @@ struct tripwire_settings {
   bool operator==(const tripwire_settings&) const = default;
 };
 
+/// When to speak (gate 14). Each part can be switched off alone; the rest goes on with its fallback (SF-55).
+struct timing_settings {
+  bool minute_grid = true;                  ///< off: the hour of the week decides
+  bool latency = true;                      ///< off: handed over at the target itself
+  bool hot_paths = true;                    ///< off: the curve alone
+  std::uint32_t hot_weight_pct = 50;        ///< how much a click in a text or a visit raises the chance of now
+  duration hot_life = std::chrono::hours(2);  ///< after that long nothing of it is left
+  bool operator==(const timing_settings&) const = default;
+};
+
 /// A workspace's settings; every field has the default a new workspace gets.
 struct settings {
   std::string name;
@@ -72,6 +82,7 @@ struct settings {
   std::string postal_address;                        ///< under every email of a real account
   handoff_settings handoff;
   tripwire_settings tripwire;
+  timing_settings timing;
   std::vector<std::string> scanner_agents;           ///< user-agent parts of link scanners, lower case
   std::vector<std::string> own_link_parts;           ///< parts of our own unsubscribe and legal links
   intent_profile default_profile;

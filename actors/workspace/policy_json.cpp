@@ -87,6 +87,26 @@ json to_json(const tripwire_settings& t) {
           {"complaints_permille", t.complaints_permille}};
 }
 
+timing_settings read_timing(const json& value, const std::string& where, problems& out) {
+  object_reader in(value, where, out);
+  timing_settings t;
+  in.read("minute_grid", t.minute_grid);
+  in.read("latency", t.latency);
+  in.read("hot_paths", t.hot_paths);
+  in.read("hot_weight_pct", t.hot_weight_pct, 0, 1'000);
+  in.read("hot_life", t.hot_life, 1min, 24h * 7);
+  in.finish();
+  return t;
+}
+
+json to_json(const timing_settings& t) {
+  return {{"minute_grid", t.minute_grid},
+          {"latency", t.latency},
+          {"hot_paths", t.hot_paths},
+          {"hot_weight_pct", t.hot_weight_pct},
+          {"hot_life", span_text(t.hot_life)}};
+}
+
 /// More harm than this nobody may allow a campaign (SS-43's spirit): the tripwire can be tightened, not taken out.
 constexpr std::uint32_t most_bounces_permille = 100;
 constexpr std::uint32_t most_complaints_permille = 10;
@@ -181,6 +201,7 @@ settings read_settings(object_reader& in, problems& out) {
   in.read("dry_run", s.dry_run);
   if (const auto* handoff = in.any("handoff")) s.handoff = read_handoff(*handoff, in.at("handoff"), out);
   if (const auto* tripwire = in.any("tripwire")) s.tripwire = read_tripwire(*tripwire, in.at("tripwire"), out);
+  if (const auto* timing = in.any("timing")) s.timing = read_timing(*timing, in.at("timing"), out);
   if (const auto until = in.text("paused_until")) {
     s.paused_until = parse_iso(*until);
     if (!s.paused_until) in.report("paused_until", "must be an instant like 2026-12-01T08:00:00Z");
@@ -234,6 +255,7 @@ json to_json(const settings& s) {
   out["dry_run"] = s.dry_run;
   out["handoff"] = to_json(s.handoff);
   out["tripwire"] = to_json(s.tripwire);
+  out["timing"] = to_json(s.timing);
   out["paused_until"] = s.paused_until ? json(to_iso(*s.paused_until)) : json();
   out["scanner_agents"] = s.scanner_agents;
   out["own_link_parts"] = s.own_link_parts;

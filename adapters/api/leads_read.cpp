@@ -5,6 +5,7 @@
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/present.hpp"
+#include "adapters/api/timing.hpp"
 
 namespace heed::api {
 
@@ -145,6 +146,7 @@ void show_lead(const call_ptr& c) {
     auto body = lead_json(*row, *s);
     body["intent"] = intent_json(*s, *p, c->node().now());
     body["runs"] = runs_json(*row, *s, *runs, *p, c->node().now());
+    body["timing"] = timing_json(*s, *p, c->node().now());
     body["conversation"] = json::array();
     for (const auto& m : *messages)
       body["conversation"].push_back(message_json(*row, m));

@@ -60,6 +60,7 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/pause", workspace, role::setter, pause_campaign},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/resume", workspace, role::admin, resume_campaign},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/prepare", workspace, role::admin, prepare_campaign},
+      {"POST", "/v1/workspaces/{ws}/timing/curve", workspace, role::inbox_manager, show_curve},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/preview", workspace, role::setter, preview_campaign},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/test-send", workspace, role::admin, test_send},
       {"POST", "/v1/workspaces/{ws}/campaigns/{campaign}/migrate-runs", workspace, role::admin, migrate_runs},

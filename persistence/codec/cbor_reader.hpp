@@ -83,6 +83,13 @@ class cbor_reader {
     x = from_micros(us);
   }
   void value(std::string& x) { x.assign(expect(token::kind::text).text); }
+  void value(timing::evidence& x) {
+    auto known = timing::evidence::decode(expect(token::kind::bytes).text);
+    if (known)
+      x = std::move(*known);
+    else
+      in_.break_off("evidence of another version");
+  }
   template <text_id T>
   void value(T& x) {
     value(x.value);

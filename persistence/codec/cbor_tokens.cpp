@@ -14,13 +14,11 @@ template <token::kind Kind>
 void on_count(void* to, std::size_t n) {
   *static_cast<token*>(to) = {Kind, n, {}};
 }
-void on_text(void* to, cbor_data data, std::size_t size) {
-  *static_cast<token*>(to) = {token::kind::text, size, {reinterpret_cast<const char*>(data), size}};
+template <token::kind Kind>
+void on_string(void* to, cbor_data data, std::size_t size) {
+  *static_cast<token*>(to) = {Kind, size, {reinterpret_cast<const char*>(data), size}};
 }
 void on_bool(void* to, bool x) { *static_cast<token*>(to) = {token::kind::boolean, x ? 1u : 0u, {}}; }
-void on_other_bytes(void* to, cbor_data, std::size_t) {
-  *static_cast<token*>(to) = {token::kind::other, 0, {}};
-}
 void on_other(void* to) { *static_cast<token*>(to) = {token::kind::other, 0, {}}; }
 void on_float(void* to, float) { on_other(to); }
 void on_double(void* to, double) { on_other(to); }
@@ -39,8 +37,8 @@ cbor_callbacks make_callbacks() {
   c.negint16 = on_number<kind::negative, std::uint16_t>;
   c.negint32 = on_number<kind::negative, std::uint32_t>;
   c.negint64 = on_number<kind::negative, std::uint64_t>;
-  c.string = on_text;
-  c.byte_string = on_other_bytes;
+  c.string = on_string<kind::text>;
+  c.byte_string = on_string<kind::bytes>;
   c.array_start = on_count<kind::array>;
   c.map_start = on_count<kind::map>;
   c.boolean = on_bool;

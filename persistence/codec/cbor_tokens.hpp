@@ -6,13 +6,14 @@
 
 namespace heed::codec {
 
-/// One CBOR item's head, or a whole text.
+/// One CBOR item's head, or a whole text or string of bytes.
 struct token {
   enum class kind : std::uint8_t {
     broken,
     positive,
     negative,
     text,
+    bytes,
     array,
     map,
     boolean,

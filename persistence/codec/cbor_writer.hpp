@@ -59,6 +59,11 @@ class cbor_writer {
     append(cbor_encode_string_start(x.size(), item_, sizeof item_));
     out_.append(x);
   }
+  /// Bytes of its own making, no text.
+  void value(const timing::evidence& x) {
+    append(cbor_encode_bytestring_start(x.bytes().size(), item_, sizeof item_));
+    out_.append(x.bytes());
+  }
   template <text_id T>
   void value(const T& x) {
     value(x.value);

@@ -16,6 +16,7 @@ void fields(A& a, of<A, intent_signal> x) {
   a.field(5, "enrolling", x.enrolling);
   a.field(6, "machine", x.machine);
   a.field(7, "email", x.email);
+  a.field(8, "less_pct", x.less_pct);
 }
 
 template <class A>
@@ -304,6 +305,60 @@ template <class A>
 void fields(A& a, of<A, complaint_noted> x) {
   a.field(1, "campaign", x.campaign);
   a.field(2, "effect", x.effect);
+}
+
+template <class A>
+void fields(A& a, of<A, reply_read> x) {
+  a.field(1, "reading", x.reading);
+  a.field(2, "led_to", x.led_to);
+}
+
+template <class A>
+void fields(A& a, of<A, engagement_noted> x) {
+  a.field(1, "engagement", x.kind);
+  a.field(2, "local_minute", x.at);
+  a.field(3, "taken_back", x.taken_back);
+}
+
+template <class A>
+void fields(A& a, of<A, hot_path_noted> x) {
+  a.field(1, "name", x.name);
+  a.field(2, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, minute_weight> x) {
+  a.field(1, "name", x.name);
+  a.field(2, "ppm", x.ppm);
+}
+
+template <class A>
+void fields(A& a, of<A, minute_alternative> x) {
+  a.field(1, "at", x.at);
+  a.field(2, "chance_ppb", x.chance_ppb);
+}
+
+template <class A>
+void fields(A& a, of<A, minute_chosen> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "step", x.step);
+  a.field(3, "why", x.why);
+  a.field(4, "from", x.from);
+  a.field(5, "until", x.until);
+  a.field(6, "target", x.target);
+  a.field(7, "trigger", x.trigger);
+  a.field(8, "base_ppb", x.base_ppb);
+  a.field(9, "chance_ppb", x.chance_ppb);
+  a.field(10, "weights", x.weights);
+  a.field(11, "latency_us", x.latency_us);
+  a.field(12, "latency_measured", x.latency_measured);
+  a.field(13, "due_now", x.due_now);
+  a.field(14, "at_opening", x.at_opening);
+  a.field(15, "by_hour", x.by_hour);
+  a.field(16, "source", x.source);
+  a.field(17, "confidence_ppm", x.confidence_ppm);
+  a.field(18, "evidence_ppm", x.evidence_ppm);
+  a.field(19, "runners_up", x.runners_up);
 }
 
 }  // namespace heed::codec

@@ -24,6 +24,8 @@ class json_printer {
       return print_flags(x);
     else if constexpr (std::same_as<T, time_point>)
       return x == time_point{} ? nlohmann::json() : nlohmann::json(to_iso(x));
+    else if constexpr (std::same_as<T, timing::evidence>)
+      return x.size();
     else if constexpr (enumeration<T>)
       return std::string(name_of(x));
     else if constexpr (text_id<T>)
@@ -85,6 +87,8 @@ class json_printer {
   static std::string_view name_of(E e) {
     if constexpr (std::same_as<E, consent_status>)
       return e == consent_status::granted ? "granted" : "withdrawn";
+    else if constexpr (std::same_as<E, timing::engagement_kind>)
+      return e == timing::engagement_kind::open ? "open" : e == timing::engagement_kind::click ? "click" : "reply";
     else if constexpr (std::same_as<E, arrival>)
       return e == arrival::live ? "live" : "backfill";
     else if constexpr (std::same_as<E, origin>)

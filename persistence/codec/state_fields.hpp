@@ -32,6 +32,20 @@ void fields(A& a, of<A, approval_state> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, chosen_minute> x) {
+  a.field(1, "step", x.step);
+  a.field(2, "target", x.target);
+  a.field(3, "trigger", x.trigger);
+  a.field(4, "until", x.until);
+}
+
+template <class A>
+void fields(A& a, of<A, hot_path> x) {
+  a.field(1, "name", x.name);
+  a.field(2, "at", x.at);
+}
+
+template <class A>
 void fields(A& a, of<A, failed_touch> x) {
   a.field(1, "step", x.step);
   a.field(2, "effect", x.effect);
@@ -64,6 +78,7 @@ void fields(A& a, of<A, run> x) {
   a.field(23, "failed", x.failed);
   a.field(24, "retry", x.retry);
   a.field(25, "paced_until", x.paced_until);
+  a.field(40, "minute", x.minute);
 }
 
 template <class A>
@@ -141,6 +156,10 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(30, "unanswered_message", x.unanswered_message);
   a.field(31, "introduced", x.introduced);
   a.field(32, "whatsapp_inbound", x.whatsapp_inbound);
+  a.field(50, "engagements", x.engagements);
+  a.field(51, "hot_paths", x.hot_paths);
+  a.field(52, "last_reply", x.last_reply);
+  a.field(53, "not_interested_until", x.not_interested_until);
 }
 
 }  // namespace heed::codec

@@ -33,6 +33,20 @@ void fields(A& a, of<A, consent_grant> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, reply::reply_reading> x) {
+  a.field(1, "class", x.kind);
+  a.field(2, "sure", x.sure);
+  a.field(3, "urgent", x.urgent);
+  a.field(4, "confidence_pct", x.confidence_pct);
+  a.field(5, "rule", x.rule);
+  a.field(6, "rules", x.rules);
+  a.field(7, "text", x.evidence);
+  a.field(8, "resume_at", x.resume_at);
+  a.field(9, "referred_email", x.referred_email);
+  a.field(10, "referred_name", x.referred_name);
+}
+
+template <class A>
 void fields(A& a, of<A, reply_received> x) {
   a.field(1, "message", x.message);
   a.field(2, "from", x.from);
@@ -40,6 +54,7 @@ void fields(A& a, of<A, reply_received> x) {
   a.field(4, "text", x.text);
   a.field(5, "automated", x.automated);
   a.field(6, "metadata_only", x.metadata_only);
+  a.field(7, "reading", x.reading);
 }
 
 template <class A>

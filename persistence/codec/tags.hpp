@@ -143,6 +143,15 @@ template <>
 inline constexpr tag tag_of<complaint_noted>{41, "complaint_noted"};
 
 template <>
+inline constexpr tag tag_of<engagement_noted>{60, "engagement_noted"};
+template <>
+inline constexpr tag tag_of<hot_path_noted>{61, "hot_path_noted"};
+template <>
+inline constexpr tag tag_of<minute_chosen>{62, "minute_chosen"};
+template <>
+inline constexpr tag tag_of<reply_read>{63, "reply_read"};
+
+template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};
 template <>
 inline constexpr tag tag_of<cancel_effect>{2, "cancel"};
@@ -158,6 +167,10 @@ template <class E>
 inline constexpr std::uint64_t last_of = 0;
 template <>
 inline constexpr std::uint64_t last_of<channel> = 4;
+template <>
+inline constexpr std::uint64_t last_of<timing::engagement_kind> = 2;
+template <>
+inline constexpr std::uint64_t last_of<reply::reply_class> = reply::reply_class_count - 1;
 template <>
 inline constexpr std::uint64_t last_of<key_kind> = 7;
 template <>
@@ -189,7 +202,7 @@ inline constexpr std::uint64_t last_of<gate_outcome> = 6;
 template <class E>
 constexpr bool is_known(std::uint64_t n) {
   if constexpr (std::is_same_v<E, gate>) {
-    return n >= 1 && n <= 13;
+    return n >= 1 && n <= 14;
   } else {
     static_assert(last_of<E> > 0, "an enum lacks its last number");
     return n <= last_of<E>;

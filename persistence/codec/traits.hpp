@@ -10,6 +10,7 @@
 
 #include "actors/lead/ids.hpp"
 #include "actors/lead/time.hpp"
+#include "actors/lead/timing/evidence.hpp"
 
 /// Which shape a C++ type takes on the wire; the three archives branch on these and on nothing else.
 namespace heed::codec {
@@ -35,7 +36,7 @@ template <class T>
 concept enumeration = std::is_enum_v<T>;
 template <class T>
 concept leaf = number<T> || enumeration<T> || text_id<T> || std::same_as<T, bool> ||
-    std::same_as<T, std::string> || std::same_as<T, time_point>;
+    std::same_as<T, std::string> || std::same_as<T, time_point> || std::same_as<T, timing::evidence>;
 /// Everything else has a `fields` function of its own.
 template <class T>
 concept structure = !leaf<T> && !optional_value<T> && !sequence_of<T> && !dictionary<T> && !alternatives<T>;

@@ -9,6 +9,16 @@ using namespace std::chrono_literals;
 
 constexpr auto answer_patience = 45s;
 
+/// What people write back, of every kind that is read apart.
+std::string said(dice& rolls) {
+  static const std::vector<std::string> words{
+      "Tell me more.", "Yes?", "Thanks, got it.", "How much does it cost?", "Could we meet on Tuesday at ten?",
+      "Please do not write to me again.", "Not interested, thank you.", "Please get in touch again in two weeks.",
+      "Please talk to my colleague Sam, sam@people.example.", "I am out of the office until the 28th.",
+      "Delivery to the following recipient failed permanently.", "I have asked three times. I want to speak to a human."};
+  return rolls.pick(words);
+}
+
 }  // namespace
 
 void world::draw_people() {
@@ -75,7 +85,7 @@ void world::happen_to(std::size_t who, std::uint64_t kind) {
       reply_received r;
       r.from = p.email;
       r.subject = "Re: Hello";
-      r.text = "Tell me more.";
+      r.text = said(rolls);
       r.message.message_id = "<r" + std::to_string(names_) + "@people.example>";
       r.automated = rolls.chance(250);
       s = about(p, "reply", std::move(r));
@@ -185,7 +195,7 @@ void world::call_back(const accepted_message& m) {
     reply_received r;
     r.message = {"in-" + m.provider_id, "<in-" + m.provider_id + "@people.example>", {}, {}, {}};
     r.from = m.to;
-    r.text = "Yes?";
+    r.text = said(rolls);
     tell("reply", std::move(r), rolls.between(1min, 10h));
   }
   if (rolls.chance(100)) {

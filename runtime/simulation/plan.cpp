@@ -164,6 +164,7 @@ policy draw_policy(dice& rolls, const seed_plan& plan, const std::shared_ptr<con
     if (!c)
       throw std::runtime_error("simulated campaign: " + c.error().front().field + " " +
                                c.error().front().detail);
+    if (rolls.chance(300)) c->timing_window = rolls.between(1h, 48h);
     p.campaigns.emplace(campaign_id{name}, std::move(*c));
   }
   const auto add = [&](account a) { p.accounts.emplace(a.id, std::move(a)); };

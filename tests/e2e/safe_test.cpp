@@ -400,7 +400,7 @@ CAF_TEST(SS-33 ZRG-120 a preview shows bytes and gates and a test goes only to t
   CAF_REQUIRE(l.arrives(1));
   const auto shown = l.api.post(acme + "/campaigns/live/preview", json{{"lead", ana}, {"step", "two"}}).json();
   CAF_CHECK(shown.at("message").at("body").get<std::string>().find("one more word") != std::string::npos);
-  CAF_CHECK_EQUAL(shown.at("gates").size(), 13u);
+  CAF_CHECK_EQUAL(shown.at("gates").size(), 14u);
   CAF_CHECK_EQUAL(l.w.provider().count().arrivals, 1u);
   const auto refused = l.api.post(acme + "/campaigns/live/test-send", json{{"lead", ana}, {"to", "me@elsewhere.example"}});
   CAF_CHECK_EQUAL(refused.status, 422);

@@ -37,7 +37,7 @@ CAF_TEST(a preview shows what would go out next and asks all gates) {
   CAF_CHECK_EQUAL(p->message->body, "Still there, Ana?");
   CAF_CHECK_EQUAL(p->via.value, "box_sms");
   CAF_CHECK(p->missing.empty());
-  CAF_CHECK_EQUAL(p->gates.size(), 13u);
+  CAF_CHECK_EQUAL(p->gates.size(), 14u);
   CAF_CHECK(std::ranges::is_sorted(p->gates, {}, &gate_verdict::at));
 }
 

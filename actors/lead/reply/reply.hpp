@@ -9,45 +9,12 @@
 #include <vector>
 
 #include "actors/lead/channel.hpp"
+#include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
 #include "actors/workspace/zone.hpp"
 
 /// What a lead's reply means. Pure: no clock, no I/O, no state; equal arguments give equal verdicts.
 namespace heed::reply {
-
-/// In order of precedence: what stops people comes before what keeps a machine from being taken for a person,
-/// and that before what a person may want. The first that holds is the verdict.
-enum class reply_class : std::uint8_t {
-  opt_out,                ///< does not want to be written to, in any wording
-  bounce,                 ///< a delivery report (RFC 3464) or its older kin
-  complaint,              ///< a feedback report (RFC 5965)
-  out_of_office,          ///< away; with a return date when one is named
-  auto_reply,             ///< any other words of a machine (RFC 3834)
-  meeting_accepted,       ///< a time or an invitation is taken
-  meeting_requested,      ///< wants to meet, asks for times
-  call_requested,         ///< wants to be phoned
-  information_requested,  ///< asks for prices, documents, how it works
-  follow_up_later,        ///< not now, but then
-  referral,               ///< names somebody else
-  not_interested,         ///< declines this, without asking for silence
-  question_objection,     ///< doubts, objects, asks who we are
-  interested,
-  acknowledgement,  ///< thanks, noted, nothing more
-  neutral,          ///< none of these, or not sure: waits for a human
-};
-
-inline constexpr std::size_t reply_class_count = 16;
-
-/// `opt_out`, `bounce`, ...: the names in the API, in facts and in labelled corpora.
-[[nodiscard]] std::string_view to_string(reply_class c);
-[[nodiscard]] std::optional<reply_class> parse_reply_class(std::string_view name);
-
-/// True for what may let automation go on by itself. An opt-out or a bounce read as one of these is the
-/// mistake the rules are made to avoid.
-[[nodiscard]] bool goes_on(reply_class c);
-
-/// Below this a verdict names what is likely; nothing goes on by it alone.
-inline constexpr double act_from = 0.6;
 
 /// One reply as received. Views are borrowed for the call.
 struct reply_input {

@@ -38,6 +38,8 @@ class filler {
       x = path_ + "-" + std::to_string(id);
     else if constexpr (text_id<T>)
       value(x.value, id);
+    else if constexpr (std::same_as<T, timing::evidence>)
+      x.add({1'000 + static_cast<timing::local_minute>(id), timing::engagement_kind::click});
     else if constexpr (optional_value<T>)
       value(x.emplace(), id);
     else

@@ -310,7 +310,7 @@ struct story {
     }
     for (const auto& v : d.verdicts) {
       expect(std::ranges::is_sorted(v.gates, {}, &gate_verdict::at), "gates are asked in their order");
-      expect(v.gates.size() == 13, "every gate is asked and kept");
+      expect(v.gates.size() == 14, "every gate is asked and kept");
     }
   }
 };
