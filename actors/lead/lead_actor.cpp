@@ -101,7 +101,7 @@ void lead_actor::take(parcel_ptr p) {
     const bool deciding = work_ && same(work_->what);
     if (deciding || at != waiting_.end()) return join_waiter(*p, deciding ? *work_->what : **at);
   }
-  if (p->direct && waiting_.size() >= direct_waiting) return;
+  if (p->direct && (waiting_.size() >= direct_waiting || (work_ && work_->put_off))) return;
   // What happened at a provider is kept before anything else is decided.
   if (p->finish && (work_ || !waiting_.empty())) return;
   waiting_.push_back(std::move(p));
@@ -130,7 +130,7 @@ void lead_actor::attempt() {
     return finish_work();
   }
   if (!env_->all->is_ours(row_.lead)) return hand_back();
-  if (!env_->all->is_trusted()) return put_off(put_off_for);
+  if (!env_->all->is_trusted()) return wait(put_off_for);
   if (row_.rules > rules_version) return wait_for_upgrade();
   decide_and_commit();
 }
@@ -155,7 +155,16 @@ void lead_actor::wait_for_upgrade() {
   if (!std::exchange(waits_for_upgrade_, true))
     spdlog::warn("lead.of_newer_release lead={} rules={} known={}", row_.lead.value, row_.rules, rules_version);
   work_->stale = true;
-  put_off(upgrade_looked_for);
+  wait(upgrade_looked_for);
+}
+
+/// Nobody knows for how long, so nobody's answer may hang on it: what is only here goes back to the door, which keeps it in the inbox or
+/// says that it cannot.
+void lead_actor::wait(std::chrono::milliseconds time) {
+  std::erase_if(waiting_, [](const parcel_ptr& p) { return p->direct; });
+  if (!work_->what->direct) return put_off(time);
+  work_.reset();
+  advance();
 }
 
 /// The leases were not renewed in time: others may hold the shard for free by now (I-05).

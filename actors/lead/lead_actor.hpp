@@ -67,6 +67,7 @@ class lead_actor final : public caf::event_based_actor {
   void fenced();
   void put_off(std::chrono::milliseconds time);
   void wait_for_upgrade();
+  void wait(std::chrono::milliseconds time);
   void decide_now_again();
   [[nodiscard]] bool is_stale_timer(const parcel& p) const;
 
