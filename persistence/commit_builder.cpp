@@ -30,10 +30,10 @@ class projector {
   void operator()(const enrolled& f) { count(f.campaign, "enrolled", f.by_form ? "form" : "api"); }
   void operator()(const not_enrolled& f) { count(campaign_id{f.campaign}, "not_enrolled", f.reason); }
   void operator()(const signal_recorded& f) {
-    const bool answers = f.signal.kind == signal_kind::reply || f.signal.kind == signal_kind::form;
-    if (!answers || f.signal.machine || f.signal.less_pct == 100) return;
-    for (const auto& r : out_.after.runs)
-      if (r.last_touch) count(r.campaign, "welcomed_candidate", std::string(to_string(f.signal.kind)));
+    if (f.signal.kind == signal_kind::form && !f.signal.machine) welcome(signal_kind::form);
+  }
+  void operator()(const reply_read& f) {
+    if (f.reading.sure && is_positive(f.reading.kind)) welcome(signal_kind::reply);
   }
   void operator()(const handed_off& f) {
     commit_.handed_off = true;
@@ -123,6 +123,12 @@ class projector {
     row.acknowledged_by = std::move(acknowledged_by);
     row.acknowledged_at = acknowledged_at;
     return row;
+  }
+
+  /// SS-60: what follows a touch and is positive; a reply is by what it says, one that is not sure is none.
+  void welcome(signal_kind by) {
+    for (const auto& r : out_.after.runs)
+      if (r.last_touch) count(r.campaign, "welcomed_candidate", std::string(to_string(by)));
   }
 
   void count(const campaign_id& campaign, std::string what, std::string reason) {

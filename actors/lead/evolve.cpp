@@ -85,10 +85,12 @@ struct fold {
     lead.hot.reset();
     lead.signals.clear();
     ++lead.evidence_epoch;
+    lead.proposals.clear();
   }
   void operator()(const reply_noted& f) const {
     if (f.automated) return;
     if (f.on == channel::whatsapp) lead.whatsapp_inbound = at;
+    lead.earlier_reply_waits = lead.earlier_reply_waits || lead.unanswered_reply.has_value();
     lead.unanswered_reply = seq;
     lead.unanswered_since = f.at;
     lead.unanswered_message = f.message.message_id.empty() ? f.message.provider_id : f.message.message_id;
@@ -96,6 +98,7 @@ struct fold {
   void operator()(const reply_answered&) const {
     lead.unanswered_reply.reset();
     lead.unanswered_message.clear();
+    lead.earlier_reply_waits = false;
   }
   void operator()(const human_touched& f) const {
     if (!lead.human_silence_until || *lead.human_silence_until < f.until) lead.human_silence_until = f.until;
@@ -280,7 +283,16 @@ struct fold {
   }
   void operator()(const reply_read& f) const {
     lead.last_reply = f.reading.kind;
+    lead.last_reply_sure = f.reading.sure;
+    lead.last_reply_at = at;
+    lead.last_reply_led_to = f.led_to;
     if (f.reading.kind == reply::reply_class::not_interested && f.led_to == "suppressed") lead.not_interested_until = at + not_interested_for;
+  }
+  void operator()(const lead_proposed& f) const {
+    const auto& who = f.who;
+    std::erase_if(lead.proposals, [&](auto& p) { return p.email.empty() ? p.name == who.name : p.email == who.email; });
+    lead.proposals.push_back(who);
+    keep_last(lead.proposals, limits::proposals);
   }
   void operator()(const minute_chosen& f) const {
     run_of(f.campaign).minute = chosen_minute{f.step, f.target, f.trigger, f.until};

@@ -70,8 +70,11 @@ struct promoted { std::int32_t score = 0; std::int32_t threshold = 0; std::strin
 struct handed_off { std::string reason; std::uint64_t episode = 0; std::string by; };
 struct handed_back { std::string by; std::string reason; };
 struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; };
-/// What the reply says, and what it led to: suppressed, handed_off, snoozed, delayed, address_suppressed or paused.
+/// What the reply says, and what it led to: suppressed, handed_off, snoozed, delayed, address_suppressed, noted or paused.
 struct reply_read { reply::reply_reading reading; std::string led_to; };
+/// Somebody a reply names to turn to instead. Nobody is written to for it: a human decides what it is good for.
+struct proposed_lead { std::string email; std::string name; time_point at{}; bool operator==(const proposed_lead&) const = default; };
+struct lead_proposed { proposed_lead who; };
 /// What a provider says became of one of our messages; `effect` empty = it cannot be told which. Counted by tripwires.
 struct bounce_noted { campaign_id campaign; std::string effect; bounce_class severity = bounce_class::unknown; std::string code; };
 struct complaint_noted { campaign_id campaign; std::string effect; };
@@ -147,7 +150,7 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
                           cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
                           people_notified, run_migrated, bounce_noted, complaint_noted,
-                          engagement_noted, hot_path_noted, minute_chosen, reply_read>;
+                          engagement_noted, hot_path_noted, minute_chosen, reply_read, lead_proposed>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

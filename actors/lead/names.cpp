@@ -98,7 +98,8 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "engagement_noted"sv,
                                 "hot_path_noted"sv,
                                 "minute_chosen"sv,
-                                "reply_read"sv};
+                                "reply_read"sv,
+                                "lead_proposed"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace

@@ -18,8 +18,10 @@ bool is_read_as(const reply_received& s, reply_class kind) {
   return r && r->kind == kind;
 }
 
-/// A machine wrote it: it is no answer and shows no intent.
+/// A machine wrote it: it is no answer and shows no intent. Whoever wrote it, a no means no; one nobody is sure of is for a human
+/// to read, and no delay that ends by itself.
 bool is_automated(const reply_received& s) {
+  if (s.reading && s.reading->kind == reply_class::opt_out) return false;
   return s.automated || is_read_as(s, reply_class::out_of_office) || is_read_as(s, reply_class::auto_reply) ||
          is_read_as(s, reply_class::bounce) || is_read_as(s, reply_class::complaint);
 }
@@ -53,7 +55,7 @@ std::string name_of(const deliberation& d, const message_ref& m) {
 constexpr auto was_read = "read";
 
 intent_signal signal_of(const deliberation& d, const reply_received& s) {
-  intent_signal out{signal_kind::reply, d.what.occurred_at, "reply:" + name_of(d, s.message), {}, false, is_automated(s), false};
+  intent_signal out{signal_kind::reply, d.what.occurred_at, "reply:" + name_of(d, s.message), {}, false, s.automated || is_automated(s), false};
   if (s.reading) out.about = was_read;
   out.less_pct = weighs_less(s);
   return out;
@@ -75,38 +77,56 @@ void delay_runs(deliberation& d, time_point until, const std::string& why) {
   for (const auto& c : sooner) reschedule(d, *d.lead().find_run(c), until, why);
 }
 
-/// It asked for that day: until then everything is silent, and then it goes on.
+/// It asked for that day: until then everything is silent, and then it goes on; unless a reply before it waits for its answer.
 std::string put_off(deliberation& d, const reply_reading& r) {
-  if (!r.resume_at || *r.resume_at <= d.now()) return "paused";
+  if (!r.resume_at || *r.resume_at <= d.now() || d.lead().earlier_reply_waits) return "paused";
   snooze(d, *r.resume_at, "reply");
   delay_runs(d, *r.resume_at, "follow_up_later");
   answer_reply(d, "follow_up_later");
   return "snoozed";
 }
 
-std::string hold_address(deliberation& d) {
-  const auto address = address_for(d.lead(), channel::email);
-  if (address.empty()) return "noted";
-  suppress_address(d, {key_kind::email, {}, address}, "bounce");
-  return "address_suppressed";
+/// A report is a bounce like one told by a provider: it counts for the message it is about, and only what is final holds the address.
+std::string hear_report(deliberation& d, const reply_received& s, const reply_reading& r) {
+  message_bounced b;
+  b.message = s.message;
+  b.message.message_id = s.message.in_reply_to;
+  b.message.provider_id.clear();
+  b.address = address_for(d.lead(), channel::email);
+  b.severity = r.bounce.value_or(bounce_class::hard);
+  b.code = r.bounce_code;
+  on(d, b);
+  return b.severity == bounce_class::hard && !b.address.empty() ? "address_suppressed" : "noted";
+}
+
+std::string give_to_human(deliberation& d, const reply_reading& r) {
+  hand_off(d, std::string(to_string(r.kind)), "reply");
+  return "handed_off";
+}
+
+/// A human looks at whom it names; nobody is written to because somebody else gave an address away.
+void propose(deliberation& d, const reply_reading& r) {
+  const bool own = std::ranges::any_of(d.lead().keys, [&](auto& k) { return !r.referred_email.empty() && k.value == r.referred_email; });
+  if (own || (r.referred_email.empty() && r.referred_name.empty())) return;
+  d.conclude(lead_proposed{{r.referred_email, r.referred_name, d.what.occurred_at}});
 }
 
 /// What follows from a class that is sure, beyond the pause.
-std::string consequence(deliberation& d, const reply_reading& r) {
+std::string consequence(deliberation& d, const reply_received& s, const reply_reading& r) {
   switch (r.kind) {
     case reply_class::opt_out:
     case reply_class::complaint: suppress_person(d, std::string(to_string(r.kind)), "text"); return "suppressed";
-    case reply_class::bounce: return hold_address(d);
+    case reply_class::bounce: return hear_report(d, s, r);
     case reply_class::out_of_office:
     case reply_class::auto_reply: return "delayed";
     case reply_class::not_interested: refuse_all_runs(d); return "suppressed";
     case reply_class::follow_up_later: return put_off(d, r);
+    case reply_class::referral: propose(d, r); return give_to_human(d, r);
     case reply_class::meeting_accepted:
     case reply_class::meeting_requested:
     case reply_class::call_requested:
     case reply_class::information_requested:
-    case reply_class::interested:
-    case reply_class::referral: hand_off(d, std::string(to_string(r.kind)), "reply"); return "handed_off";
+    case reply_class::interested: return give_to_human(d, r);
     case reply_class::question_objection:
     case reply_class::acknowledgement:
     case reply_class::neutral: return "paused";
@@ -114,8 +134,10 @@ std::string consequence(deliberation& d, const reply_reading& r) {
   return "paused";
 }
 
-void act_on(deliberation& d, const reply_reading& r) {
-  auto led_to = r.sure ? consequence(d, r) : std::string("paused");
+void act_on(deliberation& d, const reply_received& s) {
+  const auto& r = *s.reading;
+  // What is not sure waits for a human; a machine's words are waited out.
+  auto led_to = r.sure ? consequence(d, s, r) : std::string(is_automated(s) ? "delayed" : "paused");
   if (r.urgent && !d.lead().suppressed && !d.lead().handoff) {
     hand_off(d, "urgent_reply", "reply");
     led_to = "handed_off";
@@ -135,9 +157,10 @@ void on_automated_reply(deliberation& d, const reply_received& s) {
   d.conclude(reply_noted{d.what.occurred_at, s.message, true});
   d.conclude(signal_recorded{signal_of(d, s)});
   const auto& waiting = d.lead().unanswered_message;
-  if (!waiting.empty() && (waiting == s.message.message_id || waiting == s.message.provider_id))
-    answer_reply(d, "automated_reply");
-  if (s.reading) act_on(d, *s.reading);
+  const bool paused_for_it = !waiting.empty() && (waiting == s.message.message_id || waiting == s.message.provider_id);
+  // It takes back its own pause, not that of a person's words before it.
+  if (paused_for_it && !d.lead().earlier_reply_waits) answer_reply(d, "automated_reply");
+  if (s.reading) act_on(d, s);
   // A report tells of an address or a person; nobody is away.
   if (is_read_as(s, reply_class::bounce) || is_read_as(s, reply_class::complaint)) return;
   const auto until = held_until(d, s);
@@ -158,7 +181,7 @@ void fetch_text(deliberation& d, const reply_received& s) {
 /// The text of a reply that was noted before: its class comes later and rewrites nothing that was decided.
 void on_later_text(deliberation& d, const reply_received& s) {
   d.conclude(signal_recorded{signal_of(d, s)});
-  act_on(d, *s.reading);
+  act_on(d, s);
 }
 
 }  // namespace
@@ -173,8 +196,7 @@ void answer_reply(deliberation& d, const std::string& by) {
 }
 
 void on(deliberation& d, const reply_received& s) {
-  // Whoever wrote it: no means no.
-  if (is_automated(s) && !is_read_as(s, reply_class::opt_out)) return on_automated_reply(d, s);
+  if (is_automated(s)) return on_automated_reply(d, s);
   const auto signal = signal_of(d, s);
   const auto seen = std::ranges::find(d.lead().signals, signal.source_key, &intent_signal::source_key);
   if (seen != d.lead().signals.end() && s.reading && seen->about != was_read) return on_later_text(d, s);
@@ -187,7 +209,7 @@ void on(deliberation& d, const reply_received& s) {
   engage(d, timing::engagement_kind::reply);
   pause_live_runs(d, pause_flag::unanswered_reply);
   if (s.metadata_only) fetch_text(d, s);
-  if (s.reading) act_on(d, *s.reading);
+  if (s.reading) act_on(d, s);
 }
 
 }  // namespace heed

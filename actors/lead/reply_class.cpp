@@ -58,4 +58,28 @@ bool goes_on(reply_class c) {
   return false;
 }
 
+bool is_positive(reply_class c) {
+  switch (c) {
+    case reply_class::meeting_accepted:
+    case reply_class::meeting_requested:
+    case reply_class::call_requested:
+    case reply_class::information_requested:
+    case reply_class::interested:
+      return true;
+    case reply_class::opt_out:
+    case reply_class::bounce:
+    case reply_class::complaint:
+    case reply_class::out_of_office:
+    case reply_class::auto_reply:
+    case reply_class::follow_up_later:
+    case reply_class::referral:
+    case reply_class::not_interested:
+    case reply_class::question_objection:
+    case reply_class::acknowledgement:
+    case reply_class::neutral:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace heed::reply

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "actors/lead/bounce_class.hpp"
 #include "actors/lead/time.hpp"
 
 /// What a lead's reply can mean, as the decision core knows it; how it is read is `actors/lead/reply`.
@@ -41,6 +42,9 @@ inline constexpr std::size_t reply_class_count = 16;
 /// mistake the rules are made to avoid.
 [[nodiscard]] bool goes_on(reply_class c);
 
+/// True for what says that somebody wants more (SS-60).
+[[nodiscard]] bool is_positive(reply_class c);
+
 /// Below this a verdict names what is likely; nothing goes on by it alone.
 inline constexpr double act_from = 0.6;
 
@@ -55,6 +59,8 @@ struct reply_reading {
   std::string evidence;                 ///< the words it held on
   std::optional<time_point> resume_at;  ///< nine in the morning, the lead's time, of the day it names
   std::string referred_email, referred_name;
+  std::optional<bounce_class> bounce = {};  ///< of a delivery report: what it says of the address
+  std::string bounce_code = {};             ///< the status code that rests on
   bool operator==(const reply_reading&) const = default;
 };
 

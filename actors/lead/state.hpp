@@ -158,7 +158,12 @@ struct lead_state {
   std::optional<std::uint64_t> unanswered_reply;  ///< seq of the decision that noted it
   time_point unanswered_since{};
   std::string unanswered_message;    ///< that reply's message, to tell its later text from a new reply
+  bool earlier_reply_waits = false;  ///< another one before that has had no answer either
   std::optional<reply::reply_class> last_reply;   ///< what the latest reply was read as
+  bool last_reply_sure = false;
+  std::optional<time_point> last_reply_at;
+  std::string last_reply_led_to;
+  std::vector<proposed_lead> proposals;           ///< whom replies named to turn to, until a human hands back
   std::optional<time_point> not_interested_until; ///< no run begins before, but by the lead's own new form
   std::optional<time_point> human_silence_until;
   std::optional<time_point> snoozed_until;

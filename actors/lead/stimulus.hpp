@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/lead/bounce_class.hpp"
 #include "actors/lead/channel.hpp"
 #include "actors/lead/ids.hpp"
 #include "actors/lead/reply_class.hpp"
@@ -65,10 +66,6 @@ struct link_clicked {
   std::string user_agent;
   std::string ip;
 };
-/// RULES, Scope of a stop: only `hard` suppresses the address.
-enum class bounce_class : std::uint8_t { hard = 0, soft = 1, provider = 2, our_sender = 3, unknown = 4 };
-[[nodiscard]] std::string_view to_string(bounce_class c);
-[[nodiscard]] std::optional<bounce_class> parse_bounce_class(std::string_view text);
 struct message_bounced {
   message_ref message;
   std::string address;

@@ -53,6 +53,22 @@ json tickets_json(const lead_state& s) {
   return {{"open", s.open_tickets}, {"last_close", instant_json(s.last_ticket_close)}};
 }
 
+/// 4R-42: whether somebody answered, what it was read as and what that led to; not sure = a human reads it.
+json last_reply_json(const lead_state& s) {
+  if (!s.last_reply) return nullptr;
+  return {{"class", std::string(reply::to_string(*s.last_reply))},
+          {"sure", s.last_reply_sure},
+          {"led_to", text_or_null(s.last_reply_led_to)},
+          {"at", instant_json(s.last_reply_at)}};
+}
+
+json proposals_json(const lead_state& s) {
+  auto all = json::array();
+  for (const auto& p : s.proposals)
+    all.push_back({{"email", text_or_null(p.email)}, {"name", text_or_null(p.name)}, {"at", to_iso(p.at)}});
+  return all;
+}
+
 /// Rows of the queue, with what only the lead itself knows of them.
 json runs_json(const lead_row& row, const lead_state& s, const std::vector<run_row>& rows, const policy& p, time_point now) {
   auto all = json::array();
@@ -75,6 +91,9 @@ json lead_json(const lead_row& row, const lead_state& s) {
           {"owner", s.handoff ? "human" : "automation"},
           {"handoff", handoff_json(s)},
           {"unanswered_reply", s.unanswered_reply ? json(*s.unanswered_reply) : json()},
+          {"last_reply", last_reply_json(s)},
+          {"not_interested_until", instant_json(s.not_interested_until)},
+          {"proposals", proposals_json(s)},
           {"human_silence_until", instant_json(s.human_silence_until)},
           {"snoozed_until", instant_json(s.snoozed_until)},
           {"consent", consent_json(s)},

@@ -314,6 +314,18 @@ void fields(A& a, of<A, reply_read> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, proposed_lead> x) {
+  a.field(1, "email", x.email);
+  a.field(2, "name", x.name);
+  a.field(3, "at", x.at);
+}
+
+template <class A>
+void fields(A& a, of<A, lead_proposed> x) {
+  a.field(1, "who", x.who);
+}
+
+template <class A>
 void fields(A& a, of<A, engagement_noted> x) {
   a.field(1, "engagement", x.kind);
   a.field(2, "local_minute", x.at);

@@ -160,6 +160,11 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(51, "hot_paths", x.hot_paths);
   a.field(52, "last_reply", x.last_reply);
   a.field(53, "not_interested_until", x.not_interested_until);
+  a.field(54, "last_reply_sure", x.last_reply_sure);
+  a.field(55, "last_reply_at", x.last_reply_at);
+  a.field(56, "last_reply_led_to", x.last_reply_led_to);
+  a.field(57, "earlier_reply_waits", x.earlier_reply_waits);
+  a.field(58, "proposals", x.proposals);
 }
 
 }  // namespace heed::codec

@@ -44,6 +44,8 @@ void fields(A& a, of<A, reply::reply_reading> x) {
   a.field(8, "resume_at", x.resume_at);
   a.field(9, "referred_email", x.referred_email);
   a.field(10, "referred_name", x.referred_name);
+  a.field(11, "bounce_class", x.bounce);
+  a.field(12, "bounce_code", x.bounce_code);
 }
 
 template <class A>

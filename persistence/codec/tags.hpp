@@ -150,6 +150,8 @@ template <>
 inline constexpr tag tag_of<minute_chosen>{62, "minute_chosen"};
 template <>
 inline constexpr tag tag_of<reply_read>{63, "reply_read"};
+template <>
+inline constexpr tag tag_of<lead_proposed>{64, "lead_proposed"};
 
 template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};

@@ -1,3 +1,4 @@
+#include "actors/lead/limits.hpp"
 #include "actors/lead/reply/reader.hpp"
 #include "tests/unit/support/lead_story.hpp"
 #include "tests/unit/support/zones.hpp"
@@ -209,4 +210,180 @@ CAF_TEST(4R-44 a day that is named begins at nine in the zone of the lead) {
   CAF_REQUIRE(read->resume_at.has_value());
   CAF_CHECK_EQUAL(to_iso(*read->resume_at), "2026-11-24T08:00:00Z");
   CAF_CHECK(!read->evidence.empty());
+}
+
+namespace {
+
+reply_reading report(bounce_class severity, std::string code = {}) {
+  auto r = read_as(reply_class::bounce);
+  r.bounce = severity;
+  r.bounce_code = std::move(code);
+  return r;
+}
+
+/// Read as the lead's actor reads it.
+reply_reading read(channel on, std::string subject, std::string text, bool automated = false) {
+  stimulus s;
+  s.occurred_at = monday_ten;
+  s.on = on;
+  reply_received r;
+  r.subject = std::move(subject);
+  r.text = std::move(text);
+  r.automated = automated;
+  s.body = std::move(r);
+  reply::read_into(s, lead_state{}, make_policy());
+  return std::get<reply_received>(s.body).reading.value();
+}
+
+}  // namespace
+
+CAF_TEST(RULES a report that is not final or speaks of the sender holds no address and the runs go on) {
+  for (const auto severity : {bounce_class::soft, bounce_class::provider, bounce_class::our_sender, bounce_class::unknown}) {
+    auto s = under_way();
+    s.tell(says(report(severity, "4.2.2")));
+    CAF_CHECK_EQUAL(led_to(s), "noted");
+    CAF_CHECK(s.lead.held_addresses.empty());
+    CAF_CHECK(s.last<bounce_noted>()->severity == severity);
+    CAF_CHECK_EQUAL(s.score(), 0);
+    s.pass(240h);
+    CAF_CHECK_EQUAL(s.sends, 3);
+    CAF_CHECK(s.broken.empty());
+  }
+}
+
+CAF_TEST(4R-46 a report counts against the message it is about) {
+  auto s = under_way();
+  const auto ours = s.lead.sent.front();
+  auto r = says(report(bounce_class::hard, "5.1.1"));
+  r.message.in_reply_to = ours.message_id;
+  s.tell(r);
+  const auto* noted = s.last<bounce_noted>();
+  CAF_REQUIRE(noted != nullptr);
+  CAF_CHECK_EQUAL(noted->effect, ours.effect.value);
+  CAF_CHECK_EQUAL(noted->campaign.value, "spring");
+  CAF_CHECK_EQUAL(noted->code, "5.1.1");
+}
+
+CAF_TEST(RULES a report by mail says whether the address is gone and on other channels nobody is sure) {
+  const auto mail = [](const char* subject, const char* text) { return read(channel::email, subject, text); };
+  const auto gone = mail("Undelivered Mail Returned to Sender", "<ana@example.com>: host mx said: 550 5.1.1 user unknown");
+  CAF_CHECK(gone.kind == reply_class::bounce);
+  CAF_CHECK(gone.sure);
+  CAF_CHECK(gone.bounce == bounce_class::hard);
+  CAF_CHECK_EQUAL(gone.bounce_code, "5.1.1");
+  const auto text = read(channel::sms, {}, "Your message could not be delivered. User unknown");
+  CAF_CHECK(text.kind == reply_class::bounce);
+  CAF_CHECK(!text.sure);
+  auto s = under_way();
+  s.tell(says(text));
+  CAF_CHECK_EQUAL(led_to(s), "paused");
+  CAF_CHECK(s.lead.held_addresses.empty());
+  s.pass(240h);
+  CAF_CHECK_EQUAL(s.sends, 1);
+}
+
+CAF_TEST(4R-41 an opt-out nobody is sure of waits for a human when a machine wrote it as well) {
+  auto s = under_way();
+  auto r = says(read_as(reply_class::opt_out, false));
+  r.automated = true;
+  s.tell(r);
+  CAF_CHECK_EQUAL(led_to(s), "paused");
+  CAF_CHECK_EQUAL(s.score(), 0);
+  s.pass(240h);
+  CAF_CHECK_EQUAL(s.sends, 1);
+}
+
+CAF_TEST(4R-44 a machine's words nobody is sure of are waited out) {
+  auto s = under_way();
+  auto r = says(read_as(reply_class::neutral, false));
+  r.automated = true;
+  s.tell(r);
+  CAF_CHECK_EQUAL(led_to(s), "delayed");
+  s.pass(240h);
+  CAF_CHECK(s.sends > 1);
+}
+
+CAF_TEST(RULES a machine's later text takes back its own pause and not that of a person who waits) {
+  auto s = under_way();
+  s.tell(says(read_as(reply_class::question_objection), "asked"));
+  auto bare = says({}, "away");
+  bare.reading.reset();
+  bare.metadata_only = true;
+  bare.text.clear();
+  s.tell(bare);
+  auto away = read_as(reply_class::out_of_office);
+  away.resume_at = s.now + 72h;
+  s.tell(says(away, "away"));
+  CAF_CHECK(s.lead.unanswered_reply.has_value());
+  CAF_CHECK(s.journey().pauses.has(pause_flag::unanswered_reply));
+  s.pass(240h);
+  CAF_CHECK_EQUAL(s.sends, 1);
+}
+
+CAF_TEST(RULES who asks for later while a question of theirs waits is still owed an answer) {
+  auto s = under_way();
+  s.tell(says(read_as(reply_class::question_objection), "asked"));
+  auto later = read_as(reply_class::follow_up_later);
+  later.resume_at = s.now + std::chrono::days(20);
+  s.tell(says(later, "later"));
+  CAF_CHECK_EQUAL(led_to(s), "paused");
+  s.pass(std::chrono::days(40));
+  CAF_CHECK_EQUAL(s.sends, 1);
+}
+
+CAF_TEST(RULES whom a referral names is proposed to a human and nobody is written to) {
+  auto s = under_way();
+  auto r = read_as(reply_class::referral);
+  r.referred_email = "sam@corp.example";
+  r.referred_name = "Sam Roe";
+  s.tell(says(r));
+  CAF_CHECK_EQUAL(led_to(s), "handed_off");
+  CAF_CHECK_EQUAL(s.score(), 5);
+  CAF_REQUIRE_EQUAL(s.lead.proposals.size(), 1u);
+  CAF_CHECK_EQUAL(s.lead.proposals[0].email, "sam@corp.example");
+  CAF_CHECK_EQUAL(s.lead.proposals[0].name, "Sam Roe");
+  s.tell(says(r, "again"));
+  CAF_CHECK_EQUAL(s.lead.proposals.size(), 1u);
+  s.pass(240h);
+  CAF_CHECK_EQUAL(s.sends, 1);
+  s.say(command_kind::hand_back);
+  CAF_CHECK(s.lead.proposals.empty());
+}
+
+CAF_TEST(a referral to the lead itself or to nobody proposes nobody) {
+  auto s = under_way();
+  auto r = read_as(reply_class::referral);
+  r.referred_email = "ana@example.com";
+  s.tell(says(r));
+  s.tell(says(read_as(reply_class::referral), "nobody"));
+  CAF_CHECK(s.lead.proposals.empty());
+  CAF_CHECK(s.lead.handoff.has_value());
+}
+
+CAF_TEST(no more people are proposed than a human can look at) {
+  auto s = under_way();
+  for (int i = 0; i < 12; ++i) {
+    auto r = read_as(reply_class::referral);
+    r.referred_email = "p" + std::to_string(i) + "@corp.example";
+    s.tell(says(r, "r" + std::to_string(i)));
+  }
+  CAF_CHECK_EQUAL(s.lead.proposals.size(), limits::proposals);
+  CAF_CHECK_EQUAL(s.lead.proposals.back().email, "p11@corp.example");
+}
+
+CAF_TEST(4R-42 a reply is kept with its class and when it came and what it led to) {
+  auto s = under_way();
+  s.tell(says(read_as(reply_class::not_interested)));
+  CAF_CHECK(s.lead.last_reply == reply_class::not_interested);
+  CAF_CHECK(s.lead.last_reply_sure);
+  CAF_CHECK(s.lead.last_reply_at == s.now);
+  CAF_CHECK_EQUAL(s.lead.last_reply_led_to, "suppressed");
+}
+
+CAF_TEST(4R-67 STOP and its kin alone are an opt-out on every channel) {
+  for (const auto on : {channel::email, channel::sms, channel::whatsapp, channel::linkedin})
+    for (const auto* word : {"STOP", "stop", "Stop.", "STOPALL", "Unsubscribe", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}) {
+      const auto r = read(on, {}, word);
+      if (r.kind != reply_class::opt_out || !r.sure) CAF_ERROR(word << " on " << to_string(on) << " is " << reply::to_string(r.kind));
+    }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "actors/lead/reply/delivery_report.hpp"
 #include "actors/lead/reply/reply.hpp"
 
 namespace heed::reply {
@@ -44,6 +45,17 @@ reply_reading reading_of(reply_verdict v, const zone_rules& zone) {
   return r;
 }
 
+/// Reports of mailers are mails. Words like theirs on another channel are a person's, and nobody knows what they mean.
+void judge_report(reply_reading& r, const reply_input& in) {
+  if (in.channel != channel::email) {
+    r.sure = false;
+    return;
+  }
+  auto report = read_delivery_report(in.subject, in.text);
+  r.bounce = report.severity;
+  r.bounce_code = std::move(report.code);
+}
+
 }  // namespace
 
 void read_into(stimulus& s, const lead_state& lead, const policy& p) {
@@ -59,6 +71,7 @@ void read_into(stimulus& s, const lead_state& lead, const policy& p) {
   // The mail's own marks were judged at the door.
   if (r->automated) in.headers.emplace_back("Auto-Submitted", "auto-replied");
   r->reading = reading_of(read_reply(in), zone);
+  if (r->reading->kind == reply_class::bounce) judge_report(*r->reading, in);
 }
 
 }  // namespace heed::reply
