@@ -34,6 +34,7 @@ const std::vector<known_secret>& known_secrets() {
       {"twilio", "auth_token", {"HEED_TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN"}},
       {"smtp", "username", {"HEED_SMTP_USERNAME", "SMTP_USERNAME"}, false},
       {"smtp", "password", {"HEED_SMTP_PASSWORD", "SMTP_PASSWORD"}, false},
+      {"imap", "password", {"HEED_IMAP_PASSWORD", "IMAP_PASSWORD"}},
       {"hook:resend", "secret", {"HEED_RESEND_WEBHOOK_SECRET", "RESEND_WEBHOOK_SECRET"}},
       {"hook:twilio", "secret", {"HEED_TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN"}},
       {"cron", "secret", {"HEED_CRON_SECRET", "CRON_SECRET"}, false},

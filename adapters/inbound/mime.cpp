@@ -55,6 +55,17 @@ void add(std::string& to, std::string_view text) {
   to += text;
 }
 
+mail_headers headers_of(GMimeObject* object) {
+  mail_headers out;
+  auto* list = g_mime_object_get_header_list(object);
+  for (int i = 0; i < g_mime_header_list_get_count(list); ++i) {
+    auto* header = g_mime_header_list_get_header_at(list, i);
+    out.emplace_back(or_empty(g_mime_header_get_name(header)),
+                     clean_line(or_empty(g_mime_header_get_value(header))));
+  }
+  return out;
+}
+
 class walker {
  public:
   explicit walker(received_mail& out) : out_{out} {}
@@ -67,12 +78,25 @@ class walker {
         visit(g_mime_multipart_get_part(parts, i), depth + 1);
       return;
     }
-    // A mail inside a mail is somebody else's words.
+    // A mail inside a mail is somebody else's words; only what names it is kept.
+    if (GMIME_IS_MESSAGE_PART(object)) return keep_returned(g_mime_message_part_get_message(GMIME_MESSAGE_PART(object)));
     if (!GMIME_IS_PART(object)) return;
     take(object);
   }
 
  private:
+  void keep_returned(GMimeMessage* message) {
+    if (message != nullptr && out_.returned.empty()) out_.returned = headers_of(GMIME_OBJECT(message));
+  }
+
+  /// A report may return the headers alone, as text.
+  void keep_returned(const std::string& text) {
+    const owned<GMimeStream> stream{g_mime_stream_mem_new_with_buffer(text.data(), text.size())};
+    const owned<GMimeParser> parser{g_mime_parser_new_with_stream(stream.get())};
+    const owned<GMimeMessage> message{g_mime_parser_construct_message(parser.get(), nullptr)};
+    keep_returned(message.get());
+  }
+
   void take(GMimeObject* object) {
     auto* type = g_mime_object_get_content_type(object);
     const auto is = [&](const char* major, const char* minor) {
@@ -80,6 +104,7 @@ class walker {
     };
     if (is("message", "delivery-status") || is("message", "feedback-report"))
       return add(out_.report, content_of(GMIME_PART(object)));
+    if (is("text", "rfc822-headers")) return keep_returned(content_of(GMIME_PART(object)) + "\r\n");
     const char* disposition = g_mime_object_get_disposition(object);
     if (disposition != nullptr && lower_ascii(disposition) == "attachment") return;
     if (!GMIME_IS_TEXT_PART(object)) return;
@@ -89,17 +114,6 @@ class walker {
   received_mail& out_;
   int seen_ = 0;
 };
-
-mail_headers headers_of(GMimeMessage* message) {
-  mail_headers out;
-  auto* list = g_mime_object_get_header_list(GMIME_OBJECT(message));
-  for (int i = 0; i < g_mime_header_list_get_count(list); ++i) {
-    auto* header = g_mime_header_list_get_header_at(list, i);
-    out.emplace_back(or_empty(g_mime_header_get_name(header)),
-                     clean_line(or_empty(g_mime_header_get_value(header))));
-  }
-  return out;
-}
 
 std::string from_of(GMimeMessage* message) {
   auto* list = g_mime_message_get_from(message);
@@ -120,7 +134,7 @@ std::optional<received_mail> parse_mail(std::string_view raw) {
   const owned<GMimeMessage> message{g_mime_parser_construct_message(parser.get(), nullptr)};
   if (message == nullptr) return std::nullopt;
   received_mail out;
-  out.headers = headers_of(message.get());
+  out.headers = headers_of(GMIME_OBJECT(message.get()));
   if (out.headers.empty()) return std::nullopt;
   out.from = from_of(message.get());
   out.subject = clean_line(or_empty(g_mime_message_get_subject(message.get())));

@@ -18,6 +18,7 @@ struct received_mail {
   std::string text;         ///< of the text/plain parts that are no attachments, UTF-8
   std::string html;         ///< of the text/html parts
   std::string report;       ///< of message/delivery-status and message/feedback-report parts
+  mail_headers returned;    ///< of the mail that a report is about, where it returns one
 };
 
 /// Bytes of a raw mail that are read at most.
