@@ -339,7 +339,7 @@ struct dispatch {
   effect_id id;
   campaign_id campaign;
   account_id account;
-  std::string kind;              ///< send, fetch_reply, settle
+  std::string kind;              ///< send, fetch_reply, ask_model, settle
   bytes request;                 ///< encoded effect
   bool may_repeat = false;       ///< settle: gates 1 to 6 passed in the decision that asked
   std::uint64_t allowed_at = 0;  ///< settle: the lead's version by that decision
@@ -354,6 +354,17 @@ struct call_answered {
   effect_id id;
   std::uint32_t attempt = 0;
   std::shared_ptr<void> answer;
+};
+/// INTERNAL to a provider: what was said so far, for a question to a model.
+struct conversation_read {
+  effect_id id;
+  std::uint32_t attempt = 0;
+  std::shared_ptr<void> lines;  ///< null = it could not be read
+};
+/// INTERNAL to a provider: a question to a model may be asked again.
+struct asking_paused {
+  effect_id id;
+  std::uint32_t attempt = 0;
 };
 /// INTERNAL to a provider: the lead did not decide about this outcome in one with its record.
 struct outcome_undecided {
@@ -558,6 +569,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::timers_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::due_scan)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::effect_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::conversation_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::asking_paused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::outcome_undecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::settled_by_callback)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::callback_proof)

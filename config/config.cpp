@@ -139,6 +139,7 @@ void read_sections(object_reader& in, config& c, problems& out) {
     read_choice(s, "level", c.log.level, {"trace", "debug", "info", "warn", "error", "off"});
     read_choice(s, "format", c.log.format, {"text", "json"});
   });
+  section(in, "prompts", out, [&](object_reader& s) { s.read("directory", c.prompts); });
   section(in, "metrics", out, [&](object_reader& s) { s.read("enabled", c.metrics); });
 }
 
@@ -187,6 +188,7 @@ config read_config(const json& document, const source& from, problems& out) {
   c.secret_key = read_secret_key(in, secrets, out);
   in.read("dry_run", c.dry_run);
   in.read("auto_send_disabled", c.auto_send_disabled);
+  in.read("auto_send_revision_disabled", c.auto_send_revision_disabled);
   auto cron = secrets.read_all(in, in.object("cron"), "cron", "cron", out);
   if (const auto secret = cron.find("secret"); secret != cron.end()) c.cron_secret = secret->second;
   if (const auto* list = in.array("workspaces"))
@@ -195,6 +197,7 @@ config read_config(const json& document, const source& from, problems& out) {
   in.finish();
   for (auto& w : c.workspaces)
     w.defaults.dry_run = w.defaults.dry_run || c.dry_run;
+  if (!c.prompts.empty()) c.prompts = (directory / c.prompts).string();
   check_time_scale(c, out);
   check_chaos(c, out);
   check_cluster(c, directory, out);

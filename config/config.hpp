@@ -99,7 +99,9 @@ struct config {
   std::string public_url;                     ///< where people and providers reach this installation, no slash at the end
   std::optional<std::string> secret_key;      ///< seals what is set up over the API (HEED_SECRET_KEY)
   bool dry_run = false;                       ///< over every workspace's own
-  bool auto_send_disabled = false;            ///< no AI draft leaves by itself (ZRG-88)
+  bool auto_send_disabled = false;            ///< no drafted answer leaves by itself, in any workspace (ZRG-88)
+  bool auto_send_revision_disabled = false;   ///< no draft is revised by a model, in any workspace (AS-34)
+  std::string prompts;                        ///< directory with prompts of one's own; empty = the shipped ones
   residency_config residency;
   dispatch_config dispatch;
   supervision_config supervision;

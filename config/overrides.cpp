@@ -73,6 +73,8 @@ const std::vector<overridable>& overridables() {
       {kind::list, "allow_recipients", {}},
       {kind::flag, "dry_run", {"FOLLOWUPS_DRY_RUN"}},
       {kind::flag, "auto_send_disabled", {"AUTO_SEND_DISABLED"}},
+      {kind::flag, "auto_send_revision_disabled", {"AUTO_SEND_REVISION_DISABLED"}},
+      {kind::text, "prompts.directory", {}},
       {kind::number, "residency.max_leads", {}},
       {kind::text, "residency.idle_after", {}},
       {kind::number, "dispatch.max_connections", {}},

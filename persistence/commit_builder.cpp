@@ -45,6 +45,13 @@ class projector {
     row.since = in_.when.now;
     commit_.handoffs.push_back(std::move(row));
   }
+  void operator()(const draft_changed& f) {
+    auto& rows = commit_.drafts;
+    std::erase_if(rows, [&](const draft_row& r) { return r.id == f.now.id; });
+    rows.push_back({f.now.id, f.now.status, f.now.made_at});
+    if (f.what == "held" || f.what == "scheduled" || f.what == "skipped" || f.what == "sent" || f.what == "rejected")
+      count(f.now.campaign, "draft_" + f.what, std::string(reply::to_string(f.now.answers.kind)));
+  }
   void operator()(const handoff_acknowledged& f) {
     if (const auto& h = out_.after.handoff) commit_.handoffs.push_back(row_of(*h, f.by, f.at));
   }
@@ -150,11 +157,24 @@ class projector {
   std::uint64_t seq_;
 };
 
+/// Reviewers are asked in Slack, and the messages that asked are told what came of it; all else goes where handoffs go.
+std::vector<std::string> destinations_of(const commit_input& in, const lead_state& after, const notify_effect& e) {
+  std::vector<std::string> out;
+  if (e.what == "draft_review") {
+    for (const auto& to : in.rules.defaults.drafts.reviewers) out.push_back("slack:" + to);
+  } else if (e.what == "draft_outcome") {
+    if (const auto* x = after.find_draft(e.reason))
+      for (const auto& n : x->notices) out.push_back("slack:" + n.channel + "/" + n.ts);
+  } else {
+    out = in.rules.defaults.handoff.to;
+    if (const auto& hook = in.rules.defaults.handoff.webhook; !hook.empty()) out.push_back(hook);
+  }
+  return out;
+}
+
 /// One row a destination, so that each is retried by itself.
-void add_notifications(const commit_input& in, const notify_effect& e, lead_commit& c) {
-  const auto& h = in.rules.defaults.handoff;
-  auto destinations = h.to;
-  if (!h.webhook.empty()) destinations.push_back(h.webhook);
+void add_notifications(const commit_input& in, const lead_state& after, const notify_effect& e, lead_commit& c) {
+  const auto destinations = destinations_of(in, after, e);
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     notification_row row;
     row.workspace = in.lead.workspace;
@@ -188,7 +208,9 @@ void project_effects(const commit_input& in, built_commit& out, const projector&
                             in.when.now});
     } else if (const auto* notify = std::get_if<notify_effect>(&asked)) {
       out.asked.pop_back();
-      add_notifications(in, *notify, c);
+      add_notifications(in, out.after, *notify, c);
+    } else if (const auto* ask = std::get_if<ask_model_effect>(&asked)) {
+      c.effects.push_back({ask->id, "model/" + ask->id.value, {}, ask->account, "ask_model", codec::encode(asked), ask->not_after, false});
     } else if (const auto* fetch = std::get_if<fetch_reply_effect>(&asked)) {
       c.effects.push_back({fetch->id,
                            "fetch/" + fetch->id.value,

@@ -128,9 +128,9 @@ struct notification_row {
   workspace_id workspace;
   lead_id lead;                      ///< empty for alerts
   std::string key;                   ///< unique in the workspace
-  std::string what;                  ///< handoff, reminder, meeting_canceled, alert
+  std::string what;                  ///< handoff, reminder, meeting_canceled, draft_review, draft_outcome, alert
   std::string reason;
-  std::string to;                    ///< an email address, or the URL of a webhook
+  std::string to;                    ///< an email address, the URL of a webhook, or somebody or a message in Slack (`slack:`)
   std::uint64_t seq = 0;             ///< the decision that asked, 0 for alerts
   time_point created_at{};
   std::uint32_t attempts = 0;
@@ -147,6 +147,12 @@ struct handoff_row {
   std::optional<time_point> acknowledged_at;
   std::optional<time_point> ended_at;
   std::string ended_by;
+};
+/// An answer that was drafted, by which it is listed; a projection.
+struct draft_row {
+  std::string id;
+  draft::draft_status status = draft::draft_status::pending;
+  time_point made_at{};
 };
 /// What the tripwire counts: a campaign's send, or what came of one. Unique by (effect, what).
 struct campaign_result_row {
@@ -267,7 +273,7 @@ struct planned_effect {
   std::string key;                   ///< touch key; one effect per key for ever
   campaign_id campaign;
   account_id account;
-  std::string kind;                  ///< send, settle, fetch_reply
+  std::string kind;                  ///< send, fetch_reply, ask_model
   bytes request;                     ///< encoded effect, handed over byte-identical on every attempt
   time_point not_after{};
   bool dry_run = false;              ///< goes straight to done `skipped_dry_run`
@@ -297,6 +303,7 @@ struct lead_commit {
   bool poison_cleared = false;                    ///< a human cleared the `poisoned` marker
   std::vector<notification_row> notifications;
   std::vector<handoff_row> handoffs;              ///< replaced by (lead, episode)
+  std::vector<draft_row> drafts;                  ///< replaced by id
   std::vector<campaign_result_row> results;
   /// The record of the accepted call this decision is about: made in its transaction and without an inbox row. One that
   /// is not the effect's any more is a `conflict`.

@@ -42,6 +42,7 @@ struct stored_run { workspace_id workspace; lead_id lead; run_row run; };
 struct lead_filter { std::string q; std::string status; [[nodiscard]] bool none() const { return q.empty() && status.empty(); } };
 /// A campaign's latest sends and what came of them.
 struct send_window { std::uint64_t sends = 0, hard_bounces = 0, complaints = 0; };
+struct stored_draft { workspace_id workspace; lead_id lead; draft_row draft; };
 struct stored_handoff { workspace_id workspace; lead_id lead; handoff_row handoff; };
 struct run_filter { std::optional<run_status> status; std::string campaign; std::string lead; };
 struct stored_action { workspace_id workspace; lead_id lead; audience_action_row action; };
@@ -95,6 +96,8 @@ class store_reader {
   /// All entries of one address.
   virtual result<std::vector<suppression_row>> suppressions_of(const workspace_id& ws, const std::string& hash) = 0;
   /// Newest episode first; `open` = neither acknowledged nor handed back.
+  /// Newest first; `status` set = only those.
+  virtual result<listing<stored_draft>> drafts(const workspace_id& ws, std::optional<draft::draft_status> status, const page& p) = 0;
   virtual result<listing<stored_handoff>> handoffs(const workspace_id& ws, bool only_open, const page& p) = 0;
   /// Newest first.
   virtual result<listing<ignored_row>> ignored(const workspace_id& ws, const page& p) = 0;

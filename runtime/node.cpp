@@ -54,7 +54,20 @@ result<std::unique_ptr<node>> node::start(node_options o) {
   return n;
 }
 
+result<void> node::load_own_prompts() {
+  if (options_.prompts.empty()) return {};
+  auto book = llm::load_prompts(options_.prompts);
+  if (!book) {
+    std::string all;
+    for (const auto& p : book.error()) all += (all.empty() ? "" : "; ") + p.field + " " + p.detail;
+    return fail(errc::fatal, "prompts: " + all);
+  }
+  prompts_ = std::move(*book);
+  return {};
+}
+
 result<void> node::open() {
+  if (auto loaded = load_own_prompts(); !loaded) return loaded;
   auto opened = open_store(options_.store_url, in_cluster() ? open_mode::shared : open_mode::read_write);
   if (!opened) return tl::unexpected<store_error>(opened.error());
   store_ = std::move(*opened);
@@ -189,7 +202,8 @@ void node::spawn_actors() {
     adopt_child(root_, path, boss, on_crash::restart, children_shutdown);
   slots_ = std::make_unique<call_slots>(options_.max_connections);
   provider_environment_ = {&services_,         &accounts_,   transport_.get(), observer_.get(),
-                           options_.providers, slots_.get(), &rooms_,          &lanes_};
+                           options_.providers, slots_.get(), &rooms_,          &lanes_,
+                           &prompts_};
   // Handles first, work after: no actor sends to one that is not there yet.
   s.gateway = as<gateway_handle>(
       keep(root_, "gateway",

@@ -14,6 +14,7 @@
 
 #include "actors/provider/provider_actor.hpp"
 #include "adapters/api/api.hpp"
+#include "adapters/llm/prompt_book.hpp"
 #include "runtime/accounts.hpp"
 #include "runtime/chaos.hpp"
 #include "runtime/cluster/cluster_actor.hpp"
@@ -37,6 +38,7 @@ struct node_options {
   std::vector<workspace_setup> workspaces;
   http::server_options http;
   std::string cron_secret;
+  std::string prompts;     ///< directory with prompts of one's own; empty = the shipped ones
   std::string secret_key;  ///< seals accounts set up over the API; empty = they cannot be
   bool metrics = true;
 
@@ -119,6 +121,7 @@ class node final : public api::engine, public overseer {
   explicit node(node_options o);
 
   result<void> open();
+  result<void> load_own_prompts();
   result<void> read_accounts(store_reader& r);
   void warn_of_silence() const;
   result<void> publish_policies();
@@ -162,6 +165,7 @@ class node final : public api::engine, public overseer {
   account_book accounts_;
   account_rooms rooms_;
   call_lanes lanes_;
+  llm::prompt_book prompts_;
   chaos_monkey chaos_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};

@@ -247,7 +247,8 @@ node_options options_from(const config::config& c) {
   o.store_url = c.store_url;
   o.time_scale = c.time_scale;
   for (const auto& w : c.workspaces)
-    o.workspaces.push_back({w, recipients_of(c), c.dry_run, c.public_url});
+    o.workspaces.push_back({w, recipients_of(c), c.dry_run, c.public_url, c.auto_send_disabled, c.auto_send_revision_disabled});
+  o.prompts = c.prompts;
   o.secret_key = c.secret_key.value_or("");
   o.http.address = c.http.address;
   o.http.port = static_cast<std::uint16_t>(c.http.port);

@@ -51,7 +51,7 @@ std::optional<duration> notification_pause(const std::string& key, std::uint32_t
 const account* mailbox_for_people(const workspace_view& view) {
   const account* boxed = nullptr;
   for (const auto& [id, a] : view.current->accounts) {
-    if (a.on != channel::email || !a.enabled || view.stops.accounts.contains(id.value)) continue;
+    if (a.on != channel::email || is_service(a) || !a.enabled || view.stops.accounts.contains(id.value)) continue;
     if (is_real(a)) return &a;
     if (!boxed) boxed = &a;
   }
@@ -98,12 +98,19 @@ caf::behavior notifier_actor::running() {
       [this](attempt_ended& e) { settle(std::move(e)); },
       // Only now: a row read before its outcome was written would be delivered twice.
       [this](const settled& s) { under_way_.erase(s.number); },
+      [this](slack_answered& a) {
+        const auto found = in_slack_.find(a.number);
+        if (found == in_slack_.end()) return;
+        auto& m = *found->second.message;
+        go_on_in_slack(a.number, a.answer ? m.on_answer(*a.answer) : m.on_paused());
+      },
   };
 }
 
 void notifier_actor::restarted() {
   looking_ = false;
   under_way_.clear();
+  in_slack_.clear();
 }
 
 void notifier_actor::look() {
@@ -138,6 +145,7 @@ void notifier_actor::deliver(due_row& d) {
   } else {
     auto state = d.lead ? codec::decode_lead_state(d.lead->snapshot) : fail(errc::not_found, "the lead is gone");
     if (!state) return tell_self({d.row, false, true, state.error().detail, {}});
+    if (const auto place = slack_place_of(d.row.to)) return tell_in_slack(d.row, *place, *state, *view->current);
     n = lead_notice(d.row.what, d.row.reason, *state, *view->current, all_->time->now());
   }
   is_webhook(d.row.to) ? post(d.row, n, *view) : mail(d.row, n, *view);
@@ -171,6 +179,71 @@ void notifier_actor::mail(const notification_row& row, const notice& n, const wo
     const auto r = how->read(a);
     const bool never = r.result == send_result::bad_address || r.result == send_result::refused_final;
     return attempt_ended{row, r.result == send_result::accepted, never, r.detail, r.retry_after};
+  });
+}
+
+void notifier_actor::tell_in_slack(const notification_row& row, const slack_place& to, const lead_state& lead,
+                                   const policy& p) {
+  const auto keeper = accounts_->find(row.workspace, account_id{p.defaults.drafts.slack});
+  const auto review = review_of(lead, row.reason, p);
+  if (!keeper || !slack::can_post(*keeper)) return tell_self({row, false, false, "no_slack_token", {}});
+  if (!review) return tell_self({row, false, true, "draft_forgotten", {}});
+  const auto outcome = row.what == "draft_outcome" ? std::optional(outcome_of(lead, row.reason, p, all_->time->now())) : std::nullopt;
+  if (!to.person.empty()) {
+    // Decided before anybody was asked: there is nothing to ask any more.
+    const auto* x = lead.find_draft(row.reason);
+    if (x->status != draft::draft_status::pending) return tell_self({row, true, false, "decided", {}});
+    return ask_reviewer(row, to.person, slack::ask_message(*review), *keeper);
+  }
+  change_message(row, to, outcome ? slack::outcome_message(*review, *outcome) : slack::ask_message(*review), *keeper);
+}
+
+void notifier_actor::ask_reviewer(const notification_row& row, const std::string& person, slack::message m,
+                                  outbound::sending_account a) {
+  auto talk = std::make_unique<slack::direct_message>(std::move(a), person, std::move(m), row.key);
+  auto first = talk->begin();
+  in_slack_[row.number] = {row, std::move(talk)};
+  go_on_in_slack(row.number, std::move(first));
+}
+
+void notifier_actor::go_on_in_slack(std::uint64_t number, slack::direct_message::step step) {
+  using talk = slack::direct_message;
+  if (auto* next = std::get_if<talk::make_call>(&step)) {
+    return calls_->start(std::move(next->what), [] { return true; },
+                         [me = caf::actor_cast<caf::actor_addr>(self()), number](outbound::answer a) {
+                           if (auto to = caf::actor_cast<caf::actor>(me))
+                             caf::anon_send(to, slack_answered{number, std::make_shared<outbound::answer>(std::move(a))});
+                         });
+  }
+  if (const auto* pause = std::get_if<talk::pause>(&step))
+    return delayed_send(this, pause->how_long, slack_answered{number, nullptr});
+  auto over = in_slack_.extract(number);
+  const auto& row = over.mapped().row;
+  if (const auto* where = std::get_if<talk::delivered>(&step)) {
+    note_posted(row, *where);
+    return tell_self({row, true, false, "", {}});
+  }
+  tell_self({row, false, false, std::get<talk::failed>(step).why, {}});
+}
+
+/// Its lead keeps where it was asked, so that the message can be changed when the draft is decided.
+void notifier_actor::note_posted(const notification_row& row, const slack::direct_message::delivered& where) {
+  stimulus s;
+  s.key = "review:" + row.key + ":" + where.ts;
+  s.occurred_at = s.received_at = all_->time->now();
+  s.source = "slack";
+  s.body = review_posted{row.reason, {where.channel, where.ts}};
+  auto batch = std::make_shared<submission_batch>();
+  batch->items.push_back({row.workspace, std::move(s), row.lead});
+  send(all_->gateway, std::move(batch));
+}
+
+void notifier_actor::change_message(const notification_row& row, const slack_place& to, const slack::message& m,
+                                    const outbound::sending_account& a) {
+  call(slack::build_update(a, to.channel, to.ts, m, row.key), [row](const outbound::answer& answer) {
+    const auto r = slack::read_api(answer);
+    const bool changed = std::holds_alternative<slack::api_done>(r.is);
+    return attempt_ended{row, changed, std::holds_alternative<slack::api_refused>(r.is), r.wire.detail, r.wire.retry_after};
   });
 }
 

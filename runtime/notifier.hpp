@@ -8,6 +8,8 @@
 #include "actors/component_actor.hpp"
 #include "actors/provider/provider_actor.hpp"
 #include "actors/workspace/notice.hpp"
+#include "adapters/slack/direct_message.hpp"
+#include "runtime/review_notice.hpp"
 
 namespace heed {
 
@@ -20,8 +22,8 @@ struct notifier_options {
 };
 
 /// Tells a workspace's own people what its leads and campaigns want them to know: takes rows of the notification outbox,
-/// renders them as things stand, and delivers each at least once, by email through an account of the workspace or as a
-/// signed webhook. Repeats carry the same id. Only a global stop, or a stop of the very account, holds it back: a stop
+/// renders them as things stand, and delivers each at least once, by email through an account of the workspace, as a
+/// signed webhook, or in Slack. Repeats carry the same id. Only a global stop, or a stop of the very account, holds it back: a stop
 /// is about what leads get.
 class notifier_actor final : public component_actor {
  public:
@@ -47,17 +49,29 @@ class notifier_actor final : public component_actor {
   struct settled {
     std::uint64_t number = 0;
   };
+  /// A call to Slack came back; null = its pause is over.
+  struct slack_answered {
+    std::uint64_t number = 0;
+    std::shared_ptr<outbound::answer> answer;
+  };
 
  protected:
   caf::behavior running() override;
   void restarted() override;
-  void ended() override { under_way_.clear(); }
+  void ended() override { under_way_.clear(), in_slack_.clear(); }
 
  private:
   void look();
   void deliver(due_row& d);
   void post(const notification_row& row, const notice& n, const workspace_view& view);
   void mail(const notification_row& row, const notice& n, const workspace_view& view);
+  /// Reviewers are asked in direct messages, and what came of it changes the message that asked.
+  void tell_in_slack(const notification_row& row, const slack_place& to, const lead_state& lead, const policy& p);
+  void ask_reviewer(const notification_row& row, const std::string& person, slack::message m, outbound::sending_account a);
+  void change_message(const notification_row& row, const slack_place& to, const slack::message& m,
+                      const outbound::sending_account& a);
+  void go_on_in_slack(std::uint64_t number, slack::direct_message::step step);
+  void note_posted(const notification_row& row, const slack::direct_message::delivered& where);
   void put_into_sandbox(const notification_row& row, const notice& n, const account& through);
   void call(outbound::call c, std::function<attempt_ended(const outbound::answer&)> read);
   void settle(attempt_ended e);
@@ -67,6 +81,11 @@ class notifier_actor final : public component_actor {
   const account_source* accounts_;
   outbound::transport* calls_;
   notifier_options options_;
+  struct conversation {
+    notification_row row;
+    std::unique_ptr<slack::direct_message> message;
+  };
+  std::map<std::uint64_t, conversation> in_slack_;
   std::unordered_set<std::uint64_t> under_way_;
   bool looking_ = false;
   bool ticking_ = false;
@@ -84,3 +103,4 @@ class notifier_actor final : public component_actor {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::notifier_actor::due_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::notifier_actor::attempt_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::notifier_actor::settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::notifier_actor::slack_answered)

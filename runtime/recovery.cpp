@@ -28,6 +28,18 @@ dispatch_ptr to_dispatch(const effect_row& e) {
   return d;
 }
 
+/// Leads that a newer release decided last: they wait for it, and nothing of theirs is decided here.
+std::set<lead_id> leads_of_newer(store_reader& r, const std::vector<pending_row>& rows) {
+  std::set<lead_id> asked, out;
+  for (const auto& row : rows) asked.insert(row.lead);
+  const std::vector<lead_id> ids(asked.begin(), asked.end());
+  const auto found = r.leads(ids);
+  if (!found) return out;
+  for (const auto& l : *found)
+    if (l.rules > rules_version) out.insert(l.lead);
+  return out;
+}
+
 /// True when the inbox already holds word of this effect's unknown outcome: taking the store wrote it.
 bool is_told(store_reader& r, const effect_row& e) {
   const auto rows = r.pending_of(e.lead);
@@ -77,7 +89,9 @@ void recovery_actor::ask() {
   const auto size = looking_for_end_ ? scan_page : options_.page;
   reader_job job{[me = self(), from = after_, size](store_reader& r) {
     auto rows = r.pending(from, size);
-    caf::anon_send(me, rows ? page_read{std::move(*rows), false} : page_read{{}, true});
+    if (!rows) return caf::anon_send(me, page_read{{}, true, {}});
+    auto newer = leads_of_newer(r, *rows);
+    caf::anon_send(me, page_read{std::move(*rows), false, std::move(newer)});
   }};
   send(all_->readers.front(), std::move(job));
 }
@@ -101,6 +115,8 @@ void recovery_actor::take_page(page_read& p) {
     after_ = std::max(after_, row.inbox);
     // Rows of this life are delivered by the gateway.
     if (row.inbox > last_ || !is_asked(shard_of(row.lead))) continue;
+    // In the middle of an upgrade: whoever knows the lead's rules takes it up from here, and no start counts against it.
+    if (p.of_newer.contains(row.lead)) continue;
     auto& to = row.attempts > 0 ? suspects_ : rows;
     to.push_back(std::move(row));
   }

@@ -25,6 +25,8 @@ struct recovery_options {
 /// Leads wake as their stimuli are handed to them, at a bounded rate, so that a start with a large backlog
 /// answers at once.
 ///
+/// What waits for a newer release is left where it is.
+///
 /// Attempts are counted durably before a stimulus is handed over. One that was under way when a process died
 /// is decided alone from then on, so that only the one that kills keeps being counted, and is given up in
 /// time.
@@ -44,6 +46,7 @@ class recovery_actor final : public component_actor {
   struct page_read {
     std::vector<pending_row> rows;
     bool failed = false;
+    std::set<lead_id> of_newer;  ///< leads that wait for a newer release
   };
   struct counted {
     std::vector<pending_row> rows;

@@ -113,6 +113,8 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
   p.allow_recipients = w.allow_recipients;
   p.public_url = w.public_url;
   if (w.dry_run) p.defaults.dry_run = true;
+  if (w.auto_send_disabled) p.defaults.drafts.auto_send_disabled = true;
+  if (w.revision_disabled) p.defaults.drafts.revision_disabled = true;
   p.revision = revision;
   p.zones = zones.current();
   if (before != write_policy(p)) {

@@ -41,6 +41,8 @@ struct workspace_setup {
   std::optional<std::set<std::string>> allow_recipients;
   bool dry_run = false;
   std::string public_url = {};
+  bool auto_send_disabled = false;
+  bool revision_disabled = false;
 };
 [[nodiscard]] result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& w,
                                             zone_library& zones, time_point now);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/lead/channel.hpp"
+#include "actors/lead/draft/rules.hpp"
 #include "actors/lead/ids.hpp"
 #include "actors/lead/stimulus.hpp"
 #include "actors/lead/time.hpp"
@@ -111,6 +112,9 @@ struct campaign {
   intent_profile profile;
   bool requires_approval = false;
   std::optional<duration> timing_window;  ///< a step waits that long at most for its lead's best minute; none = it does not
+  draft::response_mode response_mode = draft::response_mode::setter_managed;
+  draft::confidence auto_send_threshold = draft::default_threshold;
+  std::optional<draft::delay_window> auto_send_delay = draft::delay_window();  ///< none = at once
   bool operator==(const campaign&) const = default;
 
   [[nodiscard]] const sequence& current() const { return sequences.back(); }

@@ -127,6 +127,39 @@ json to_json(const step& s) {
   return out;
 }
 
+/// How replies to this campaign are answered (AS-4, AS-7, AS-11, ZRG-91).
+void read_answers(object_reader& in, campaign& c, problems& out) {
+  if (const auto mode = in.text("response_mode")) {
+    if (const auto parsed = draft::parse_response_mode(*mode))
+      c.response_mode = *parsed;
+    else
+      in.report("response_mode", "must be SETTER_MANAGED or AI_AUTO_SEND");
+  }
+  if (const auto* share = in.any("auto_send_threshold")) {
+    const auto sure = share->is_number() ? draft::confidence::of(share->get<double>()) : std::nullopt;
+    if (sure)
+      c.auto_send_threshold = *sure;
+    else
+      in.report("auto_send_threshold", "must be a share from 0 to 1, like 0.9");
+  }
+  const auto* window = in.any("auto_send_delay");
+  if (!window || window->is_null()) return;
+  object_reader bounds(*window, in.at("auto_send_delay"), out);
+  duration from = std::chrono::minutes(3), to = std::chrono::minutes(7);
+  bounds.read("from", from, duration::zero(), std::chrono::hours(24));
+  bounds.read("to", to, duration::zero(), std::chrono::hours(24));
+  bounds.finish();
+  c.auto_send_delay = draft::delay_window::of(std::chrono::floor<std::chrono::seconds>(from), std::chrono::floor<std::chrono::seconds>(to));
+  if (!c.auto_send_delay) in.report("auto_send_delay", "must not end before it begins");
+  // No time at all is no window: at once.
+  if (to == duration::zero()) c.auto_send_delay.reset();
+}
+
+json delay_json(const std::optional<draft::delay_window>& w) {
+  if (!w) return {{"from", "0s"}, {"to", "0s"}};
+  return {{"from", span_text(w->at_least())}, {"to", span_text(w->at_most())}};
+}
+
 }  // namespace
 
 std::vector<step> read_steps(const json& list, const std::string& where, problems& out) {
@@ -172,6 +205,7 @@ campaign read_campaign(const json& document, const campaign_id& id, const std::s
   in.read("requires_approval", c.requires_approval);
   if (in.any("timing_window") != nullptr)
     in.read("timing_window", c.timing_window.emplace(), std::chrono::hours(1), std::chrono::hours(24 * 7));
+  read_answers(in, c, out);
   in.finish();
   return c;
 }
@@ -213,7 +247,10 @@ json to_json(const campaign& c) {
           {"accounts", std::move(accounts)},
           {"profile", to_json(c.profile)},
           {"requires_approval", c.requires_approval},
-          {"timing_window", c.timing_window ? json(span_text(*c.timing_window)) : json()}};
+          {"timing_window", c.timing_window ? json(span_text(*c.timing_window)) : json()},
+          {"response_mode", to_string(c.response_mode)},
+          {"auto_send_threshold", c.auto_send_threshold.share()},
+          {"auto_send_delay", delay_json(c.auto_send_delay)}};
 }
 
 campaign next_version(const campaign& old, campaign next) {

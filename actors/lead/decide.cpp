@@ -1,3 +1,4 @@
+#include "actors/lead/answer.hpp"
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/minute.hpp"
 
@@ -31,6 +32,7 @@ decision decide(const lead_state& lead, const stimulus& s, const policy& p, cons
   if (brings_own_keys(d)) learn_keys(d);
   std::visit([&](const auto& body) { on(d, body); }, s.body);
   weigh_heat(d);
+  drive_answers(d);
   bring_forward(d);
   plan_runs(d);
   review_repeats(d);

@@ -142,5 +142,7 @@ void on(deliberation& d, const effect_outcome& s);
 void on(deliberation& d, const reconsider& s);
 void on(deliberation& d, const key_conflict& s);
 void on(deliberation& d, const command& s);
+void on(deliberation& d, const model_answered& s);
+void on(deliberation& d, const review_posted& s);
 
 }  // namespace heed

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/lead/channel.hpp"
+#include "actors/lead/draft/draft.hpp"
 #include "actors/lead/ids.hpp"
 #include "actors/lead/stimulus.hpp"
 #include "actors/lead/time.hpp"
@@ -45,10 +46,32 @@ struct cancel_effect { effect_id id; };
 struct settle_effect { effect_id id; account_id account; bool may_repeat = false; };
 /// Fetch the body of a reply of which only metadata came (Resend `email.received`).
 struct fetch_reply_effect { effect_id id; std::string provider_id; account_id account; };
-/// Tell the workspace's own people about this lead (handoff, reminder, meeting_canceled). Written to the outbox of
+/// Tell the workspace's own people about this lead (handoff, reminder, meeting_canceled, draft_review, draft_outcome; of the latter two
+/// `reason` is the draft). Written to the outbox of
 /// notifications with the decision, outside the lead's gates; delivered at least once.
 struct notify_effect { effect_id id; std::string what; std::string reason; };
 
-using effect = std::variant<send_effect, cancel_effect, settle_effect, fetch_reply_effect, notify_effect>;
+/// Ask a model about a draft. The call changes nothing for anybody, so doubt about it is none: it is made again. What the lead
+/// wrote goes as data; the conversation is read when the call is made. The answer comes as `model_answered`.
+struct ask_model_effect {
+  effect_id id;
+  account_id account;
+  draft::model_task what = draft::model_task::write;
+  draft::call_number call = 0;
+  std::string draft;
+  std::uint32_t version = 1;
+  channel on = channel::email;
+  std::string subject;
+  std::string text;                    ///< the draft that is judged or revised; empty when one is to be written
+  std::string inbound;
+  reply::reply_class kind = reply::reply_class::neutral;
+  time_point inbound_at{};
+  std::string finding;                 ///< what the judge said
+  std::vector<std::string> learnings;
+  std::uint32_t lines = 40;            ///< of the conversation (ZRG-71)
+  time_point not_after{};
+};
+
+using effect = std::variant<send_effect, cancel_effect, settle_effect, fetch_reply_effect, notify_effect, ask_model_effect>;
 
 }  // namespace heed

@@ -90,6 +90,7 @@ struct fold {
   void operator()(const reply_noted& f) const {
     if (f.automated) return;
     if (f.on == channel::whatsapp) lead.whatsapp_inbound = at;
+    lead.newest_inbound = seq;
     lead.earlier_reply_waits = lead.earlier_reply_waits || lead.unanswered_reply.has_value();
     lead.unanswered_reply = seq;
     lead.unanswered_since = f.at;
@@ -101,6 +102,7 @@ struct fold {
     lead.earlier_reply_waits = false;
   }
   void operator()(const human_touched& f) const {
+    lead.newest_outbound = seq;
     if (!lead.human_silence_until || *lead.human_silence_until < f.until) lead.human_silence_until = f.until;
   }
   void operator()(const snoozed& f) const {
@@ -181,7 +183,10 @@ struct fold {
     r.waiting_for.clear();
     if (f.outcome == step_outcome::sent || f.outcome == step_outcome::unknown)
       lead.introduced = static_cast<std::uint8_t>(lead.introduced | (1u << static_cast<unsigned>(f.on)));
-    if (f.outcome == step_outcome::sent || f.outcome == step_outcome::unknown) r.last_touch = f.at;
+    if (f.outcome == step_outcome::sent || f.outcome == step_outcome::unknown) {
+      r.last_touch = f.at;
+      lead.newest_outbound = seq;
+    }
     bool retried = r.retry && *r.retry == f.step;
     r.retry.reset();
     if (retried) {
@@ -294,6 +299,25 @@ struct fold {
     lead.proposals.push_back(who);
     keep_last(lead.proposals, limits::proposals);
   }
+  void operator()(const draft_changed& f) const {
+    auto& all = lead.drafts;
+    auto known = std::ranges::find(all, f.now.id, &draft::lead_draft::id);
+    if (known != all.end())
+      *known = f.now;
+    else
+      all.push_back(f.now);
+    if (f.what == "sent") {
+      lead.newest_outbound = seq;
+      lead.introduced = static_cast<std::uint8_t>(lead.introduced | (1u << static_cast<unsigned>(f.now.on)));
+    }
+    // What is decided is forgotten first, then the oldest that newer replies overtook; what is on its way never is.
+    const auto forget = [&](auto is_over) {
+      for (auto it = all.begin(); all.size() > limits::drafts && it != all.end();)
+        it = is_over(*it) ? all.erase(it) : std::next(it);
+    };
+    forget([](const draft::lead_draft& x) { return !draft::is_live(x); });
+    forget([](const draft::lead_draft& x) { return draft::is_open(x) && !x.asks; });
+  }
   void operator()(const minute_chosen& f) const {
     run_of(f.campaign).minute = chosen_minute{f.step, f.target, f.trigger, f.until};
   }
@@ -316,6 +340,11 @@ lead_state evolve(lead_state lead, const fact& f, std::uint64_t seq, time_point 
 bool is_fault(std::string_view waiting_for) {
   return waiting_for.starts_with("stopped") || waiting_for == "campaign_disabled" ||
          waiting_for.starts_with("account_wait") || waiting_for == "outcome_unknown";
+}
+
+const draft::lead_draft* lead_state::find_draft(std::string_view name) const {
+  auto it = std::ranges::find(drafts, name, &draft::lead_draft::id);
+  return it == drafts.end() ? nullptr : &*it;
 }
 
 const run* lead_state::find_run(const campaign_id& campaign) const {
@@ -343,6 +372,8 @@ std::optional<time_point> next_due(const lead_state& lead) {
     bool unsettled = r.touch && r.touch->state == touch_state::unknown;
     if (!is_final(r.status) && (r.pauses.empty() || unsettled)) want(r.next_at);
   }
+  for (const auto& x : lead.drafts)
+    if (draft::is_live(x)) want(draft::next_look(x));
   if (lead.snoozed) want(lead.snoozed_until);
   if (lead.handoff && lead.handoff->acknowledged_by.empty()) want(lead.handoff->remind_at);
   return due;

@@ -75,6 +75,9 @@ struct reply_read { reply::reply_reading reading; std::string led_to; };
 /// Somebody a reply names to turn to instead. Nobody is written to for it: a human decides what it is good for.
 struct proposed_lead { std::string email; std::string name; time_point at{}; bool operator==(const proposed_lead&) const = default; };
 struct lead_proposed { proposed_lead who; };
+/// What happened to an answer, and the whole of it afterwards. `what`: made, asked, written, held, scheduled, skipped, edited,
+/// regenerated, approved, rejected, sending, waiting, unknown, sent, not_sent or told.
+struct draft_changed { std::string what; std::string reason; draft::lead_draft now; };
 /// What a provider says became of one of our messages; `effect` empty = it cannot be told which. Counted by tripwires.
 struct bounce_noted { campaign_id campaign; std::string effect; bounce_class severity = bounce_class::unknown; std::string code; };
 struct complaint_noted { campaign_id campaign; std::string effect; };
@@ -150,7 +153,7 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
                           cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
                           people_notified, run_migrated, bounce_noted, complaint_noted,
-                          engagement_noted, hot_path_noted, minute_chosen, reply_read, lead_proposed>;
+                          engagement_noted, hot_path_noted, minute_chosen, reply_read, lead_proposed, draft_changed>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

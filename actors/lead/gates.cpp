@@ -35,13 +35,20 @@ gate_verdict run_live(const touch_view& v) {
   return pass(at);
 }
 
-gate_verdict kill_switch(const touch_view& v) {
+/// Stops by people; a workspace's pause-until is for automation alone.
+gate_verdict stopped_by_people(const touch_view& v) {
   constexpr auto at = gate::kill_switch;
   const auto& stops = v.when.stops;
   if (stops.global) return close(at, gate_outcome::wait, "stopped: global");
   if (stops.workspace) return close(at, gate_outcome::wait, "stopped: workspace");
   if (stops.campaigns.contains(v.journey.campaign.value)) return close(at, gate_outcome::wait, "stopped: campaign");
   if (v.via && stops.accounts.contains(v.via->id.value)) return close(at, gate_outcome::wait, "stopped: account");
+  return pass(at);
+}
+
+gate_verdict kill_switch(const touch_view& v) {
+  constexpr auto at = gate::kill_switch;
+  if (auto stopped = stopped_by_people(v); stopped.outcome != gate_outcome::pass) return stopped;
   if (auto until = v.rules.defaults.paused_until; until && v.when.now < *until)
     return close(at, gate_outcome::wait, "workspace_paused", until);
   return pass(at);
@@ -93,7 +100,8 @@ gate_verdict human_owns(const touch_view& v) {
   constexpr auto at = gate::human_owns;
   if (v.lead.poisoned) return close(at, gate_outcome::wait, "poisoned");
   if (v.lead.handoff) return close(at, gate_outcome::pause, "handed_off");
-  if (v.lead.unanswered_reply) return close(at, gate_outcome::pause, "lead_replied");
+  // An answer is not held by the very reply it answers.
+  if (v.lead.unanswered_reply && v.lead.unanswered_reply != v.answers) return close(at, gate_outcome::pause, "lead_replied");
   if (v.lead.snoozed) return close(at, gate_outcome::pause, "snoozed", v.lead.snoozed_until);
   if (auto until = v.lead.human_silence_until; until && v.when.now < *until)
     return close(at, gate_outcome::wait, "human_touched", until,
@@ -130,9 +138,10 @@ gate_verdict disturbed(const touch_view& v) {
 
 /// Free text on WhatsApp needs a message of the lead's own within a day; an approved template does not.
 bool needs_whatsapp_template(const touch_view& v) {
-  if (v.next->on != channel::whatsapp || !v.plan) return false;
-  auto text = v.plan->templates.find(v.next->uses.value);
-  if (text != v.plan->templates.end() && !text->second.content_sid.empty()) return false;
+  if (v.next->on != channel::whatsapp) return false;
+  if (v.plan)
+    if (auto text = v.plan->templates.find(v.next->uses.value); text != v.plan->templates.end() && !text->second.content_sid.empty())
+      return false;
   return !v.lead.whatsapp_inbound || v.when.now - *v.lead.whatsapp_inbound >= whatsapp_window;
 }
 
@@ -207,6 +216,8 @@ std::optional<time_point> touched_elsewhere(const touch_view& v) {
     if (r.last_touch) offer(*r.last_touch);
     if (r.touch && r.touch->state != touch_state::returned) offer(r.touch->since);
   }
+  for (const auto& x : v.lead.drafts)
+    if (draft::is_under_way(x)) offer(x.out->since);
   return latest;
 }
 
@@ -261,10 +272,29 @@ gate_verdict timing(const touch_view& v) {
   return close(at, gate_outcome::wait, std::string(timing_wait), m->trigger, std::move(numbers));
 }
 
+/// An answer waits for the night to end, not for business hours.
+gate_verdict quiet_hours(const touch_view& v) {
+  constexpr auto at = gate::calendar;
+  if (may_speak(v.next->on, nullptr, v.zones, v.when.now)) return pass(at);
+  return close(at, gate_outcome::wait, "quiet_hours", next_chance(v.next->on, nullptr, v.zones, v.when.now));
+}
+
 using gate_question = gate_verdict (*)(const touch_view&);
 constexpr std::array<gate_question, 14> ladder{run_live,        kill_switch, suppression, circuit_breaker, hot_brake,
                                                human_owns,      reachable,   filled_template, guard,       approval,
                                                frequency,       capacity,    calendar,    timing};
+
+constexpr std::array<gate_question, 5> human_ladder{stopped_by_people, suppression, reachable, filled_template, capacity};
+constexpr std::array<gate_question, 9> tree_ladder{kill_switch, suppression,     circuit_breaker, hot_brake, human_owns,
+                                                   reachable,   filled_template, capacity,        quiet_hours};
+
+template <std::size_t N>
+std::vector<gate_verdict> ask_all(const std::array<gate_question, N>& gates, const touch_view& v) {
+  std::vector<gate_verdict> out;
+  out.reserve(N);
+  for (auto ask : gates) out.push_back(ask(v));
+  return out;
+}
 
 bool signal_within(const guard_rule& rule, const touch_view& v) {
   return std::ranges::any_of(v.lead.signals, [&](const intent_signal& s) {
@@ -302,10 +332,11 @@ bool guard_holds(const guard_rule& rule, const touch_view& v) {
 }
 
 std::vector<gate_verdict> ask_gates(const touch_view& v) {
-  std::vector<gate_verdict> out;
-  out.reserve(ladder.size());
-  for (auto ask : ladder) out.push_back(ask(v));
-  return out;
+  return ask_all(ladder, v);
+}
+
+std::vector<gate_verdict> ask_answer_gates(const touch_view& v, bool by_human) {
+  return by_human ? ask_all(human_ladder, v) : ask_all(tree_ladder, v);
 }
 
 const gate_verdict* first_closed(const std::vector<gate_verdict>& verdicts) {

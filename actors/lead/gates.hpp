@@ -31,11 +31,16 @@ struct touch_view {
   intent_score score;
   touch_zones zones;                    ///< never empty: of the lead, else of the number, else of the campaign
   const business_hours* hours = nullptr;
+  std::optional<std::uint64_t> answers; ///< of an answer: the decision that took the reply it answers
 };
 
 /// Asks every gate in the fixed order (DESIGN 4, T-10). All answers are kept; the first that does not pass decides.
 /// Whoever wants to know why a lead was not messaged reads gates.cpp.
 [[nodiscard]] std::vector<gate_verdict> ask_gates(const touch_view& v);
+
+/// The same for an answer, by who writes (RULES, gates by origin): a human passes everything that only restrains automation, the
+/// tree does not; neither is bound to business hours, the tree is to quiet ones.
+[[nodiscard]] std::vector<gate_verdict> ask_answer_gates(const touch_view& v, bool by_human);
 
 /// What a run waits for while its lead's best minute has not come.
 inline constexpr std::string_view timing_wait = "timing";

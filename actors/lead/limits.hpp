@@ -26,6 +26,8 @@ inline constexpr std::size_t tickets = 32;
 inline constexpr std::size_t sent_refs = 64;
 /// People whom a lead's replies named to turn to; beyond it the oldest is forgotten, the journal keeps it.
 inline constexpr std::size_t proposals = 8;
+/// Answers remembered per lead; beyond it the oldest that is decided is forgotten, the journal keeps it.
+inline constexpr std::size_t drafts = 8;
 /// Steps in a sequence; a longer one is refused on save.
 inline constexpr std::size_t steps = 64;
 /// Levels of a step's guard, and conditions in one list of it; a deeper or longer one is refused on save.

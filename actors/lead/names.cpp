@@ -36,7 +36,8 @@ constexpr std::array send_results{"accepted"sv,      "refused_account"sv, "refus
 constexpr std::array command_kinds{"take"sv,         "hand_back"sv,        "pause_run"sv,      "resume_run"sv,
                                    "retry_step"sv,   "approve_step"sv,     "reject_step"sv,    "snooze"sv,
                                    "clear_poison"sv, "lift_suppression"sv,   "acknowledge"sv,    "migrate_run"sv,
-                                   "answer_overdue"sv};
+                                   "answer_overdue"sv, "approve_draft"sv,     "reject_draft"sv,   "edit_draft"sv,
+                                   "regenerate_draft"sv, "send_message"sv};
 constexpr std::array run_statuses{"pending"sv, "running"sv, "paused"sv, "suppressed"sv, "failed"sv, "done"sv};
 constexpr std::array pause_flags{"handed_off"sv,        "lead_replied"sv, "snoozed"sv,
                                  "awaiting_approval"sv, "missing_data"sv, "overdue"sv,
@@ -51,7 +52,8 @@ constexpr std::array stimulus_kinds{"reply_received"sv, "message_sent"sv,     "m
                                     "page_viewed"sv,    "ticket_opened"sv,    "ticket_closed"sv,
                                     "meeting_booked"sv, "meeting_canceled"sv, "enrichment_completed"sv,
                                     "lead_upserted"sv,  "timer_fired"sv,      "effect_outcome"sv,
-                                    "reconsider"sv,     "key_conflict"sv,     "command"sv};
+                                    "reconsider"sv,     "key_conflict"sv,     "command"sv,
+                                    "model_answered"sv, "review_posted"sv};
 static_assert(stimulus_kinds.size() == std::variant_size_v<stimulus_body>, "a stimulus lacks its name");
 
 constexpr std::array fact_kinds{"profile_changed"sv,
@@ -99,7 +101,8 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "hot_path_noted"sv,
                                 "minute_chosen"sv,
                                 "reply_read"sv,
-                                "lead_proposed"sv};
+                                "lead_proposed"sv,
+                                "draft_changed"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/lead/answer.hpp"
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
 #include "actors/lead/migration.hpp"
@@ -201,6 +202,11 @@ void on(deliberation& d, const command& c) {
     case command_kind::acknowledge: return acknowledge(d, c);
     case command_kind::migrate_run: return migrate_run(d, c);
     case command_kind::answer_overdue: return answer_overdue(d, c);
+    case command_kind::approve_draft:
+    case command_kind::reject_draft:
+    case command_kind::edit_draft:
+    case command_kind::regenerate_draft:
+    case command_kind::send_message: return answer_command(d, c);
   }
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/lead/answer.hpp"
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
 
@@ -100,7 +101,7 @@ void late_outcome(deliberation& d, const effect_outcome& s) {
 
 void on(deliberation& d, const effect_outcome& s) {
   const run* r = run_of(d, s.effect);
-  if (!r) return late_outcome(d, s);
+  if (!r) return answer_outcome(d, s) ? void() : late_outcome(d, s);
   auto on_channel = r->touch->on;
   const auto told = s.retry_at.value_or(d.now() + 1min);
   switch (s.result) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/lead/answer.hpp"
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
 
@@ -69,14 +70,6 @@ void refuse_all_runs(deliberation& d) {
   answer_reply(d, "not_interested");
 }
 
-/// What would be due before waits until then, and is not late for it.
-void delay_runs(deliberation& d, time_point until, const std::string& why) {
-  std::vector<campaign_id> sooner;
-  for (const auto& r : d.lead().runs)
-    if (!is_final(r.status) && !r.touch && r.next_at && *r.next_at < until) sooner.push_back(r.campaign);
-  for (const auto& c : sooner) reschedule(d, *d.lead().find_run(c), until, why);
-}
-
 /// It asked for that day: until then everything is silent, and then it goes on; unless a reply before it waits for its answer.
 std::string put_off(deliberation& d, const reply_reading& r) {
   if (!r.resume_at || *r.resume_at <= d.now() || d.lead().earlier_reply_waits) return "paused";
@@ -137,7 +130,12 @@ std::string consequence(deliberation& d, const reply_received& s, const reply_re
 void act_on(deliberation& d, const reply_received& s) {
   const auto& r = *s.reading;
   // What is not sure waits for a human; a machine's words are waited out.
-  auto led_to = r.sure ? consequence(d, s, r) : std::string(is_automated(s) ? "delayed" : "paused");
+  std::string led_to = is_automated(s) ? "delayed" : "paused";
+  const bool by_tree = tree_decides(d, s);
+  if (r.sure && !by_tree) led_to = consequence(d, s, r);
+  const bool drafted = draft_answer(d, s);
+  if (by_tree && !drafted) led_to = give_to_human(d, r);
+  if (by_tree && drafted) led_to = d.lead().handoff ? "handed_off" : "drafted";
   if (r.urgent && !d.lead().suppressed && !d.lead().handoff) {
     hand_off(d, "urgent_reply", "reply");
     led_to = "handed_off";
@@ -158,6 +156,8 @@ void on_automated_reply(deliberation& d, const reply_received& s) {
   d.conclude(signal_recorded{signal_of(d, s)});
   const auto& waiting = d.lead().unanswered_message;
   const bool paused_for_it = !waiting.empty() && (waiting == s.message.message_id || waiting == s.message.provider_id);
+  // A machine answers for the person now: what was drafted for their words waits for nobody (ZRG-77).
+  if (is_read_as(s, reply_class::auto_reply) || is_read_as(s, reply_class::complaint)) reject_drafts(d, "automated_reply");
   // It takes back its own pause, not that of a person's words before it.
   if (paused_for_it && !d.lead().earlier_reply_waits) answer_reply(d, "automated_reply");
   if (s.reading) act_on(d, s);
@@ -185,6 +185,13 @@ void on_later_text(deliberation& d, const reply_received& s) {
 }
 
 }  // namespace
+
+void delay_runs(deliberation& d, time_point until, const std::string& why) {
+  std::vector<campaign_id> sooner;
+  for (const auto& r : d.lead().runs)
+    if (!is_final(r.status) && !r.touch && r.next_at && *r.next_at < until) sooner.push_back(r.campaign);
+  for (const auto& c : sooner) reschedule(d, *d.lead().find_run(c), until, why);
+}
 
 void answer_reply(deliberation& d, const std::string& by) {
   if (!d.lead().unanswered_reply) return;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/lead/answer.hpp"
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
 #include "actors/lead/minute.hpp"
@@ -163,6 +164,10 @@ void review_repeats(deliberation& d) {
   for (auto& asked : d.asked()) {
     auto* settle = std::get_if<settle_effect>(&asked);
     if (!settle || !settle->may_repeat) continue;
+    if (const auto of_draft = answer_may_repeat(d, settle->id)) {
+      settle->may_repeat = *of_draft;
+      continue;
+    }
     auto r = std::ranges::find_if(d.lead().runs, [&](const run& x) { return x.touch && x.touch->effect == settle->id; });
     settle->may_repeat = r != d.lead().runs.end() && !is_final(r->status) &&
                          may_repeat(*r, ask_gates(gather(d, *r).view));

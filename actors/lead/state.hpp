@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/lead/fact.hpp"
@@ -184,6 +185,11 @@ struct lead_state {
 
   [[nodiscard]] const run* find_run(const campaign_id& campaign) const;
   [[nodiscard]] run* find_run(const campaign_id& campaign);
+  std::vector<draft::lead_draft> drafts;       ///< answers, oldest first
+  std::uint64_t newest_inbound = 0;  ///< seq of the decision that noted the lead's latest own message
+  std::uint64_t newest_outbound = 0; ///< of the latest message of ours, or of a human outside
+
+  [[nodiscard]] const draft::lead_draft* find_draft(std::string_view name) const;
   bool operator==(const lead_state&) const = default;
 };
 

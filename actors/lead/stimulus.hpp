@@ -9,6 +9,7 @@
 
 #include "actors/lead/bounce_class.hpp"
 #include "actors/lead/channel.hpp"
+#include "actors/lead/draft/draft.hpp"
 #include "actors/lead/ids.hpp"
 #include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
@@ -148,9 +149,29 @@ struct reconsider { std::string why; bool poisoned = false; };
 /// A key given to this lead already belongs to another one.
 struct key_conflict { lead_key key; lead_id holder; };
 
+/// What a model said about a draft, checked for its form. `failed` set = it said nothing that counts.
+struct model_answered {
+  effect_id effect;
+  std::string draft;
+  draft::model_task what = draft::model_task::write;
+  draft::call_number call = 0;
+  std::optional<draft::model_failure> failed;
+  draft::confidence sure;
+  bool safe = false;
+  std::string text;                   ///< written or revised
+  std::string reason;
+  std::vector<std::string> learnings; ///< selected
+};
+/// A reviewer was asked; their message can be changed under this name.
+struct review_posted {
+  std::string draft;
+  draft::posted_notice where;
+};
+
 enum class command_kind : std::uint8_t {
   take = 0, hand_back = 1, pause_run = 2, resume_run = 3, retry_step = 4, approve_step = 5, reject_step = 6,
   snooze = 7, clear_poison = 8, lift_suppression = 9, acknowledge = 10, migrate_run = 11, answer_overdue = 12,
+  approve_draft = 13, reject_draft = 14, edit_draft = 15, regenerate_draft = 16, send_message = 17,
 };
 [[nodiscard]] std::string_view to_string(command_kind k);
 [[nodiscard]] std::optional<command_kind> parse_command_kind(std::string_view text);
@@ -166,12 +187,17 @@ struct command {
   std::vector<std::string> resume_runs;      ///< hand_back: campaign ids to set going again
   std::optional<time_point> until;           ///< snooze
   std::optional<std::uint64_t> expected_seq; ///< refused `seq_mismatch` when the lead is elsewhere
+  std::string draft = {};                    ///< its id, for what is about one
+  std::uint32_t version = 0;                 ///< of the draft as it was seen; 0 = whatever it is
+  std::string subject = {};                  ///< of an edit or a message
+  std::string text = {};                     ///< of an edit or a message; empty = as it is
+  bool confirmed = false;                    ///< somebody has just read the conversation (T-15)
 };
 
 using stimulus_body = std::variant<reply_received, message_sent, message_delivered, message_opened, link_clicked,
                                    message_bounced, spam_complaint, unsubscribed, form_submitted, page_viewed,
                                    ticket_opened, ticket_closed, meeting_booked, meeting_canceled, enrichment_completed,
-                                   lead_upserted, timer_fired, effect_outcome, reconsider, key_conflict, command>;
+                                   lead_upserted, timer_fired, effect_outcome, reconsider, key_conflict, command, model_answered, review_posted>;
 
 /// The wire and journal names of the alternatives above, in the same order.
 [[nodiscard]] std::string_view kind_name(const stimulus_body& body);

@@ -15,7 +15,7 @@ namespace {
 const account* account_for(const deliberation& d, const campaign* c, channel on) {
   auto usable = [&](const account_id& id) -> const account* {
     auto* a = d.rules.find_account(id);
-    return a && a->enabled && a->on == on ? a : nullptr;
+    return a && a->enabled && a->on == on && !is_service(*a) ? a : nullptr;
   };
   if (auto held = d.lead().accounts.find(on); held != d.lead().accounts.end())
     if (auto* a = usable(held->second)) return a;
@@ -87,6 +87,20 @@ prepared_touch gather(const deliberation& d, const run& r) {
   }
   out.message = std::move(*rendered);
   v.rendered_hash = hash_of(out.message);
+  return out;
+}
+
+prepared_touch gather_answer(const deliberation& d, const run& ground, const step& as) {
+  auto* c = d.rules.find_campaign(ground.campaign);
+  prepared_touch out{touch_view(d.lead(), ground, d.rules, d.when), {}};
+  auto& v = out.view;
+  v.plan = c;
+  v.next = &as;
+  v.score = campaign_score(d, ground);
+  v.hours = hours_of(c, d.rules);
+  v.address = address_for(d.lead(), as.on);
+  v.zones = zones_of(d, c, &as, nullptr, v.address);
+  v.via = account_for(d, c, as.on);
   return out;
 }
 

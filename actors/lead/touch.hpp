@@ -13,6 +13,8 @@ struct prepared_touch {
 };
 
 [[nodiscard]] prepared_touch gather(const deliberation& d, const run& r);
+/// The same for an answer, which is no step of a sequence: without words, which are the draft's. Both must outlive the view.
+[[nodiscard]] prepared_touch gather_answer(const deliberation& d, const run& ground, const step& as);
 
 /// Adds the sender's identity: under an email with the unsubscribe link of this effect, in a first text message.
 void identify(rendered_message& m, const deliberation& d, const account& via, const effect_id& of);

@@ -60,6 +60,7 @@ void provider_actor::begin(flight& f) {
   auto decoded = codec::decode_effect(f.what->request);
   if (!decoded) return finish(f, refused("unreadable_request"), "call", std::nullopt);
   const auto account = env_->accounts->find(workspace_, account_);
+  if (auto* ask = std::get_if<ask_model_effect>(&*decoded)) return begin_asking(f, std::move(*ask), account);
   const auto* how = account ? outbound::find_sender(account->public_part.provider) : nullptr;
   const bool boxed = account && account->public_part.provider == sandbox;
   if (!how && !boxed) {
@@ -122,6 +123,7 @@ void provider_actor::on_answer(call_answered& c) {
   if (f.why == flight::purpose::look_up) return read_look_up(f, a);
   if (a.reached == answer::phase::not_connected && a.error == "start_by") return give_back(f, "start_by");
   if (f.why == flight::purpose::fetch) return read_fetched(f, a);
+  if (f.why == flight::purpose::ask) return on_model_answer(f, a);
   read_send(f, a);
   // Its connection is free.
   pump();
@@ -183,12 +185,16 @@ void provider_actor::submit_reply(const flight& f, const nlohmann::json& fetched
     for (const auto& [name, value] : given->items())
       if (value.is_string()) headers.emplace_back(name, value.get<std::string>());
   reply.automated = inbound::automated_reply(headers);
+  submit(f, "fetch:" + f.what->id.value, channel::email, std::move(reply));
+}
+
+void provider_actor::submit(const flight& f, std::string key, channel on, stimulus_body body) {
   stimulus s;
-  s.key = "fetch:" + f.what->id.value;
+  s.key = std::move(key);
   s.occurred_at = s.received_at = now();
   s.source = "dispatcher";
-  s.on = channel::email;
-  s.body = std::move(reply);
+  s.on = on;
+  s.body = std::move(body);
   auto batch = std::make_shared<submission_batch>();
   batch->items.push_back({f.what->workspace, std::move(s), f.what->lead});
   send(env_->all->gateway, std::move(batch));

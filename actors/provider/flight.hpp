@@ -4,12 +4,13 @@
 #include <string>
 
 #include "actors/provider/provider_actor.hpp"
+#include "adapters/llm/asking.hpp"
 
 namespace heed {
 
 /// One effect between its claim and the record of its outcome, or one look-up of an unknown one.
 struct provider_actor::flight {
-  enum class purpose : std::uint8_t { send, fetch, look_up };
+  enum class purpose : std::uint8_t { send, fetch, ask, look_up };
   /// How far it has come; decides what is to be done about it when the message that takes it on is lost.
   enum class stage : std::uint8_t {
     unclaimed,  ///< the claim has not been asked for, or was refused
@@ -31,6 +32,9 @@ struct provider_actor::flight {
   time_point started_at{};
   send_effect send;                      ///< for send and look_up
   std::string fetch_id;                  ///< the provider's id of the reply to fetch
+  std::optional<ask_model_effect> question;  ///< for ask
+  std::unique_ptr<llm::asking> asks;     ///< from when the conversation is read
+  clock::ticks asked_at{};
   time_point claimed_at{};               ///< look_up: of the call in doubt
   std::set<std::string> others;          ///< look_up: what the provider calls the lead's other messages
   bool absent_counts = false;            ///< look_up: begun late enough for `absent` to be evidence

@@ -39,6 +39,8 @@ caf::behavior provider_actor::running() {
       [this](call_answered& a) { holding_flight(a.id, [&] { on_answer(a); }); },
       [this](finish_done& d) { holding_flight(d.id, [&] { on_finished(d); }); },
       [this](const outcome_undecided& u) { holding_flight(u.id, [&] { on_undecided(u); }); },
+      [this](conversation_read& c) { holding_flight(c.id, [&] { on_conversation(c); }); },
+      [this](const asking_paused& p) { holding_flight(p.id, [&] { on_asking_paused(p); }); },
       [this](effect_read& r) { holding(r.what, [&] { on_effect_read(r); }); },
       [this](providers_resume) {
         circuit_.reset();

@@ -14,6 +14,10 @@
 #include "actors/provider/pacer.hpp"
 #include "adapters/outbound/sender.hpp"
 
+namespace heed::llm {
+class prompt_book;
+}
+
 namespace heed {
 
 /// What an account needs to send, secrets included; asked at every call, so that a change counts at once.
@@ -51,6 +55,7 @@ struct provider_environment {
   call_slots* slots = nullptr;  ///< null = only the account's own bound counts
   account_rooms* rooms = nullptr;
   call_lanes* lanes = nullptr;
+  const llm::prompt_book* prompts = nullptr;  ///< null = no model is asked
 };
 
 /// One sending account. An effect is claimed only when a slot is free, called only in time after the claim,
@@ -103,6 +108,15 @@ class provider_actor final : public component_actor {
   void read_send(flight& f, const outbound::answer& a);
   void read_fetched(flight& f, const outbound::answer& a);
   void submit_reply(const flight& f, const nlohmann::json& fetched);
+  void submit(const flight& f, std::string key, channel on, stimulus_body body);
+
+  // Asking a model (asking_actor.cpp).
+  void begin_asking(flight& f, ask_model_effect what, const std::optional<outbound::sending_account>& account);
+  void on_conversation(conversation_read& c);
+  void on_model_answer(flight& f, const outbound::answer& a);
+  void on_asking_paused(const asking_paused& p);
+  template <class Step>
+  void go_on_asking(flight& f, Step step);
 
   // Recording.
   void finish(flight& f, outbound::send_report r, std::string evidence, std::optional<sandbox_message> copy);

@@ -60,9 +60,9 @@ void check_provider(const account& a, const std::string& where, problems& out) {
   if (!is_real(a) || a.provider.empty() || a.provider == own_gateway) return;
   const auto known = std::ranges::find(providers, a.provider, &known_provider::name);
   if (known == providers.end()) {
-    static const std::vector<std::string> names{"resend", "twilio", "smtp", "http", "sandbox"};
+    static const std::vector<std::string> names{"resend", "twilio", "smtp", "http", "openai", "slack", "sandbox"};
     out.push_back({pointer_to(where, "provider"),
-                   "must be resend, twilio, smtp, http or sandbox" + did_you_mean(a.provider, names)});
+                   "must be resend, twilio, smtp, http, openai, slack or sandbox" + did_you_mean(a.provider, names)});
   } else if (std::ranges::find(known->speaks_on, a.on) == known->speaks_on.end()) {
     const bool mail = known->speaks_on[0] == channel::email;
     out.push_back({pointer_to(where, "channel"), a.provider + " sends " +
@@ -143,6 +143,8 @@ void check_account(const account& a, const std::string& base_url, const nlohmann
   if (!base_url.empty() && !is_url(base_url))
     out.push_back({pointer_to(where, "base_url"), "must be a URL like https://api.example.com"});
   check_provider(a, where, out);
+  if (a.provider == "openai" && a.enabled && !has_text(options, "model"))
+    out.push_back({pointer_to(pointer_to(where, "options"), "model"), "is missing: the name of the model that is asked"});
   if (!is_real(a)) return;
   check_from(a, options, where, out);
   // An account that is off reaches nobody and may wait for the rest.

@@ -26,8 +26,10 @@ struct account {
   bool operator==(const account&) const = default;
 };
 
-/// True for an account whose messages reach people.
-[[nodiscard]] inline bool is_real(const account& a) { return a.provider != "sandbox"; }
+/// True for accounts that carry no messages to leads: models that are asked, Slack where people are.
+[[nodiscard]] inline bool is_service(const account& a) { return a.provider == "openai" || a.provider == "slack"; }
+/// True for an account whose messages reach leads.
+[[nodiscard]] inline bool is_real(const account& a) { return a.provider != "sandbox" && !is_service(a); }
 
 /// Where handoffs go; nothing set = nobody is told, which a start warns of.
 struct handoff_settings {
@@ -57,6 +59,23 @@ struct timing_settings {
   bool operator==(const timing_settings&) const = default;
 };
 
+/// Answers to replies (RULES, Drafts). Without a model and without texts none are drafted.
+struct draft_settings {
+  std::string model;                               ///< id of the account that models are asked through; empty = none
+  std::map<std::string, std::string> templates;    ///< text by class of the reply; `any` for the others
+  bool auto_send_disabled = false;                 ///< AUTO_SEND_DISABLED: nothing leaves by itself (ZRG-88)
+  bool revision_disabled = false;                  ///< AUTO_SEND_REVISION_DISABLED (AS-34)
+  bool validate_immediate_send = true;             ///< AS-19
+  duration hold_limit = std::chrono::hours(72);    ///< AS-42
+  std::string slack;                               ///< id of the account that reviewers are asked through
+  std::vector<std::string> reviewers;              ///< their addresses in Slack (AS-21)
+  bool preview_in_slack = false;                   ///< AS-25
+  std::string persona;                             ///< who writes, in the words of the workspace
+  std::string knowledge;                           ///< what answers may rest on
+  std::map<std::string, std::string> learnings;    ///< what worked, by name: a reviser may be given some (AS-30)
+  bool operator==(const draft_settings&) const = default;
+};
+
 /// A workspace's settings; every field has the default a new workspace gets.
 struct settings {
   std::string name;
@@ -83,6 +102,7 @@ struct settings {
   handoff_settings handoff;
   tripwire_settings tripwire;
   timing_settings timing;
+  draft_settings drafts;
   std::vector<std::string> scanner_agents;           ///< user-agent parts of link scanners, lower case
   std::vector<std::string> own_link_parts;           ///< parts of our own unsubscribe and legal links
   intent_profile default_profile;

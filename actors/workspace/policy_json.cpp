@@ -4,6 +4,7 @@
 
 #include "actors/lead/limits.hpp"
 #include "actors/lead/sender_identity.hpp"
+#include "actors/lead/template/template.hpp"
 
 namespace heed {
 namespace {
@@ -107,6 +108,71 @@ json to_json(const timing_settings& t) {
           {"hot_life", span_text(t.hot_life)}};
 }
 
+void read_texts_by_name(object_reader& in, const char* key, std::map<std::string, std::string>& target, problems& out) {
+  const auto* all = in.object(key);
+  if (!all) return;
+  for (const auto& [name, text] : all->items()) {
+    if (text.is_string())
+      target[name] = text.get<std::string>();
+    else
+      out.push_back({pointer_to(in.at(key), name), "must be a text; put it in quotes"});
+  }
+}
+
+draft_settings read_drafts(const json& value, const std::string& where, problems& out) {
+  object_reader in(value, where, out);
+  draft_settings d;
+  in.read("model", d.model);
+  read_texts_by_name(in, "templates", d.templates, out);
+  in.read("auto_send_disabled", d.auto_send_disabled);
+  in.read("revision_disabled", d.revision_disabled);
+  in.read("validate_immediate_send", d.validate_immediate_send);
+  in.read("hold_limit", d.hold_limit, 1min, longest);
+  in.read("slack", d.slack);
+  d.reviewers = in.texts("reviewers");
+  in.read("preview_in_slack", d.preview_in_slack);
+  in.read("persona", d.persona);
+  in.read("knowledge", d.knowledge);
+  read_texts_by_name(in, "learnings", d.learnings, out);
+  in.finish();
+  return d;
+}
+
+json to_json(const draft_settings& d) {
+  return {{"model", d.model},
+          {"templates", d.templates},
+          {"auto_send_disabled", d.auto_send_disabled},
+          {"revision_disabled", d.revision_disabled},
+          {"validate_immediate_send", d.validate_immediate_send},
+          {"hold_limit", span_text(d.hold_limit)},
+          {"slack", d.slack},
+          {"reviewers", d.reviewers},
+          {"preview_in_slack", d.preview_in_slack},
+          {"persona", d.persona},
+          {"knowledge", d.knowledge},
+          {"learnings", d.learnings}};
+}
+
+/// A text for a class that never gets an answer would never be used; a hole nobody can fill would never be sent.
+void check_drafts(const draft_settings& d, const std::string& where, problems& out) {
+  const auto texts_at = pointer_to(where, "templates");
+  for (const auto& [name, text] : d.templates) {
+    const auto kind = reply::parse_reply_class(name);
+    if (name != "any" && !(kind && draft::wants_answer(*kind)))
+      out.push_back({pointer_to(texts_at, name),
+                     "is no class that gets an answer: meeting_accepted, meeting_requested, call_requested, information_requested, "
+                     "follow_up_later, interested, or any for all of them"});
+    if (text.empty()) out.push_back({pointer_to(texts_at, name), "is empty"});
+    for (const auto& token : unknown_tokens(text))
+      out.push_back({pointer_to(texts_at, name), token + " is not known here"});
+  }
+  for (std::size_t i = 0; i < d.reviewers.size(); ++i)
+    if (d.reviewers[i].find('@') == std::string::npos || d.reviewers[i].find_first_of(" \t\r\n,;<>") != std::string::npos)
+      out.push_back({pointer_to(pointer_to(where, "reviewers"), i), "must be one email address, the one they have in Slack"});
+  if (!d.reviewers.empty() && d.slack.empty())
+    out.push_back({pointer_to(where, "slack"), "is missing: the id of the account of provider slack through which reviewers are asked"});
+}
+
 /// More harm than this nobody may allow a campaign (SS-43's spirit): the tripwire can be tightened, not taken out.
 constexpr std::uint32_t most_bounces_permille = 100;
 constexpr std::uint32_t most_complaints_permille = 10;
@@ -201,6 +267,7 @@ settings read_settings(object_reader& in, problems& out) {
   in.read("dry_run", s.dry_run);
   if (const auto* handoff = in.any("handoff")) s.handoff = read_handoff(*handoff, in.at("handoff"), out);
   if (const auto* tripwire = in.any("tripwire")) s.tripwire = read_tripwire(*tripwire, in.at("tripwire"), out);
+  if (const auto* drafts = in.any("drafts")) s.drafts = read_drafts(*drafts, in.at("drafts"), out);
   if (const auto* timing = in.any("timing")) s.timing = read_timing(*timing, in.at("timing"), out);
   if (const auto until = in.text("paused_until")) {
     s.paused_until = parse_iso(*until);
@@ -223,6 +290,7 @@ void check_settings(const settings& s, const std::string& where, problems& out, 
       out.push_back(
           {pointer_to(where, x.name), "must be from " + span_text(x.low) + " to " + span_text(x.high)});
   check_handoff(s.handoff, pointer_to(where, "handoff"), out);
+  check_drafts(s.drafts, pointer_to(where, "drafts"), out);
   check_tripwire(s.tripwire, pointer_to(where, "tripwire"), out);
   if (std::ranges::find(languages(), s.language) == languages().end())
     out.push_back({pointer_to(where, "language"), "must be en, de, es, fr, pt, it or nl"});
@@ -256,6 +324,7 @@ json to_json(const settings& s) {
   out["handoff"] = to_json(s.handoff);
   out["tripwire"] = to_json(s.tripwire);
   out["timing"] = to_json(s.timing);
+  out["drafts"] = to_json(s.drafts);
   out["paused_until"] = s.paused_until ? json(to_iso(*s.paused_until)) : json();
   out["scanner_agents"] = s.scanner_agents;
   out["own_link_parts"] = s.own_link_parts;
@@ -271,8 +340,15 @@ account read_account(object_reader& in) {
     in.report("id", "is missing");
   else if (!is_valid_id(a.id.value))
     in.report("id", "must be letters, digits, - and single _ inside");
-  const auto on = in.text("channel");
-  if (!on && in.any("channel") == nullptr)
+  in.read("provider", a.provider);
+  if (a.provider.empty())
+    in.report("provider", "is missing: the name of its sender, like resend, twilio, smtp or sandbox");
+  const auto* given = in.any("channel");
+  // What is asked, and where people are, carries nothing to leads.
+  const bool service = is_service(a);
+  if (service && given && !given->is_null()) in.report("channel", "stands at an account that reaches no lead; leave it out");
+  const auto on = service ? std::nullopt : in.text("channel");
+  if (!service && !on && given == nullptr)
     in.report("channel", "is missing: email, sms, whatsapp, linkedin or ai_voice");
   if (on) {
     if (const auto parsed = parse_channel(*on))
@@ -280,9 +356,6 @@ account read_account(object_reader& in) {
     else
       in.report("channel", "must be email, sms, whatsapp, linkedin or ai_voice" + did_you_mean(*on, names));
   }
-  in.read("provider", a.provider);
-  if (a.provider.empty())
-    in.report("provider", "is missing: the name of its sender, like resend, twilio, smtp or sandbox");
   in.read("from", a.from);
   in.read("reply_to", a.reply_to);
   in.read("enabled", a.enabled);
@@ -296,7 +369,7 @@ account read_account(object_reader& in) {
 }
 
 json to_json(const account& a) {
-  return {{"id", a.id.value}, {"channel", to_string(a.on)}, {"provider", a.provider},
+  return {{"id", a.id.value}, {"channel", is_service(a) ? json() : json(to_string(a.on))}, {"provider", a.provider},
           {"from", a.from},   {"reply_to", a.reply_to},     {"enabled", a.enabled},
           {"max_per_second", a.max_per_second}, {"max_per_day", a.max_per_day}};
 }

@@ -21,7 +21,9 @@ const std::vector<std::string>& secret_names(const std::string& provider) {
       {"resend", {"api_key"}},
       {"twilio", {"account_sid", "auth_token", "username", "password"}},
       {"smtp", {"username", "password"}},
-      {"http", {"api_key"}}};
+      {"http", {"api_key"}},
+      {"openai", {"api_key"}},
+      {"slack", {"bot_token"}}};
   static const std::vector<std::string> none;
   const auto found = all.find(provider);
   return found == all.end() ? none : found->second;
@@ -53,6 +55,8 @@ void require_secrets(const account& a, const secret_map& secrets, const std::str
     if (!secrets.contains(name)) found.push_back({pointer_to(where, name), what});
   };
   if (a.provider == "resend") need("api_key", "is missing: the API key of Resend");
+  if (a.provider == "openai") need("api_key", "is missing: the key of the model's endpoint");
+  if (a.provider == "slack") need("bot_token", "is missing: the bot token of the Slack app");
   if (a.provider != "twilio") return;
   need("account_sid", "is missing: the account's SID of Twilio");
   // An API key's pair stands in for the token.

@@ -2,6 +2,7 @@
 
 #include "actors/campaign/document.hpp"
 #include "adapters/api/body.hpp"
+#include "adapters/api/commands.hpp"
 #include "adapters/api/crypto.hpp"
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/lead_lookup.hpp"
@@ -81,6 +82,8 @@ void on_outcome(const call_ptr& c, const lead_id& lead, const std::string& key, 
   });
 }
 
+}  // namespace
+
 void submit_command(const call_ptr& c, const lead_id& lead, command what) {
   what.by = c->key ? c->key->name : "";
   const auto given = c->request.header("idempotency-key");
@@ -88,6 +91,8 @@ void submit_command(const call_ptr& c, const lead_id& lead, command what) {
   s.key = "cmd:" + c->caller() + ":" + (given.empty() ? random_name() : std::string(given));
   s.occurred_at = s.received_at = c->node().now();
   s.source = "operator";
+  // The only command that names a channel says so in its detail.
+  if (what.what == command_kind::send_message) s.on = parse_channel(what.detail);
   s.body = std::move(what);
   const auto key = s.key;
   const auto asked = preferred_wait(c->request);
@@ -97,6 +102,8 @@ void submit_command(const call_ptr& c, const lead_id& lead, command what) {
       c, std::move(items), asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait,
       [c, lead, key](std::vector<engine::outcome> outcomes) { on_outcome(c, lead, key, outcomes.front()); });
 }
+
+namespace {
 
 /// A command that lifts a restraint is written down with its caller before the lead hears of it.
 void audit_and_submit(const call_ptr& c, const lead_id& lead, const command& what) {
@@ -135,6 +142,27 @@ void run_command(const call_ptr& c, command_kind what, Fill fill) {
     audit_and_submit(c, lead, cmd);
   });
 }
+
+}  // namespace
+
+void run_lead_command(const call_ptr& c, const lead_id& lead, command_kind what,
+                      const std::function<void(object_reader&, command&)>& fill) {
+  const auto body = read_body(*c, body_need::optional);
+  if (!body) return;
+  command cmd;
+  cmd.what = what;
+  problems found;
+  object_reader in(*body, "", found);
+  if (const auto seq = in.number("expected_seq", 0, seq_max)) cmd.expected_seq = static_cast<std::uint64_t>(*seq);
+  fill(in, cmd);
+  in.finish();
+  if (!found.empty()) return c->refuse(unprocessable(found));
+  reading(c, [c, lead, cmd = std::move(cmd)](store_reader& r) {
+    if (find_lead(*c, r, lead)) submit_command(c, lead, cmd);
+  });
+}
+
+namespace {
 
 void read_reason(object_reader& in, command& cmd) { in.read("reason", cmd.reason); }
 

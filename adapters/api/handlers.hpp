@@ -33,6 +33,14 @@ void snooze_lead(const call_ptr& c);
 void clear_poison(const call_ptr& c);
 void lift_suppression(const call_ptr& c);
 
+void list_drafts(const call_ptr& c);
+void approve_draft(const call_ptr& c);
+void reject_draft(const call_ptr& c);
+void edit_draft(const call_ptr& c);
+void regenerate_draft(const call_ptr& c);
+void send_message(const call_ptr& c);
+void receive_slack(const call_ptr& c);
+
 void list_handoffs(const call_ptr& c);
 void acknowledge_handoff(const call_ptr& c);
 

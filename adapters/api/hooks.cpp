@@ -1,5 +1,6 @@
 #include "adapters/api/events_answer.hpp"
 #include "adapters/api/handlers.hpp"
+#include "adapters/api/hook_request.hpp"
 #include "adapters/api/idempotency.hpp"
 #include "adapters/api/ignored.hpp"
 
@@ -15,6 +16,8 @@ std::string_view outcome_of(const inbound::hook_problem& p) {
   return p.status == 401 ? "unauthorized" : p.status == 413 ? "too_large" : "unprocessable";
 }
 
+}  // namespace
+
 inbound::hook_request as_hook(const call& c) {
   inbound::hook_request r;
   r.method = c.request.method;
@@ -25,6 +28,8 @@ inbound::hook_request as_hook(const call& c) {
   r.domain_now = c.node().now();
   return r;
 }
+
+namespace {
 
 void answer_hook(const call_ptr& c, const inbound::hook_success& understood, const tally& t) {
   count(*c, c->param("provider"), "accepted");
@@ -69,6 +74,7 @@ void accept_hook(const call_ptr& c, inbound::hook_success understood) {
 
 void receive_hook(const call_ptr& c) {
   const auto& provider = c->param("provider");
+  if (provider == "slack") return receive_slack(c);
   const auto* normalizer = inbound::find_normalizer(provider);
   const bool known = normalizer != nullptr && c->node().current_policy(c->workspace) != nullptr;
   auto settings =

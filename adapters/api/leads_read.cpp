@@ -1,6 +1,7 @@
 #include <charconv>
 #include <set>
 
+#include "adapters/api/drafts_read.hpp"
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
@@ -166,6 +167,9 @@ void show_lead(const call_ptr& c) {
     body["intent"] = intent_json(*s, *p, c->node().now());
     body["runs"] = runs_json(*row, *s, *runs, *p, c->node().now());
     body["timing"] = timing_json(*s, *p, c->node().now());
+    body["drafts"] = json::array();
+    for (const auto& x : s->drafts)
+      body["drafts"].push_back(draft_json(*s, x, p->defaults, c->node().now()));
     body["conversation"] = json::array();
     for (const auto& m : *messages)
       body["conversation"].push_back(message_json(*row, m));

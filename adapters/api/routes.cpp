@@ -42,6 +42,12 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/clear-poison", workspace, role::admin, clear_poison},
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/lift-suppression", workspace, role::admin, lift_suppression},
 
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/messages", workspace, role::setter, send_message},
+      {"GET", "/v1/workspaces/{ws}/drafts", workspace, role::reader, list_drafts},
+      {"POST", "/v1/workspaces/{ws}/drafts/{draft}/approve", workspace, role::setter, approve_draft},
+      {"POST", "/v1/workspaces/{ws}/drafts/{draft}/reject", workspace, role::setter, reject_draft},
+      {"POST", "/v1/workspaces/{ws}/drafts/{draft}/edit", workspace, role::setter, edit_draft},
+      {"POST", "/v1/workspaces/{ws}/drafts/{draft}/regenerate", workspace, role::setter, regenerate_draft},
       {"GET", "/v1/workspaces/{ws}/handoffs", workspace, role::reader, list_handoffs},
       {"POST", "/v1/workspaces/{ws}/handoffs/{lead}/acknowledge", workspace, role::setter,
        acknowledge_handoff},

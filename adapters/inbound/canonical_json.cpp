@@ -13,7 +13,8 @@ using nlohmann::json;
 template <class T>
 concept internal =
     std::is_same_v<T, lead_upserted> || std::is_same_v<T, timer_fired> || std::is_same_v<T, effect_outcome> ||
-    std::is_same_v<T, reconsider> || std::is_same_v<T, key_conflict> || std::is_same_v<T, command>;
+    std::is_same_v<T, reconsider> || std::is_same_v<T, key_conflict> || std::is_same_v<T, command> ||
+    std::is_same_v<T, model_answered> || std::is_same_v<T, review_posted>;
 
 void put(json& object, const char* name, const std::string& value) {
   if (!value.empty()) object[name] = value;

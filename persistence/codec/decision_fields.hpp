@@ -2,6 +2,7 @@
 
 #include "actors/lead/decision.hpp"
 #include "persistence/codec/codec.hpp"
+#include "persistence/codec/draft_fields.hpp"
 #include "persistence/codec/traits.hpp"
 
 /// The field list of effects, verdicts and whole journal entries.
@@ -56,6 +57,26 @@ void fields(A& a, of<A, notify_effect> x) {
   a.field(1, "id", x.id);
   a.field(2, "what", x.what);
   a.field(3, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, ask_model_effect> x) {
+  a.field(1, "id", x.id);
+  a.field(2, "account", x.account);
+  a.field(3, "task", x.what);
+  a.field(4, "call", x.call);
+  a.field(5, "draft", x.draft);
+  a.field(6, "version", x.version);
+  a.field(7, "channel", x.on);
+  a.field(8, "subject", x.subject);
+  a.field(9, "text", x.text);
+  a.field(10, "inbound", x.inbound);
+  a.field(11, "class", x.kind);
+  a.field(12, "inbound_at", x.inbound_at);
+  a.field(13, "finding", x.finding);
+  a.field(14, "learnings", x.learnings);
+  a.field(15, "lines", x.lines);
+  a.field(16, "not_after", x.not_after);
 }
 
 template <class A>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/lead/fact.hpp"
+#include "persistence/codec/draft_fields.hpp"
 #include "persistence/codec/traits.hpp"
 
 /// The field list of facts.
@@ -323,6 +324,13 @@ void fields(A& a, of<A, proposed_lead> x) {
 template <class A>
 void fields(A& a, of<A, lead_proposed> x) {
   a.field(1, "who", x.who);
+}
+
+template <class A>
+void fields(A& a, of<A, draft_changed> x) {
+  a.field(1, "what", x.what);
+  a.field(2, "reason", x.reason);
+  a.field(3, "draft", x.now);
 }
 
 template <class A>

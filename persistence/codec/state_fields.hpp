@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/lead/state.hpp"
+#include "persistence/codec/draft_fields.hpp"
 #include "persistence/codec/traits.hpp"
 
 /// The field list of a lead's snapshot.
@@ -165,6 +166,9 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(56, "last_reply_led_to", x.last_reply_led_to);
   a.field(57, "earlier_reply_waits", x.earlier_reply_waits);
   a.field(58, "proposals", x.proposals);
+  a.field(59, "drafts", x.drafts);
+  a.field(60, "newest_inbound", x.newest_inbound);
+  a.field(61, "newest_outbound", x.newest_outbound);
 }
 
 }  // namespace heed::codec

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/lead/stimulus.hpp"
+#include "persistence/codec/draft_fields.hpp"
 #include "persistence/codec/traits.hpp"
 
 /// The field list of stimuli.
@@ -194,6 +195,31 @@ void fields(A& a, of<A, command> x) {
   a.field(7, "resume_runs", x.resume_runs);
   a.field(8, "until", x.until);
   a.field(9, "expected_seq", x.expected_seq);
+  a.field(10, "draft", x.draft);
+  a.field(11, "version", x.version);
+  a.field(12, "subject", x.subject);
+  a.field(13, "text", x.text);
+  a.field(14, "confirmed", x.confirmed);
+}
+
+template <class A>
+void fields(A& a, of<A, model_answered> x) {
+  a.field(1, "effect", x.effect);
+  a.field(2, "draft", x.draft);
+  a.field(3, "task", x.what);
+  a.field(4, "call", x.call);
+  a.field(5, "failed", x.failed);
+  a.field(6, "sure", x.sure);
+  a.field(7, "safe", x.safe);
+  a.field(8, "text", x.text);
+  a.field(9, "reason", x.reason);
+  a.field(10, "learnings", x.learnings);
+}
+
+template <class A>
+void fields(A& a, of<A, review_posted> x) {
+  a.field(1, "draft", x.draft);
+  a.field(2, "where", x.where);
 }
 
 template <class A>

@@ -58,6 +58,10 @@ template <>
 inline constexpr tag tag_of<key_conflict>{20, "key_conflict"};
 template <>
 inline constexpr tag tag_of<command>{21, "command"};
+template <>
+inline constexpr tag tag_of<model_answered>{22, "model_answered"};
+template <>
+inline constexpr tag tag_of<review_posted>{23, "review_posted"};
 
 template <>
 inline constexpr tag tag_of<profile_changed>{1, "profile_changed"};
@@ -152,6 +156,8 @@ template <>
 inline constexpr tag tag_of<reply_read>{63, "reply_read"};
 template <>
 inline constexpr tag tag_of<lead_proposed>{64, "lead_proposed"};
+template <>
+inline constexpr tag tag_of<draft_changed>{65, "draft_changed"};
 
 template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};
@@ -163,6 +169,8 @@ template <>
 inline constexpr tag tag_of<fetch_reply_effect>{4, "fetch_reply"};
 template <>
 inline constexpr tag tag_of<notify_effect>{5, "notify"};
+template <>
+inline constexpr tag tag_of<ask_model_effect>{6, "ask_model"};
 
 /// The highest number of an enum whose numbers have no holes.
 template <class E>
@@ -182,7 +190,7 @@ inline constexpr std::uint64_t last_of<consent_status> = 1;
 template <>
 inline constexpr std::uint64_t last_of<send_result> = 11;
 template <>
-inline constexpr std::uint64_t last_of<command_kind> = 12;
+inline constexpr std::uint64_t last_of<command_kind> = 17;
 template <>
 inline constexpr std::uint64_t last_of<arrival> = 1;
 template <>
@@ -199,6 +207,24 @@ template <>
 inline constexpr std::uint64_t last_of<touch_state> = 2;
 template <>
 inline constexpr std::uint64_t last_of<gate_outcome> = 6;
+template <>
+inline constexpr std::uint64_t last_of<draft::judge> = 1;
+template <>
+inline constexpr std::uint64_t last_of<draft::send_mode> = 2;
+template <>
+inline constexpr std::uint64_t last_of<draft::action> = 4;
+template <>
+inline constexpr std::uint64_t last_of<draft::phase> = 5;
+template <>
+inline constexpr std::uint64_t last_of<draft::draft_status> = 2;
+template <>
+inline constexpr std::uint64_t last_of<draft::model_failure> = 3;
+template <>
+inline constexpr std::uint64_t last_of<draft::model_task> = 3;
+template <>
+inline constexpr std::uint64_t last_of<draft::author> = 2;
+template <>
+inline constexpr std::uint64_t last_of<draft::sending::stage> = 4;
 
 /// Whether a number read from bytes is one of the enum's; a gate's numbers are the design's and start at 1.
 template <class E>

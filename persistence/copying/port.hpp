@@ -17,12 +17,12 @@
 namespace heed::copying {
 
 /// In the order in which they are copied. What a process makes of itself (`node`, leases, weeks) is in none of them.
-inline constexpr std::array<std::string_view, 32> tables{
+inline constexpr std::array<std::string_view, 33> tables{
     "workspace",  "policy_revision", "api_key",    "kill_switch",     "account_config",  "audit",    "idempotency",
     "lead",       "lead_key",        "inbox",      "inbox_key",       "inbox_pending",   "dead_letter", "journal",
     "timer",      "effect",          "effect_done", "effect_key",     "effect_attempt",  "send_usage", "suppression",
     "run",        "history",         "audience_action", "message",    "report",          "handoff",  "campaign_result",
-    "notification", "alert",         "ignored",    "sandbox"};
+    "notification", "alert",         "ignored",    "sandbox",    "draft"};
 
 /// A value on its way. Texts, blobs and lists belong to the source and are good until its next row.
 struct cell {

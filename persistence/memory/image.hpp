@@ -78,6 +78,11 @@ struct handoff_record {
   workspace_id workspace;
   handoff_row row;
 };
+struct draft_record {
+  number lead = 0;
+  workspace_id workspace;
+  draft_row row;
+};
 struct notification_record {
   number lead = 0;
   notification_row row;
@@ -151,6 +156,8 @@ struct image {
   table<number, alert_row> alerts{undo};
   table<number, handoff_record> handoffs{undo};
   table<std::pair<number, std::uint64_t>, number> episodes{undo};
+  table<number, draft_record> drafts{undo};
+  table<std::string, number> draft_of{undo};
   table<number, result_record> results{undo};
   table<effect_id, number> result_of{undo};
   table<number, ignored_row> ignored{undo};

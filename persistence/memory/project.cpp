@@ -18,6 +18,8 @@ void writer::project(const lead_commit& c, number lead) {
     project_result(c, r);
   for (const auto& h : c.handoffs)
     project_handoff(c, h, lead);
+  for (const auto& d : c.drafts)
+    project_draft(c, d, lead);
   for (const auto& n : c.notifications)
     notify(n, c.workspace, lead);
 }
@@ -41,6 +43,16 @@ void writer::project_handoff(const lead_commit& c, const handoff_row& h, number 
   const auto n = m_.next();
   m_.episodes.insert({lead, h.episode}, n);
   m_.handoffs.insert(n, {lead, c.workspace, h});
+}
+
+void writer::project_draft(const lead_commit& c, const draft_row& d, number lead) {
+  if (const auto* n = m_.draft_of.find(d.id)) {
+    m_.drafts.edit(*n).row = d;
+    return;
+  }
+  const auto n = m_.next();
+  m_.draft_of.insert(d.id, n);
+  m_.drafts.insert(n, {lead, c.workspace, d});
 }
 
 void writer::project_result(const lead_commit& c, const campaign_result_row& r) {

@@ -278,6 +278,16 @@ result<std::vector<suppression_row>> memory_reader::suppressions_of(const worksp
   });
 }
 
+result<listing<stored_draft>> memory_reader::drafts(const workspace_id& ws, std::optional<draft::draft_status> status,
+                                                    const page& p) {
+  return look([&](const image& m) {
+    return page_back<stored_draft>(m.drafts, p, [&](number, const draft_record& d) -> std::optional<stored_draft> {
+      if (d.workspace != ws || (status && d.row.status != *status)) return std::nullopt;
+      return stored_draft{ws, id_of(m, d.lead), d.row};
+    });
+  });
+}
+
 result<listing<stored_handoff>> memory_reader::handoffs(const workspace_id& ws, bool only_open, const page& p) {
   return look([&](const image& m) {
     return page_back<stored_handoff>(m.handoffs, p, [&](number, const handoff_record& h) -> std::optional<stored_handoff> {

@@ -65,6 +65,7 @@ class writer {
   void plan(const lead_commit& c, const planned_effect& e, number lead, commit_result& out);
   void project(const lead_commit& c, number lead);
   void project_run(const lead_commit& c, const run_row& r, number lead);
+  void project_draft(const lead_commit& c, const draft_row& d, number lead);
   void project_handoff(const lead_commit& c, const handoff_row& h, number lead);
   void project_result(const lead_commit& c, const campaign_result_row& r);
 

@@ -83,6 +83,19 @@ result<std::vector<suppression_row>> postgres_reader::suppressions_of(const work
       [&](session& s) { return s.run("read_suppressions_of", ws, hash).all_as(read_suppression); });
 }
 
+result<listing<stored_draft>> postgres_reader::drafts(const workspace_id& ws, std::optional<draft::draft_status> status,
+                                                      const page& p) {
+  return reading([&](session& s) {
+    const auto before = position_before(p);
+    const auto rows = status ? s.run("read_drafts_of_status", ws, before, p.limit + 1, static_cast<std::int64_t>(*status))
+                             : s.run("read_drafts", ws, before, p.limit + 1);
+    return read_page<stored_draft>(rows, p, 5, [](const row_view& r) {
+      return stored_draft{r.named<workspace_id>(0), r.named<lead_id>(1),
+                          {r.text(2), static_cast<draft::draft_status>(r.count(3)), r.instant(4)}};
+    });
+  });
+}
+
 result<listing<stored_handoff>> postgres_reader::handoffs(const workspace_id& ws, bool only_open,
                                                           const page& p) {
   return reading([&](session& s) {

@@ -95,6 +95,11 @@ void work::save_people() {
                  h.row.reason, h.row.by, h.row.acknowledged_by, h.row.ended_by);
   if (!handoffs.empty()) session_.run("handoff_put", handoffs);
 
+  rows_of<number, time_point, std::int32_t, workspace_id, std::string_view> drafts;
+  for (const auto& [n, d] : image_.drafts)
+    drafts.add(d.lead, d.row.made_at, static_cast<std::int32_t>(d.row.status), d.workspace, d.row.id);
+  if (!drafts.empty()) session_.run("draft_put", drafts);
+
   rows_of<number, std::uint64_t, time_point, workspace_id, std::string_view, std::string_view,
           std::string_view, std::string_view>
       notes;

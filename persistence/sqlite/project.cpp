@@ -25,6 +25,8 @@ void writer::project_people(const lead_commit& c, std::int64_t lead) {
   for (const auto& h : c.handoffs)
     db_["handoff_upsert"].run(lead, h.episode, c.workspace, h.reason, h.by, h.since, h.acknowledged_by,
                               h.acknowledged_at, h.ended_at, h.ended_by);
+  for (const auto& d : c.drafts)
+    db_["draft_upsert"].run(lead, d.id, c.workspace, d.status, d.made_at);
   for (const auto& n : c.notifications)
     notify(n, c.workspace, lead);
 }

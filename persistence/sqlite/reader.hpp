@@ -53,6 +53,7 @@ class sqlite_reader final : public store_reader {
   result<listing<suppression_row>> suppressions(const workspace_id& ws, const page& p) override;
   result<std::vector<suppression_row>> suppressions_of(const workspace_id& ws,
                                                        const std::string& hash) override;
+  result<listing<stored_draft>> drafts(const workspace_id& ws, std::optional<draft::draft_status> status, const page& p) override;
   result<listing<stored_handoff>> handoffs(const workspace_id& ws, bool only_open, const page& p) override;
   result<listing<ignored_row>> ignored(const workspace_id& ws, const page& p) override;
   result<listing<alert_row>> alerts(const workspace_id& ws, const page& p) override;

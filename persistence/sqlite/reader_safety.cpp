@@ -87,6 +87,19 @@ result<std::vector<suppression_row>> sqlite_reader::suppressions_of(const worksp
   });
 }
 
+result<listing<stored_draft>> sqlite_reader::drafts(const workspace_id& ws, std::optional<draft::draft_status> status,
+                                                    const page& p) {
+  return guarded([&] {
+    const auto before = position_before(p);
+    auto rows = status ? db_["read_drafts_of_status"].query(ws, before, p.limit + 1, *status)
+                       : db_["read_drafts"].query(ws, before, p.limit + 1);
+    return read_page<stored_draft>(rows, p, 5, [](const cursor& r) {
+      return stored_draft{r.named<workspace_id>(0), r.named<lead_id>(1),
+                          {r.text(2), static_cast<draft::draft_status>(r.count(3)), r.instant(4)}};
+    });
+  });
+}
+
 result<listing<stored_handoff>> sqlite_reader::handoffs(const workspace_id& ws, bool only_open,
                                                         const page& p) {
   return guarded([&] {

@@ -85,6 +85,11 @@ config::workspace_config sample_workspace(const zone_table* zones) {
   w.defaults.time_zone = zone_name;
   w.defaults.sender_name = "Sam of Heed";
   w.defaults.company_name = "Example Works";
+  // Without a model answers come from texts; people approve them.
+  w.defaults.drafts.templates = {
+      {"information_requested", "Hello {firstName},\n\nthank you for asking. Our prices start at 10 a month for each person; shall I send "
+                                "you the list?\n\nSam"},
+      {"any", "Hello {firstName},\n\nthank you, I am glad to hear that. Which day would suit you for a short call?\n\nSam"}};
   w.accounts = {sandbox("mail", channel::email, "sam@mail.example.com"),
                 sandbox("text", channel::sms, "+15550100000"),
                 sandbox("chat", channel::whatsapp, "+15550100000")};

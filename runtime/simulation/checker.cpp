@@ -156,7 +156,7 @@ void checker::check_one_at_a_time(const lead_commit& c) {
   if (!rows) return;
   std::map<campaign_id, int> open;
   for (const auto& e : *rows)
-    if (e.kind == "send" && (e.state == effect_state::planned || e.state == effect_state::in_flight))
+    if (e.kind == "send" && !e.key.starts_with("draft/") && (e.state == effect_state::planned || e.state == effect_state::in_flight))
       if (++open[e.campaign] > 1)
         broken("one_touch_at_a_time", c.lead, e.id.value + " of " + e.campaign.value);
 }
@@ -181,7 +181,12 @@ void checker::note_plans(const lead_commit& c, const lead_state& after) {
     e.planned_at = c.journal.decided_at;
     e.zone = after.time_zone;
     if (const auto decoded = codec::decode_effect(p.request))
-      if (const auto* send = std::get_if<send_effect>(&*decoded)) e.on = send->message.on;
+      if (const auto* send = std::get_if<send_effect>(&*decoded)) {
+        e.on = send->message.on;
+        e.answer = send->from != origin::step;
+        // People write when they want to.
+        if (send->from == origin::human) continue;
+      }
     // Quiet hours hold in the zone the lead named, always (RULES, Runs).
     const auto& zone = true_zones_->find(e.zone);
     if (!e.zone.empty() && zone.name == e.zone && is_quiet(e.on, zone, e.planned_at))

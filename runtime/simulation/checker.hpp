@@ -72,6 +72,7 @@ class checker {
     duration claimed_elapsed{};
     std::int64_t day = 0;
     std::string zone;
+    bool answer = false;             ///< of a draft, no touch of a run
     bool doubtful = false;           ///< nobody knows what became of its latest call
     bool repeat_claimed = false;     ///< a repeat's claim is kept and its call has not begun
     std::set<std::string> messages;  ///< providers' ids
@@ -94,6 +95,7 @@ class checker {
   void check_suppressions(const effect_row& e, const lead_key& to);
   void check_one_at_a_time(const lead_commit& c);
   void check_plan(const seen_lead& l, const send_effect& send, bool repeat, const lead_id& lead);
+  void check_answer(const lead_state& s, const send_effect& send, bool repeat);
   void check_gap(const effect_id& id, const seen_effect& e);
   void check_switches(const effect_row& e);
   void check_lead_at_rest(const lead_row& row);

@@ -89,6 +89,16 @@ void checker::check_touches_at_rest(const lead_row& row, std::size_t buried) {
       broken("touches_have_effects", row.lead,
              r.touch->effect.value + " is " + (*e ? std::string(to_string((*e)->state)) : "nowhere"));
   }
+  // Nobody's answer is forgotten: what a draft waits for exists, and no question is out for ever.
+  using stage = draft::sending::stage;
+  for (const auto& x : state.drafts) {
+    if (x.asks) broken("answers_come_to_an_end", row.lead, x.id + " still waits for a model");
+    if (!x.out || (x.out->at != stage::planned && x.out->at != stage::unknown)) continue;
+    const auto e = reader_.effect(x.out->effect);
+    const auto wanted = x.out->at == stage::unknown ? effect_state::unknown : effect_state::planned;
+    if (e && (!*e || (*e)->state != wanted))
+      broken("touches_have_effects", row.lead, x.out->effect.value + " is " + (*e ? std::string(to_string((*e)->state)) : "nowhere"));
+  }
 }
 
 void checker::check_effects_at_rest() {

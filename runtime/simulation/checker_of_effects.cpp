@@ -32,7 +32,10 @@ void checker::claimed(const claim_request& c) {
   if (send == nullptr) return;
   if (!c.repeat && effects_[c.id].doubtful)
     broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
-  check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
+  if (send->from == origin::step)
+    check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
+  else
+    check_answer(leads_[(*row)->lead].state, *send, c.repeat);
   check_suppressions(**row, *store_rules::address_of((*row)->request));
   auto& e = effects_[c.id];
   e.repeat_claimed = c.repeat;
@@ -86,6 +89,26 @@ void checker::check_plan(const seen_lead& l, const send_effect& send, bool repea
                            : !r->pauses.empty();
   if (held) say("the run is paused: " + std::string(to_string(*r->pauses.first())));
   if (!r->touch || r->touch->effect != send.id) say("the run does not wait for it");
+}
+
+/// An answer goes out because its draft says so now; by itself only while it fits the conversation, and judged sure enough.
+void checker::check_answer(const lead_state& s, const send_effect& send, bool repeat) {
+  const auto say = [&](const std::string& why) {
+    broken("answer_is_the_draft", s.id, send.id.value + (repeat ? " (repeat): " : ": ") + why);
+  };
+  if (s.suppressed) say("the person is suppressed: " + *s.suppressed);
+  const auto x = std::ranges::find_if(s.drafts, [&](const auto& d) { return d.out && d.out->effect == send.id; });
+  if (x == s.drafts.end()) return say("no draft knows it");
+  if (x->status != draft::draft_status::approved) say("its draft is not approved");
+  if (x->out->at != draft::sending::stage::planned && x->out->at != draft::sending::stage::unknown) say("its draft does not wait for it");
+  if (send.from == origin::human) return;
+  if (s.handoff) say("people own the lead");
+  if (s.hot) say("the lead is hot");
+  if (s.snoozed) say("the lead is snoozed");
+  if (!s.open_tickets.empty()) say("a ticket is open");
+  if (s.newest_inbound != x->answers.seq) say("a newer message came");
+  const auto& d = x->tree.decided;
+  if (!d || !d->sure || *d->sure < *draft::confidence::of(0.9)) say("nobody was sure enough");
 }
 
 void checker::check_switches(const effect_row& e) {
@@ -168,6 +191,8 @@ void checker::check_gap(const effect_id& id, const seen_effect& e) {
   for (const auto& [other_id, other] : effects_) {
     if (other_id == id || other.lead != e.lead || other.campaign == e.campaign || other.messages.empty())
       continue;
+    // An answer is no touch, and a person's message needs no gap.
+    if (e.answer || other.answer) continue;
     const auto& first = e.planned_at <= other.planned_at ? e : other;
     const auto& second = e.planned_at <= other.planned_at ? other : e;
     const bool told = first.told_at && *first.told_at <= second.planned_at;

@@ -33,9 +33,10 @@ void world::operate() {
       command_kind::resume_run,  command_kind::retry_step,     command_kind::approve_step,
       command_kind::snooze,      command_kind::clear_poison,   command_kind::acknowledge,
       command_kind::migrate_run, command_kind::answer_overdue, command_kind::lift_suppression,
-      command_kind::reject_step};
+      command_kind::reject_step, command_kind::send_message};
   const auto kind = rolls.below(100);
-  if (kind < 45) return command_lead(rolls.pick(commands), who);
+  if (kind < 30) return command_lead(rolls.pick(commands), who);
+  if (kind < 45) return command_draft();
   if (kind < 70) return stop_something();
   if (kind < 82) return change_policy();
   if (kind < 90) return import_suppression(who);
@@ -84,12 +85,42 @@ void world::command_lead(command_kind what, std::size_t who) {
   if (what == command_kind::hand_back && operator_rolls_.chance(700)) c.resume_runs = {"spring", "autumn"};
   if (what == command_kind::answer_overdue) c.detail = operator_rolls_.chance(500) ? "send" : "skip";
   if (what == command_kind::lift_suppression) c.detail = "a new consent";
+  if (what == command_kind::send_message) {
+    c.subject = "A word";
+    c.text = "May I call you, at " + std::to_string(names_) + "?";
+  }
   auto s = about(p, "cmd", std::move(c));
   s.source = "operator";
   s.keys.clear();
   s.on.reset();
   ++counts_["operator_command"];
   deliver(std::move(s), p.lead, who);
+}
+
+/// Two people at once, now and then, as in Slack and the inbox.
+void world::command_draft() {
+  const auto found = reader_->drafts(home, draft::draft_status::pending, page{everything, {}});
+  if (!found || found->items.empty()) return;
+  auto& rolls = operator_rolls_;
+  const auto& d = found->items[rolls.below(found->items.size())];
+  static const std::vector<command_kind> kinds{command_kind::approve_draft, command_kind::approve_draft, command_kind::approve_draft,
+                                               command_kind::edit_draft, command_kind::regenerate_draft, command_kind::reject_draft};
+  const auto who = std::ranges::find(people_, std::optional(d.lead), &person::lead);
+  if (who == people_.end()) return;
+  for (unsigned i = 0, n = rolls.chance(300) ? 2 : 1; i < n; ++i) {
+    command c;
+    c.what = rolls.pick(kinds);
+    c.by = i == 0 ? "olga" : "oskar";
+    c.draft = d.draft.id;
+    c.confirmed = rolls.chance(500);
+    if (c.what == command_kind::edit_draft || rolls.chance(200)) c.text = "In my own words, " + std::to_string(names_) + ".";
+    auto s = about(*who, "cmd", std::move(c));
+    s.source = "operator";
+    s.keys.clear();
+    s.on.reset();
+    ++counts_["operator_draft"];
+    deliver(std::move(s), d.lead, static_cast<std::size_t>(who - people_.begin()));
+  }
 }
 
 /// As the API does it: written, taken up by the workspace, and a stop is answered after its grace with what

@@ -12,7 +12,7 @@ constexpr auto answer_patience = 45s;
 /// What people write back, of every kind that is read apart.
 std::string said(dice& rolls) {
   static const std::vector<std::string> words{
-      "Tell me more.", "Yes?", "Thanks, got it.", "How much does it cost?", "Could we meet on Tuesday at ten?",
+      "Tell me more.", "Yes?", "Thanks, got it.", "How much does it cost?", "Sounds great, please send me the price list.", "Could we meet on Tuesday at ten?",
       "Please do not write to me again.", "Not interested, thank you.", "Please get in touch again in two weeks.",
       "Please talk to my colleague Sam, sam@people.example.", "I am out of the office until the 28th.",
       "Delivery to the following recipient failed permanently.", "I have asked three times. I want to speak to a human."};

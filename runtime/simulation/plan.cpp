@@ -78,6 +78,27 @@ nlohmann::json campaign_document(dice& rolls, const std::string& name) {
             {"short", {{"body", "A short question about " + name + " for you, {firstName}."}}}}}};
 }
 
+/// Answers are drafted from texts or by a model, and may leave by themselves.
+void draw_answers(dice& rolls, policy& p) {
+  auto& d = p.defaults.drafts;
+  d.templates = {{"any", "Hello {firstName}, thank you for your answer."}};
+  d.revision_disabled = rolls.chance(300);
+  d.validate_immediate_send = rolls.chance(700);
+  if (rolls.chance(700)) {
+    account model;
+    model.id = account_id{"model"};
+    model.provider = "openai";
+    p.accounts.emplace(model.id, model);
+    d.model = model.id.value;
+    d.learnings = {{"short", "Short answers win."}};
+  }
+  for (auto& [id, c] : p.campaigns) {
+    if (rolls.chance(700)) c.response_mode = draft::response_mode::ai_auto_send;
+    if (rolls.chance(300)) c.auto_send_delay.reset();
+    else if (rolls.chance(300)) c.auto_send_delay = draft::delay_window::of(std::chrono::hours(1), std::chrono::hours(5));
+  }
+}
+
 account real_account(const std::string& id, channel on, const std::string& provider, dice& rolls) {
   account a;
   a.id = account_id{id};
@@ -172,6 +193,7 @@ policy draw_policy(dice& rolls, const seed_plan& plan, const std::shared_ptr<con
   if (rolls.chance(500))
     add(real_account("mail-b", channel::email, rolls.chance(500) ? "resend" : "smtp", rolls));
   add(real_account("text-a", channel::sms, "twilio", rolls));
+  if (rolls.chance(500)) draw_answers(rolls, p);
   return p;
 }
 
@@ -186,6 +208,7 @@ outbound::sending_account sending_account_of(const account& a) {
                {"password", "simulated"},
                {"account_sid", "AC_simulated"},
                {"auth_token", "simulated"}};
+  s.options["model"] = "simulated";
   s.options["status_callback_url"] = "https://heed.example/hooks";
   return s;
 }

@@ -126,7 +126,8 @@ void simulated_node::spawn_actors() {
 
 void simulated_node::spawn_senders() {
   senders_ = {&services_,          world_.accounts, world_.calls, &observer_,
-              settings_.providers, &slots_,         &rooms_,      &lanes_};
+              settings_.providers, &slots_,         &rooms_,      &lanes_,
+              &prompts_};
   services_.providers = as<providers_handle>(
       keep(root_, "providers", world_.system->spawn<providers_actor>(root_, providers_boss_, &senders_)));
 }

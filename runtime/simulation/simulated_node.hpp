@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/llm/prompt_book.hpp"
 #include "runtime/chores.hpp"
 #include "runtime/notifier.hpp"
 #include "runtime/observer.hpp"
@@ -97,6 +98,7 @@ class simulated_node final : public overseer {
   admission door_;
   std::atomic<std::int64_t> resident_{0};
   services services_;
+  llm::prompt_book prompts_;
   provider_environment senders_;
   call_slots slots_{64};
   std::uint64_t epoch_ = 0;

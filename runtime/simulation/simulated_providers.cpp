@@ -27,6 +27,7 @@ std::string key_of(const call& c) {
 
 bool is_smtp(const call& c) { return c.url.starts_with("smtp"); }
 bool is_resend(const call& c) { return c.url.ends_with("/emails"); }
+bool is_model(const call& c) { return c.url.ends_with("/chat/completions"); }
 
 /// The account is the first label of the address that the simulated accounts call.
 account_id account_of(const call& c) { return account_id{between(c.url, "://", "./:")}; }
@@ -65,7 +66,7 @@ std::string plain(const std::string& encoded) {
 }  // namespace
 
 effect_id effect_of_call(const call& c) {
-  if (c.method == "GET") return {};
+  if (c.method == "GET" || is_model(c)) return {};
   if (is_smtp(c)) return effect_id{between(c.body, "Message-ID: <", "@")};
   if (is_resend(c)) return effect_id{between(key_of(c), "", "~")};
   return effect_id{between(c.body, "effect%3D", "&")};
@@ -152,6 +153,7 @@ void simulated_providers::call(const account_id& account, const outbound::call& 
 
 answer simulated_providers::accept(const account_id& account, const outbound::call& c) {
   if (c.method == "GET") return list(account, c);
+  if (is_model(c)) return think(c);
   const auto key = key_of(c);
   if (key.empty()) return take(account, c, key);
   const auto known = keys_.find(key);
@@ -159,6 +161,30 @@ answer simulated_providers::accept(const account_id& account, const outbound::ca
   if (known->second.body != c.body) return status(409, R"({"name":"invalid_idempotent_request"})");
   ++counts_["provider_repeat_by_key"];
   return status(200, nlohmann::json{{"id", known->second.provider_id}}.dump());
+}
+
+/// What a model says to each question by the form it is asked for; sometimes nonsense, sometimes unsafe.
+answer simulated_providers::think(const outbound::call& c) {
+  ++counts_["model_asked"];
+  const auto asks = [&](const char* member) { return c.body.find("\"" + std::string(member) + "\":{") != std::string::npos; };
+  nlohmann::json said;
+  static const std::vector<double> sure{0.2, 0.7, 0.8999, 0.9, 0.95, 1.0};
+  if (rolls_.chance(60))
+    said = {{"nonsense", true}};
+  else if (asks("safe_to_send"))
+    said = {{"reason", "so it seems"}, {"safe_to_send", !rolls_.chance(150)}, {"requires_human_review", false}, {"confidence", rolls_.pick(sure)}};
+  else if (asks("learnings"))
+    said = {{"learnings", rolls_.chance(500) ? nlohmann::json{"short"} : nlohmann::json::array()}};
+  else if (asks("changes"))
+    said = {{"changes", "shorter"}, {"draft", "Thank you, " + std::to_string(counts_["model_asked"]) + " times."}};
+  else if (asks("goal"))
+    said = {{"goal", "answer"}, {"points", {"the price"}}, {"tone", "plain"}, {"call_to_action", ""}, {"offer_times", false}};
+  else
+    said = {{"subject", nullptr}, {"body", "It is 10 a month, answer " + std::to_string(counts_["model_asked"]) + "."}};
+  const nlohmann::json choice{{"index", 0},
+                              {"finish_reason", rolls_.chance(30) ? "length" : "stop"},
+                              {"message", {{"role", "assistant"}, {"content", said.dump()}, {"refusal", nullptr}}}};
+  return status(200, nlohmann::json{{"id", "chat"}, {"object", "chat.completion"}, {"choices", {choice}}}.dump());
 }
 
 answer simulated_providers::take(const account_id& account, const outbound::call& c, const std::string& key) {

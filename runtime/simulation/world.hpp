@@ -101,6 +101,7 @@ class world {
   void operate();
   void bad_moment(const lead_id& lead);
   void stop_something();
+  void command_draft();
   void command_lead(command_kind what, std::size_t who);
   void turn_switch(kill_switch_row row, bool engaged, int tries = 0);
   void answer_stop(const kill_switch_row& row);

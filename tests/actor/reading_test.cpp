@@ -1,5 +1,6 @@
 #include "actors/lead/lead_actor.hpp"
 #include "persistence/codec/codec.hpp"
+#include "persistence/commit_builder.hpp"
 #include "tests/actor/support/actor_world.hpp"
 
 #define CAF_SUITE reading
@@ -53,7 +54,8 @@ struct fixture : actor_world {
   }
   std::size_t mails_to(const std::string& name) {
     std::size_t n = 0;
-    for (const auto& m : reader().sandbox(ws, {}, {100, {}})->items)
+    const auto box = reader().sandbox(ws, {}, {100, {}});
+    for (const auto& m : box->items)
       n += m.to == name + "@example.com";
     return n;
   }
@@ -104,7 +106,7 @@ CAF_TEST(RULES what was read is journaled with the reply and a replay of the row
                                 [](const fact& f) { return std::holds_alternative<person_suppressed>(f); }));
 }
 
-CAF_TEST(4R-44 RULES who asks for a day is written to after it and by nobody's word) {
+CAF_TEST(4R-44 RULES who asks for a day is written to after it and by no word of others) {
   const auto lead = under_way("ben");
   const auto day = to_iso(time.now() + std::chrono::hours(20 * 24)).substr(0, 10);
   say("ben", "later", "Not now, please get back to me on " + day + ".");
@@ -143,8 +145,8 @@ CAF_TEST(RULES a referral hands its lead to a human with whom it names and write
 CAF_TEST(RULES a delayed report holds no address and a final one does) {
   const auto late = under_way("eve");
   say("eve", "dsn-1",
-      "Delivery to the following recipient has been delayed: eve@example.com. 451 4.4.1 timed out. Message "
-      "will be retried.");
+      "This is an automatically generated Delivery Status Notification. Your message to eve@example.com has been "
+      "delayed. 451 4.4.1 timed out. Message will be retried.");
   CAF_CHECK(state_of(late).last_reply == reply_class::bounce);
   CAF_CHECK(state_of(late).held_addresses.empty());
   const auto gone = under_way("finn");

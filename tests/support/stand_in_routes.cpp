@@ -90,10 +90,12 @@ ordered_json twilio_message(const accepted& a) {
 }
 
 /// Bulk senders' rules (RFC 8058): what mailbox providers refuse a campaign's message for. Mail to one's own people says
-/// that it is automatic instead.
+/// that it is automatic instead, and what a person answers another one is no campaign's.
 bool lacks_one_click(const json& body) {
   const auto headers = body.value("headers", json::object());
   if (headers.contains("Auto-Submitted")) return false;
+  for (const auto& tag : body.value("tags", json::array()))
+    if (outbound::text_member(tag, "name") == "step" && outbound::text_member(tag, "value") == "answer") return false;
   const auto list = outbound::text_member(headers, "List-Unsubscribe");
   const bool reachable = list.find("<https://") != std::string::npos || list.find("<http://127.0.0.1") != std::string::npos;
   return !reachable || outbound::text_member(headers, "List-Unsubscribe-Post") != "List-Unsubscribe=One-Click";

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "actors/lead/check.hpp"
+#include "actors/lead/draft/draft.hpp"
 #include "actors/lead/limits.hpp"
 
 namespace heed::draft {
@@ -15,7 +16,6 @@ constexpr std::array<std::chrono::seconds, 3> budgets{std::chrono::seconds(20), 
                                                       std::chrono::seconds(30)};
 constexpr std::array<std::string_view, 5> action_names{"send_immediate", "send_delayed", "needs_review",
                                                        "skip", "draft_only"};
-constexpr std::array<std::string_view, 4> failure_names{"error", "timed_out", "invalid", "refused"};
 
 template <class... F>
 struct overload : F... {
@@ -189,7 +189,7 @@ std::string_view caller_in(phase p) {
 turn on_event(flow f, const model_failed& e, const moment& m) {
   if (!awaits(f, e.call)) return stay(std::move(f), "not_awaited");
   auto reason =
-      std::string(caller_in(f.at)) + "_" + std::string(failure_names[static_cast<std::size_t>(e.why)]);
+      std::string(caller_in(f.at)) + "_" + std::string(to_string(e.why));
   return hold(std::move(f), std::move(reason), m);
 }
 

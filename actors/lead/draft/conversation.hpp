@@ -4,14 +4,11 @@
 #include <optional>
 #include <string_view>
 
-#include "actors/lead/draft/entry.hpp"
+#include "actors/lead/draft/flow.hpp"
 #include "actors/lead/time.hpp"
 
 /// Whether the conversation is still the one the draft was written for.
 namespace heed::draft {
-
-/// ZRG-81. Approved = somebody has sent it on its way, by hand or by the tree.
-enum class draft_status : std::uint8_t { pending = 0, approved = 1, rejected = 2 };
 
 /// What the lead's state says at the moment of deciding. Numbers are those of the journal.
 struct conversation {

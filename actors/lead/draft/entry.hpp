@@ -8,7 +8,7 @@
 
 #include "actors/campaign/document.hpp"
 #include "actors/lead/channel.hpp"
-#include "actors/lead/draft/rules.hpp"
+#include "actors/lead/draft/flow.hpp"
 #include "actors/lead/ids.hpp"
 #include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
@@ -23,15 +23,6 @@ struct transcript_line {
   channel on = channel::email;
   speaker by = speaker::lead;
   std::string text;
-};
-
-/// What a draft is of, and what it answers. Order is that of the journal, never that of clocks.
-struct subject_of_draft {
-  std::string draft;
-  std::uint32_t version = 1;
-  std::string trigger;            ///< the message that is answered
-  std::uint64_t trigger_seq = 0;  ///< of the decision that took it
-  bool operator==(const subject_of_draft&) const = default;
 };
 
 /// Everything the tree is asked with, complete.

@@ -36,6 +36,19 @@ select h.workspace, l.id, h.episode, h.reason, h.by_whom, h.since, h.acknowledge
   where h.workspace = $1::text and h.n < $2::bigint and h.ended_at is null and h.acknowledged_at is null
   order by h.n desc limit $3::bigint;
 
+-- name: read_drafts
+-- index draft_workspace.
+select d.workspace, l.id, d.id, d.status, d.made_at, d.n
+  from draft d join lead l on l.n = d.lead where d.workspace = $1::text and d.n < $2::bigint
+  order by d.n desc limit $3::bigint;
+
+-- name: read_drafts_of_status
+-- index draft_status.
+select d.workspace, l.id, d.id, d.status, d.made_at, d.n
+  from draft d join lead l on l.n = d.lead
+  where d.workspace = $1::text and d.n < $2::bigint and d.status = $4::smallint
+  order by d.n desc limit $3::bigint;
+
 -- name: read_ignored
 select n, workspace, provider, type, reason, at from ignored
   where workspace = $1::text and n < $2::bigint order by n desc limit $3::bigint;

@@ -161,6 +161,11 @@ insert into handoff (lead, episode, since, acknowledged_at, ended_at, workspace,
     since = excluded.since, acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
     ended_at = excluded.ended_at, ended_by = excluded.ended_by;
 
+-- name: draft_put
+insert into draft (lead, made_at, status, workspace, id)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
+  on conflict (id) do update set status = excluded.status;
+
 -- name: notification_insert
 -- One that was asked for before stays as it is.
 insert into notification (lead, seq, created_at, next_at, workspace, key, what, reason, recipient)

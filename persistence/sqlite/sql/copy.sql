@@ -66,6 +66,8 @@ select n, workspace, campaign, what, reason, at from report
 -- name: copy_handoff
 select n, lead, episode, workspace, reason, by_whom, since, acknowledged_by, acknowledged_at, ended_at, ended_by
   from handoff
+-- name: copy_draft
+select n, lead, id, workspace, status, made_at from draft
 -- name: copy_campaign_result
 select n, workspace, campaign, effect, lead, at, hard_bounced, complained from campaign_result
 -- name: copy_notification

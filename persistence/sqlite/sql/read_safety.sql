@@ -35,6 +35,17 @@ select h.workspace, l.id, h.episode, h.reason, h.by_whom, h.since, h.acknowledge
   where h.workspace = ?1 and h.n < ?2 and h.ended_at is null and h.acknowledged_at is null
   order by h.n desc limit ?3;
 
+-- name: read_drafts
+-- Index draft_workspace, whose rows of one workspace are in order of n.
+select d.workspace, l.id, d.id, d.status, d.made_at, d.n
+  from draft d join lead l on l.n = d.lead where d.workspace = ?1 and d.n < ?2 order by d.n desc limit ?3;
+
+-- name: read_drafts_of_status
+-- Index draft_status.
+select d.workspace, l.id, d.id, d.status, d.made_at, d.n
+  from draft d join lead l on l.n = d.lead
+  where d.workspace = ?1 and d.n < ?2 and d.status = ?4 order by d.n desc limit ?3;
+
 -- name: read_ignored
 select n, workspace, provider, type, reason, at from ignored where workspace = ?1 and n < ?2 order by n desc limit ?3;
 

@@ -49,6 +49,10 @@ insert into handoff (lead, episode, workspace, reason, by_whom, since, acknowled
     since = excluded.since, acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
     ended_at = excluded.ended_at, ended_by = excluded.ended_by;
 
+-- name: draft_upsert
+insert into draft (lead, id, workspace, status, made_at) values (?1, ?2, ?3, ?4, ?5)
+  on conflict (id) do update set status = excluded.status;
+
 -- name: result_sent
 insert or ignore into campaign_result (workspace, campaign, effect, lead, at) values (?1, ?2, ?3, ?4, ?5);
 

@@ -283,6 +283,20 @@ struct story {
     if (!holds) broken.push_back("decision " + std::to_string(lead.seq) + ": " + what);
   }
 
+  /// What leaves by itself fits the conversation as it is, and was judged sure enough and safe.
+  void check_answer(const send_effect& e) {
+    const auto x = std::ranges::find_if(lead.drafts, [&](auto& o) { return o.out && o.out->effect == e.id; });
+    expect(x != lead.drafts.end(), "an answer has its draft");
+    if (x == lead.drafts.end()) return;
+    const auto& d = x->tree.decided;
+    const auto* c = rules.find_campaign(x->campaign);
+    expect(!lead.handoff && !lead.hot && !lead.snoozed, "no answer by itself while a human is asked for");
+    expect(lead.open_tickets.empty(), "no answer by itself with an open ticket");
+    expect(lead.newest_inbound == x->answers.seq, "no answer by itself after a newer message");
+    expect(!rules.defaults.drafts.auto_send_disabled, "no answer by itself under the switch");
+    expect(d && d->sure && d->sure >= (c ? c->auto_send_threshold : draft::default_threshold), "no answer by itself below the threshold");
+  }
+
   void check(const lead_state& before, const decision& d, time_point decided_now) {
     expect(!d.facts.empty(), "every stimulus has an answer");
     expect(lead.seq == before.seq + 1, "a decision is one step of the journal");
@@ -296,21 +310,26 @@ struct story {
       if (!send) continue;
       const auto* r = lead.find_run(send->campaign);
       expect(!lead.suppressed, "no send to a suppressed person");
+      expect(!stops.global && !stops.workspace, "no send under a stop");
+      expect(!accepted_keys.contains(send->key), "a touch that was accepted is never planned again");
+      if (send->from == origin::human) continue;
+      if (send->from == origin::auto_reply) {
+        check_answer(*send);
+        continue;
+      }
       expect(!lead.handoff, "no send while a human owns the lead");
       expect(!lead.unanswered_reply, "no send on an unanswered reply");
       expect(lead.open_tickets.empty(), "no send with an open ticket");
       expect(r && !is_final(r->status), "no send of an ended run");
       expect(r && (!lead.hot || r->cursor == 0), "no send past the brake");
-      expect(!stops.global && !stops.workspace, "no send under a stop");
       for (const auto& other : before.runs)
         expect(other.campaign == send->campaign || !other.last_touch ||
                    decided_now - *other.last_touch >= rules.defaults.lead_gap,
                "no send within the gap of another run");
-      expect(!accepted_keys.contains(send->key), "a touch that was accepted is never planned again");
     }
     for (const auto& v : d.verdicts) {
       expect(std::ranges::is_sorted(v.gates, {}, &gate_verdict::at), "gates are asked in their order");
-      expect(v.gates.size() == 14, "every gate is asked and kept");
+      expect(v.step == "answer" || v.gates.size() == 14, "every gate is asked and kept");
     }
   }
 };
