@@ -88,7 +88,7 @@ test("task: why was this not sent: from the queue to the ladder in two clicks, a
   await silent.waitFor();
   await page.locator(".timeline li", { has: page.getByText(/^Not sent \(/) }).first().getByRole("link").click();
   await page.getByText(/stopped at Approval/).waitFor();
-  assert.equal(await page.locator(".ladder li").count(), 13);
+  assert.equal(await page.locator(".ladder li").count(), 14);
   await page.getByRole("button", { name: "Replay" }).click();
   await page.getByText(/^The same: \d+ decisions made again, none differs\./).waitFor();
 });
