@@ -21,7 +21,7 @@ struct account_pulse {
   std::uint32_t failures = 0;            ///< of the account, in a row
   std::uint64_t calls = 0;               ///< answered since the node began
   std::optional<time_point> last_call_at;
-  std::chrono::microseconds median{};    ///< of the latest answers, by the steady clock
+  std::chrono::microseconds median{};  ///< of the latest answers, by the steady clock
   std::chrono::microseconds p95{};
   bool operator==(const account_pulse&) const = default;
 };
