@@ -82,7 +82,10 @@ class projector {
     if (f.status == run_status::suppressed) count(f.campaign, "suppressed", f.reason);
   }
   void operator()(const run_paused& f) {
-    if (f.flag == pause_flag::awaiting_approval) count(f.campaign, "held", "approval");
+    if (f.flag == pause_flag::awaiting_approval)
+      count(f.campaign, "held", "approval");
+    else
+      count(f.campaign, "paused", std::string(to_string(f.flag)));
   }
   void operator()(const step_scheduled& f) {
     if (!f.why.empty()) count(f.campaign, "waited", f.why);

@@ -113,7 +113,7 @@ struct message_row {
   time_point at{};
 };
 /// What the decisions report counts, one row per countable fact: enrolled, sent, welcomed_candidate,
-/// suppressed:{reason}, takeover, waited:{gate}, ...
+/// suppressed:{reason}, takeover, waited:{why}, held (for approval), paused:{flag}, ...
 struct report_row {
   campaign_id campaign;
   std::string what;

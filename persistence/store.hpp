@@ -46,6 +46,22 @@ struct stored_draft { workspace_id workspace; lead_id lead; draft_row draft; };
 struct stored_handoff { workspace_id workspace; lead_id lead; handoff_row handoff; };
 struct run_filter { std::optional<run_status> status; std::string campaign; std::string lead; };
 struct stored_action { workspace_id workspace; lead_id lead; audience_action_row action; };
+/// Something that was not sent: a run that restraint ended (its audience action), or a step that was passed over.
+struct stored_restraint {
+  lead_id lead;
+  campaign_id campaign;
+  std::string what;                  ///< the action's type, or skipped or blocked
+  std::string reason;                ///< of a step; an action's type says its own
+  step_id step;                      ///< empty = the whole rest of the run
+  std::optional<channel> on;
+  std::string decision_id;           ///< of an action
+  std::int32_t score = 0, threshold = 0;
+  time_point at{};
+};
+struct restraint_filter {
+  enum class kind : std::uint8_t { any, run_ended, skipped, blocked } what = kind::any;
+  std::string campaign;              ///< empty = all
+};
 struct report_count { std::string what; std::string reason; std::uint64_t count = 0; };
 struct store_counts {
   std::uint64_t leads = 0, pending = 0, dead = 0, timers = 0, effects_planned = 0, effects_in_flight = 0, effects_unknown = 0;
@@ -74,6 +90,8 @@ class store_reader {
   virtual result<std::map<run_status, std::uint64_t>> run_counts(const workspace_id& ws, const std::string& campaign) = 0;
   virtual result<std::vector<history_row>> history(const lead_id& lead, const campaign_id& campaign) = 0;
   virtual result<listing<stored_action>> audience_actions(const workspace_id& ws, const std::string& lead, const std::string& campaign, const page& p) = 0;
+  /// Newest first.
+  virtual result<listing<stored_restraint>> restraints(const workspace_id& ws, const restraint_filter& f, const page& p) = 0;
   virtual result<std::vector<message_row>> messages(const lead_id& lead, std::size_t limit) = 0;
   virtual result<std::vector<report_count>> report(const workspace_id& ws, const std::string& campaign, time_point from, time_point to) = 0;
   virtual result<listing<dead_letter>> dead_letters(const std::optional<workspace_id>& ws, const page& p) = 0;

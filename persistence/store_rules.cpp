@@ -1,6 +1,8 @@
 #include "persistence/store_rules.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
@@ -162,6 +164,24 @@ kill_switch_row canonical(kill_switch_row row) {
   if (row.scope == stop_scope::global) row.workspace = {};
   if (row.scope == stop_scope::global || row.scope == stop_scope::workspace) row.name.clear();
   return row;
+}
+
+std::optional<restraint_place> parse_restraint_place(const std::string& after) {
+  if (after.empty()) return restraint_place{};
+  std::array<std::int64_t, 3> parts{};
+  const char* at = after.data();
+  const char* const end = at + after.size();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto [stopped, ec] = std::from_chars(at, end, parts[i]);
+    const bool last = i + 1 == parts.size();
+    if (ec != std::errc{} || (last ? stopped != end : stopped == end || *stopped != '.')) return std::nullopt;
+    at = stopped + 1;
+  }
+  return restraint_place{parts[0], parts[1], parts[2]};
+}
+
+std::string to_string(const restraint_place& p) {
+  return std::to_string(p.at) + "." + std::to_string(p.source) + "." + std::to_string(p.number);
 }
 
 }  // namespace heed::store_rules

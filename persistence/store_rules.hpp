@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,5 +53,16 @@ constexpr time_point long_past{duration{1}};
 
 /// Global and workspace switches have no names of their own: one row each, however the caller put it.
 [[nodiscard]] kill_switch_row canonical(kill_switch_row row);
+
+/// A place in the listing of restraints, which has two sources: `at.source.number`, descending. The first page begins
+/// behind every row.
+struct restraint_place {
+  std::int64_t at = std::numeric_limits<std::int64_t>::max();
+  std::int64_t source = 0;
+  std::int64_t number = 0;
+  auto operator<=>(const restraint_place&) const = default;
+};
+[[nodiscard]] std::optional<restraint_place> parse_restraint_place(const std::string& after);
+[[nodiscard]] std::string to_string(const restraint_place& p);
 
 }  // namespace heed::store_rules

@@ -11,6 +11,7 @@
 #include "adapters/api/slow_lane.hpp"
 #include "adapters/console/console.hpp"
 #include "runtime/chores.hpp"
+#include "runtime/forecast/desk.hpp"
 #include "runtime/replayer.hpp"
 #include "runtime/zones.hpp"
 
@@ -203,7 +204,7 @@ void node::spawn_actors() {
   slots_ = std::make_unique<call_slots>(options_.max_connections);
   provider_environment_ = {&services_,         &accounts_,   transport_.get(), observer_.get(),
                            options_.providers, slots_.get(), &rooms_,          &lanes_,
-                           &prompts_};
+                           &prompts_,         &pulses_};
   // Handles first, work after: no actor sends to one that is not there yet.
   s.gateway = as<gateway_handle>(
       keep(root_, "gateway",
@@ -318,6 +319,8 @@ void node::listen() {
   if (!options_.workspaces.empty()) o.public_url = options_.workspaces.front().public_url;
   o.feed = feed_;
   o.replay = [this](store_reader& r, const lead_row& row) { return replay_to_json(r, *zones_, row); };
+  forecasts_ = std::make_shared<forecast::desk>(zones_->current());
+  o.forecasts = forecasts_;
   o.run_slowly = api::slow_lane(16);
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
   // What the listener refuses before any handler sees it tells the time too.
@@ -397,6 +400,8 @@ void node::hang_up() {
 void node::stop() {
   if (std::exchange(stopped_, true)) return;
   watchdog_ = {};
+  // What nobody waits for any more must not take the processor from what has to end in time.
+  if (forecasts_) forecasts_->stop();
   using std::chrono::steady_clock;
   if (in_cluster() && system_) give_shards_away();
   ready_ = false;

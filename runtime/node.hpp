@@ -30,6 +30,10 @@
 
 namespace heed {
 
+namespace forecast {
+class desk;
+}
+
 struct node_options {
   std::string store_url;
   std::int64_t time_scale = 1;
@@ -110,6 +114,9 @@ class node final : public api::engine, public overseer {
   [[nodiscard]] std::string link_key() const override { return zones_->link_key(); }
   [[nodiscard]] std::optional<account_setup> account_of(const workspace_id& ws,
                                                         const account_id& id) const override;
+  [[nodiscard]] std::optional<account_pulse> pulse_of(const workspace_id& ws, const account_id& id) const override {
+    return pulses_.find(ws, id);
+  }
   [[nodiscard]] result<bytes> seal_account(const outbound::sending_account& a) const override;
   void use_account(const outbound::sending_account& a) override;
   void send_test(const workspace_id& ws, const account_id& through, rendered_message m,
@@ -166,6 +173,7 @@ class node final : public api::engine, public overseer {
   account_rooms rooms_;
   call_lanes lanes_;
   llm::prompt_book prompts_;
+  account_pulses pulses_;
   chaos_monkey chaos_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};
@@ -187,6 +195,7 @@ class node final : public api::engine, public overseer {
   std::map<workspace_id, caf::actor> workspaces_;
   std::atomic<std::size_t> next_reader_{0};
 
+  std::shared_ptr<forecast::desk> forecasts_;
   std::unique_ptr<http::server> server_;
   std::atomic<bool> ready_{false};
   std::atomic<int> writers_away_{0};

@@ -107,6 +107,7 @@ void provider_actor::call(flight& f, outbound::call c, bool guarded) {
       return time->steady() <= until;
     };
   f.at = flight::stage::called;
+  f.called_at = env_->all->time->steady();
   env_->calls->start(
       std::move(c), std::move(may_start),
       [me = caf::actor_cast<caf::actor_addr>(self()), id = f.what->id, attempt = f.attempt](answer a) {
@@ -122,6 +123,9 @@ void provider_actor::on_answer(call_answered& c) {
   const auto& a = *std::static_pointer_cast<answer>(c.answer);
   if (f.why == flight::purpose::look_up) return read_look_up(f, a);
   if (a.reached == answer::phase::not_connected && a.error == "start_by") return give_back(f, "start_by");
+  times_.add(std::chrono::duration_cast<std::chrono::microseconds>(env_->all->time->steady() - f.called_at));
+  ++answered_;
+  answered_at_ = now();
   if (f.why == flight::purpose::fetch) return read_fetched(f, a);
   if (f.why == flight::purpose::ask) return on_model_answer(f, a);
   read_send(f, a);

@@ -29,6 +29,7 @@ struct provider_actor::flight {
   bool repeat = false;  ///< a repeat by key of an unknown call
   std::uint32_t attempt = 0;
   clock::ticks claim_sent{};
+  clock::ticks called_at{};
   time_point started_at{};
   send_effect send;                      ///< for send and look_up
   std::string fetch_id;                  ///< the provider's id of the reply to fetch

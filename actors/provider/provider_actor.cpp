@@ -46,11 +46,13 @@ caf::behavior provider_actor::running() {
         circuit_.reset();
         pace_.forget_slots();
         publish_room();
+        publish_pulse();
         resume_stopped();
       },
       [this](const account_troubled& t) {
         trouble(t.code);
         publish_room();
+        publish_pulse();
       },
       [this](providers_pause) {
         paused_ = true;
@@ -389,6 +391,8 @@ void provider_actor::weigh(const outbound::send_report& r, time_point started) {
     alerted_at_.reset();
   }
   publish_room();
+  // The sandbox is no provider: nobody asks how long it takes.
+  if (answered_ > 0 || account_failed || r.stop_account) publish_pulse();
   if (env_->figures)
     env_->figures->circuit(workspace_.value + "/" + account_.value, circuit_.open_until().has_value());
 }
@@ -406,6 +410,12 @@ void provider_actor::trouble(const std::string& code) {
   alert.detail = "the provider refuses it: " + code;
   alert.at = now();
   env_->all->over->raise(std::move(alert));
+}
+
+void provider_actor::publish_pulse() {
+  if (!env_->pulses) return;
+  env_->pulses->put(workspace_, account_,
+                    {circuit_.open_until(), circuit_.failures(), answered_, answered_at_, times_.quantile(0.5), times_.quantile(0.95)});
 }
 
 void provider_actor::publish_room() {

@@ -12,6 +12,7 @@
 #include "actors/provider/circuit.hpp"
 #include "actors/provider/lane.hpp"
 #include "actors/provider/pacer.hpp"
+#include "actors/provider/pulse.hpp"
 #include "adapters/outbound/sender.hpp"
 
 namespace heed::llm {
@@ -56,6 +57,7 @@ struct provider_environment {
   account_rooms* rooms = nullptr;
   call_lanes* lanes = nullptr;
   const llm::prompt_book* prompts = nullptr;  ///< null = no model is asked
+  account_pulses* pulses = nullptr;  ///< null = nobody looks
 };
 
 /// One sending account. An effect is claimed only when a slot is free, called only in time after the claim,
@@ -96,6 +98,7 @@ class provider_actor final : public component_actor {
   void on_deferred(claim_done& d);
   void publish_room();
   void publish_lane();
+  void publish_pulse();
   void trouble(const std::string& code);
   void give_back(flight& f, const char* why);
   void ask_again(const dispatch& d, std::uint32_t attempt);
@@ -154,6 +157,9 @@ class provider_actor final : public component_actor {
   account_id account_;
   heed::circuit circuit_;
   pacer pace_;
+  call_times times_;
+  std::uint64_t answered_ = 0;
+  std::optional<time_point> answered_at_;
   std::shared_ptr<const zone_table> zones_;
   std::deque<dispatch_ptr>
       queue_;  ///< sends that are planned and wait for a connection or the account's pace

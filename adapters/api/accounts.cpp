@@ -32,6 +32,19 @@ json document_of(const account& a, const std::optional<engine::account_setup>& s
   return out;
 }
 
+json pulse_json(const std::optional<account_pulse>& p, time_point now) {
+  if (!p) return nullptr;
+  const bool open = p->open_until && now < *p->open_until;
+  const auto ms = [](std::chrono::microseconds t) { return static_cast<double>(t.count()) / 1000; };
+  return {{"circuit", open ? "open" : p->open_until ? "probing" : "closed"},
+          {"open_until", open ? json(to_iso(*p->open_until)) : json()},
+          {"failures", p->failures},
+          {"calls", p->calls},
+          {"last_call_at", p->last_call_at ? json(to_iso(*p->last_call_at)) : json()},
+          {"median_ms", ms(p->median)},
+          {"p95_ms", ms(p->p95)}};
+}
+
 json account_json(const call& c, const account& a, std::uint64_t revision, bool stopped) {
   const auto setup = setup_of(c, a.id);
   auto out = document_of(a, setup);
@@ -39,6 +52,7 @@ json account_json(const call& c, const account& a, std::uint64_t revision, bool 
   out["revision"] = revision;
   out["from_file"] = setup && setup->from_file;
   out["stopped"] = stopped;
+  out["pulse"] = pulse_json(c.node().pulse_of(c.workspace, a.id), c.node().now());
   return out;
 }
 

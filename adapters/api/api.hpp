@@ -16,6 +16,7 @@
 namespace heed::api {
 
 class change_feed;
+class forecasts;
 
 /// A token bucket per API key.
 struct quota_options {
@@ -39,6 +40,8 @@ struct options {
   std::function<bool(std::function<void()>)> run_slowly;
   /// Recomputes every decision of a lead from its journal and says what differs; empty = not to be had here.
   std::function<nlohmann::json(store_reader&, const lead_row&)> replay;
+  /// Where it is computed what a campaign would do; null = nowhere here.
+  std::shared_ptr<api::forecasts> forecasts;
   /// What happens in the workspaces, for pages that look on; null = there is no such stream.
   std::shared_ptr<change_feed> feed;
   /// A bearer secret besides operator keys for the forced due-scan; empty = none.

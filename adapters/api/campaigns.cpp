@@ -137,6 +137,7 @@ struct prepare_wish {
   std::string intent;
   std::string name;
   std::string landing_page;
+  bool preview = false;  ///< shown, not stored
 };
 
 std::optional<prepare_wish> read_wish(call& c) {
@@ -148,6 +149,7 @@ std::optional<prepare_wish> read_wish(call& c) {
   in.read("intent", w.intent);
   in.read("name", w.name);
   in.read("landing_page", w.landing_page);
+  in.read("preview", w.preview);
   static const std::set<std::string> intents{"", "investor", "end_user", "re_engagement"};
   if (!intents.contains(w.intent)) in.report("intent", "must be investor, end_user or re_engagement");
   in.finish();
@@ -163,7 +165,7 @@ tl::expected<void, http::problem> prepare_into(policy& p, const campaign_id& id,
   if (intent.empty())
     return tl::unexpected(unprocessable("/intent", "A new campaign needs an intent.",
                                         "Send investor, end_user or re_engagement."));
-  if (old && old->enabled)
+  if (old && old->enabled && !w.preview)
     return tl::unexpected(
         conflict("campaign_enabled", "An enabled campaign is not rewritten.", "Disable it first."));
   auto next = prepare(id, intent, p.defaults);
@@ -184,6 +186,15 @@ tl::expected<void, http::problem> prepare_into(policy& p, const campaign_id& id,
   if (!found.empty()) return tl::unexpected(unprocessable(found));
   store_campaign(p, std::move(next));
   return {};
+}
+
+/// What `prepare` would store, to be looked at and edited first.
+void show_prepared(const call_ptr& c, const campaign_id& id, const prepare_wish& w) {
+  const auto current = c->node().current_policy(c->workspace);
+  if (!current) return c->refuse(not_found());
+  auto would_be = std::make_shared<policy>(*current);
+  if (auto made = prepare_into(*would_be, id, w); !made) return c->refuse(made.error());
+  answer_campaign(c, 200, std::move(would_be), id);
 }
 
 }  // namespace
@@ -250,6 +261,7 @@ void prepare_campaign(const call_ptr& c) {
   if (!is_valid_id(id.value))
     return c->refuse(unprocessable("campaign", "This is no campaign's id.",
                                    "Use letters, digits, `-` and single `_`, with no `_` at an end."));
+  if (wish->preview) return show_prepared(c, id, *wish);
   auto edit = [id, w = *wish](policy& p) { return prepare_into(p, id, w); };
   auto done = [c, id](const policy& p) { answer_campaign(c, 200, p, id); };
   change_policy(c, {"campaign_prepared", id.value, edit, done, with_switch(c, id)});

@@ -12,6 +12,7 @@
 
 #include "actors/campaign/document.hpp"
 #include "actors/lead/stimulus.hpp"
+#include "actors/provider/pulse.hpp"
 #include "actors/workspace/policy.hpp"
 #include "adapters/outbound/sender.hpp"
 #include "persistence/store.hpp"
@@ -81,6 +82,8 @@ class engine {
   [[nodiscard]] virtual std::optional<account_setup> account_of(const workspace_id& ws, const account_id& id) const = 0;
   /// Everything but the public part, sealed with the installation's key; `refused` names the fix when it has none.
   [[nodiscard]] virtual result<bytes> seal_account(const outbound::sending_account& a) const = 0;
+  /// How an account fares; none when this node has not called for it.
+  [[nodiscard]] virtual std::optional<account_pulse> pulse_of(const workspace_id&, const account_id&) const { return std::nullopt; }
   /// After it was stored: calls from now on use it.
   virtual void use_account(const outbound::sending_account& a) = 0;
 

@@ -15,6 +15,9 @@ void make_first_owner(const call_ptr& c);
 void list_users(const call_ptr& c);
 void put_user(const call_ptr& c);
 void remove_user(const call_ptr& c);
+void list_members(const call_ptr& c);
+void put_member(const call_ptr& c);
+void remove_member(const call_ptr& c);
 void stream_changes(const call_ptr& c);
 
 void receive_hook(const call_ptr& c);
@@ -67,6 +70,10 @@ void resume_campaign(const call_ptr& c);
 void prepare_campaign(const call_ptr& c);
 void preview_campaign(const call_ptr& c);
 void test_send(const call_ptr& c);
+void begin_forecast(const call_ptr& c);
+void show_forecast(const call_ptr& c);
+void give_up_forecast(const call_ptr& c);
+void check_campaign_text(const call_ptr& c);
 void migrate_runs(const call_ptr& c);
 void answer_overdue(const call_ptr& c);
 
@@ -85,6 +92,8 @@ void show_settings(const call_ptr& c);
 void put_settings(const call_ptr& c);
 
 void list_actions(const call_ptr& c);
+void list_restraints(const call_ptr& c);
+void report_days(const call_ptr& c);
 void report_decisions(const call_ptr& c);
 void list_sandbox(const call_ptr& c);
 void list_ignored(const call_ptr& c);

@@ -40,7 +40,8 @@ json report_json(const std::vector<report_count>& counts) {
             {"blocked", by["blocked"].by_reason},
             {"unknown", by["unknown"].total},
             {"held_for_approval", by["held"].total},
-            {"waited", by["waited"].by_reason}}}};
+            {"waited", by["waited"].by_reason},
+            {"paused", by["paused"].by_reason}}}};
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/present.hpp"
+#include "adapters/api/retry.hpp"
 
 namespace heed::api {
 
@@ -41,6 +43,18 @@ std::optional<run_filter> read_filter(call& c) {
   c.refuse(unprocessable("status", "This is no status of a run.",
                          "Use pending, running, paused, suppressed, failed or done."));
   return std::nullopt;
+}
+
+/// The steps whose latest outcome is a refusal by their provider, and whether they may be tried again.
+json failed_json(const lead_state& s, const run& r, const std::vector<history_row>& history, const policy& p) {
+  std::map<step_id, step_outcome> latest;
+  for (const auto& h : history)
+    latest[h.step_name] = h.outcome;
+  auto all = json::array();
+  for (const auto& [step, outcome] : latest)
+    if (const auto refusal = outcome == step_outcome::blocked ? retry_refusal(s, r, step, p) : std::nullopt)
+      all.push_back({{"step_id", step.value}, {"retry", retry_json(refusal)}});
+  return all;
 }
 
 bool belongs(const effect_row& e, const run_name& name) {
@@ -90,6 +104,7 @@ void show_run(const call_ptr& c) {
     for (unsigned i = 0; known && i <= static_cast<unsigned>(pause_flag::by_operator); ++i)
       if (known->pauses.has(static_cast<pause_flag>(i)))
         body["pauses"].push_back(std::string(to_string(static_cast<pause_flag>(i))));
+    body["failed"] = known ? failed_json(*s, *known, *history, *p) : json::array();
     body["history"] = history_json(*history);
     body["touches"] = json::array();
     for (const auto& e : *effects)

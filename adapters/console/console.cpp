@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 
 namespace heed::console {
 
@@ -58,9 +60,21 @@ bool is_page(std::string_view path) {
          std::ranges::any_of(below, [&](std::string_view start) { return path.starts_with(start); });
 }
 
+namespace {
+
+/// Where campaigns' messages were in an earlier system; links to it stay good (SS-55).
+std::optional<std::string> moved_to(const http::request& r) {
+  constexpr std::string_view old = "/google-ads/campaigns/";
+  if (!r.target.starts_with(old)) return std::nullopt;
+  return "/campaigns/" + r.target.substr(old.size());
+}
+
+}  // namespace
+
 http::handler with_console(http::handler others) {
   return [others = std::move(others)](http::request r, http::reply give) {
     if (r.method != "GET" && r.method != "HEAD") return others(std::move(r), std::move(give));
+    if (const auto place = moved_to(r)) return give({308, "", "", {{"Location", *place}}});
     if (is_page(r.path) && lists(r.header("accept"), "text/html")) {
       if (const auto* page = find("/index.html")) return give(answer_asset(*page, r));
     }

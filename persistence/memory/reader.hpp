@@ -36,6 +36,8 @@ class memory_reader final : public store_reader {
   result<std::vector<history_row>> history(const lead_id& lead, const campaign_id& campaign) override;
   result<listing<stored_action>> audience_actions(const workspace_id& ws, const std::string& lead,
                                                   const std::string& campaign, const page& p) override;
+  result<listing<stored_restraint>> restraints(const workspace_id& ws, const restraint_filter& f,
+                                               const page& p) override;
   result<std::vector<message_row>> messages(const lead_id& lead, std::size_t limit) override;
   result<std::vector<report_count>> report(const workspace_id& ws, const std::string& campaign, time_point from,
                                            time_point to) override;

@@ -2,6 +2,7 @@
 
 #include "persistence/codec/codec.hpp"
 #include "persistence/memory/reader.hpp"
+#include "persistence/store_rules.hpp"
 
 /// What people and the API read: projections, configuration, operators' lists.
 namespace heed::memory {
@@ -124,6 +125,41 @@ result<listing<stored_action>> memory_reader::audience_actions(const workspace_i
       if (!campaign.empty() && a.row.campaign.value != campaign) return std::nullopt;
       return stored_action{ws, id, a.row};
     });
+  });
+}
+
+result<listing<stored_restraint>> memory_reader::restraints(const workspace_id& ws, const restraint_filter& f,
+                                                            const page& p) {
+  return look([&](const image& m) {
+    using store_rules::restraint_place;
+    const auto after = store_rules::parse_restraint_place(p.after);
+    if (!after) throw broken_rule(errc::refused, "`after` is not a position this listing gave");
+    std::map<restraint_place, stored_restraint, std::greater<>> found;
+    using kind = restraint_filter::kind;
+    const auto add = [&](kind what, std::int64_t source, number n, stored_restraint row) {
+      if (f.what != kind::any && f.what != what) return;
+      const restraint_place at{row.at.time_since_epoch().count(), source, static_cast<std::int64_t>(n)};
+      if (at < *after && (f.campaign.empty() || row.campaign.value == f.campaign)) found.emplace(at, std::move(row));
+    };
+    for (const auto& [n, a] : m.actions)
+      if (a.workspace == ws)
+        add(kind::run_ended, 0, n, {id_of(m, a.lead), a.row.campaign, a.row.type, {}, {}, {}, a.row.decision_id, a.row.score, a.row.threshold, a.row.at});
+    for (const auto& [key, h] : m.history) {
+      if (m.leads.at(key.first).row.workspace != ws) continue;
+      if (h.outcome != step_outcome::skipped && h.outcome != step_outcome::blocked) continue;
+      add(h.outcome == step_outcome::skipped ? kind::skipped : kind::blocked, 1, key.second, {id_of(m, key.first), h.campaign, std::string(to_string(h.outcome)), h.detail, h.step_name, h.on, {}, 0, 0, h.at});
+    }
+    listing<stored_restraint> out;
+    std::string last;
+    for (auto& [at, row] : found) {
+      if (out.items.size() == p.limit) {
+        out.next = std::move(last);
+        break;
+      }
+      out.items.push_back(std::move(row));
+      last = to_string(at);
+    }
+    return out;
   });
 }
 

@@ -1,6 +1,7 @@
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/postgres/reader.hpp"
+#include "persistence/store_rules.hpp"
 
 /// What people and the API read: projections, configuration, operators' lists.
 namespace heed::postgres {
@@ -26,6 +27,21 @@ stored_action read_action(const row_view& r) {
           r.named<lead_id>(1),
           {r.text(2), r.named<campaign_id>(3), r.text(4), static_cast<std::int32_t>(r.integer(5)),
            static_cast<std::int32_t>(r.integer(6)), r.instant(7)}};
+}
+
+stored_restraint read_restraint(const row_view& r) {
+  stored_restraint s;
+  s.lead = r.named<lead_id>(0);
+  s.campaign = r.named<campaign_id>(1);
+  s.what = r.text(2);
+  s.reason = r.text(3);
+  s.step = r.named<step_id>(4);
+  if (!r.null(5)) s.on = r.as<channel>(5);
+  s.decision_id = r.text(6);
+  s.score = static_cast<std::int32_t>(r.integer(7));
+  s.threshold = static_cast<std::int32_t>(r.integer(8));
+  s.at = r.instant(9);
+  return s;
 }
 
 dead_letter read_dead(const row_view& r) {
@@ -109,6 +125,19 @@ result<listing<stored_action>> postgres_reader::audience_actions(const workspace
   return reading([&](session& s) {
     const auto rows = s.run("read_actions", ws, position_of(p), lead, campaign, p.limit + 1);
     return read_page<stored_action>(rows, p, 8, read_action);
+  });
+}
+
+result<listing<stored_restraint>> postgres_reader::restraints(const workspace_id& ws, const restraint_filter& f,
+                                                              const page& p) {
+  return reading([&](session& s) {
+    const auto after = store_rules::parse_restraint_place(p.after);
+    if (!after) throw database_error(errc::refused, "`after` is not a position this listing gave");
+    const auto rows = s.run("read_restraints", ws, f.campaign, after->at, after->source, after->number, p.limit + 1, f.what);
+    const auto place = [](const row_view& r) {
+      return to_string(store_rules::restraint_place{r.integer(9), r.integer(10), r.integer(11)});
+    };
+    return read_page_by<stored_restraint>(rows, p, place, read_restraint);
   });
 }
 

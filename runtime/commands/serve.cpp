@@ -11,6 +11,7 @@
 
 #include "adapters/api/problems.hpp"
 #include "adapters/http/server.hpp"
+#include "runtime/quiet_log.hpp"
 #include "runtime/restart.hpp"
 
 namespace heed::commands {
@@ -34,7 +35,7 @@ sigset_t stop_signals() {
 }  // namespace
 
 void set_up_log(const config::log_config& log) {
-  auto logger = spdlog::stderr_logger_mt("heed");
+  auto logger = std::make_shared<considerate_logger>("heed", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   spdlog::set_default_logger(logger);
   spdlog::set_level(spdlog::level::from_str(log.level));
   if (log.format == "json")

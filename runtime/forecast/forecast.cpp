@@ -82,6 +82,7 @@ class forecast_world {
   bool next_event(duration until);
   void advance(duration d);
   void settle();
+  [[nodiscard]] bool settle_unless_given_up();
   void finish_days();
 
   forecast_options options_;
@@ -215,6 +216,8 @@ void forecast_world::enrol() {
   const auto n = options_.enrolments.size();
   for (std::size_t i = 0; i < n; ++i) {
     const auto at = options_.enrol_over * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(n);
+    // They come when they come: what happened days before it is told would enrol nobody.
+    options_.enrolments[i].occurred_at = options_.start + at;
     events_.emplace(at, std::move(options_.enrolments[i]));
   }
   options_.enrolments.clear();
@@ -259,6 +262,14 @@ void forecast_world::settle() {
   }
 }
 
+/// Looks up between messages, for a moment of many people can be long; false = it was given up.
+bool forecast_world::settle_unless_given_up() {
+  constexpr int messages_between_looks = 64;
+  for (int n = 0; schedule_->try_run_once(); ++n)
+    if (n % messages_between_looks == 0 && options_.given_up && options_.given_up()) return false;
+  return !options_.given_up || !options_.given_up();
+}
+
 /// The next thing that happens before `until`; false when there is none.
 bool forecast_world::next_event(duration until) {
   auto& timeouts = schedule_->clock().schedule();
@@ -292,7 +303,8 @@ result<forecast_report> forecast_world::run() {
   if (auto up = set_up(); !up) return tl::unexpected<store_error>(up.error());
   enrol();
   do {
-    settle();
+    if (!settle_unless_given_up()) return fail(errc::refused, gave_up);
+    if (options_.reached) options_.reached(machine_.elapsed);
   } while (!failed_ && next_event(options_.length));
   if (failed_) return fail(errc::refused, *failed_);
   finish_days();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +29,8 @@ struct forecast_options {
   std::unique_ptr<store> from;        ///< a copy to go on with; none = a new world in memory
   bool without_stops = false;         ///< as if every kill switch were off
   std::vector<std::string> notes;     ///< for the report: what was assumed
+  std::function<bool()> given_up;     ///< asked often while it runs; true ends it unfinished. Empty = it runs to its end
+  std::function<void(duration)> reached;  ///< told how much of the time has been lived; may be empty
 };
 
 /// One step of one person that came to an end.
@@ -43,6 +46,10 @@ struct touch_outcome {
 
 struct forecast_day {
   std::map<std::string, std::uint64_t> sends;      ///< by account
+  std::map<std::string, std::uint64_t> channels;   ///< the same sends, by channel
+  std::map<std::string, std::uint64_t> waits;      ///< steps that were due and waited, by gate
+  std::map<std::string, std::uint64_t> pauses;     ///< runs that wait for a person, by reason
+  std::map<std::string, std::uint64_t> suppressed; ///< runs ended by restraint, by reason
   std::map<std::string, std::uint64_t> reactions;  ///< by kind
   std::map<std::string, std::uint64_t> decisions;  ///< suppressed (brakes and opt-outs), takeover, skipped, blocked
   std::uint64_t handoffs = 0;
@@ -71,6 +78,8 @@ struct forecast_report {
   std::vector<std::string> notes;                  ///< what the reader must know of the assumptions
 };
 
+/// `refused` with `gave_up` when it was given up.
+inline constexpr auto gave_up = "the forecast was given up";
 [[nodiscard]] result<forecast_report> run_forecast(forecast_options o, zone_library& zones);
 
 }  // namespace heed::forecast

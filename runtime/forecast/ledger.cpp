@@ -3,6 +3,7 @@
 #include <date/date.h>
 
 #include "actors/lead/intent.hpp"
+#include "adapters/api/wait_gates.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed::forecast {
@@ -61,12 +62,8 @@ void ledger::committed(const lead_commit& c) {
       planned_[e.id.value] = {c.lead,     send->campaign,   send->account,
                               send->step, send->message.on, send->message.to};
   }
-  for (const auto& line : c.report) {
-    ++report_.counts[{line.what, line.reason}];
-    if (line.what == "suppressed" || line.what == "takeover" || line.what == "skipped" ||
-        line.what == "blocked")
-      ++day(line.at).decisions[line.what];
-  }
+  for (const auto& line : c.report)
+    counted(line);
   for (const auto& h : c.history) {
     report_.touches.push_back(
         {c.lead.value, name_of(c.lead), h.campaign.value, h.step_name.value, h.outcome, h.detail, h.at});
@@ -76,11 +73,23 @@ void ledger::committed(const lead_commit& c) {
     if (handoffs_.insert({c.lead.value, h.episode}).second) ++day(h.since).handoffs;
 }
 
+void ledger::counted(const report_row& line) {
+  ++report_.counts[{line.what, line.reason}];
+  auto& on = day(line.at);
+  if (line.what == "suppressed" || line.what == "takeover" || line.what == "skipped" || line.what == "blocked")
+    ++on.decisions[line.what];
+  if (line.what == "suppressed") ++on.suppressed[line.reason];
+  if (line.what == "held") ++on.pauses["awaiting_approval"];
+  if (line.what == "paused") ++on.pauses[line.reason];
+  if (line.what == "waited") ++on.waits[std::string(api::gate_of_wait(line.reason))];
+}
+
 void ledger::finished(const finish_request& f) {
   const auto found = planned_.find(f.id.value);
   if (found == planned_.end() || f.result != send_result::accepted) return;
   const auto& p = found->second;
   ++day(f.now).sends[p.account.value];
+  ++day(f.now).channels[std::string(to_string(p.on))];
   received_message m;
   m.person = p.to;
   m.campaign = p.campaign.value;

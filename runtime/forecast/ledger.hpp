@@ -34,6 +34,7 @@ class ledger {
     std::string to;
   };
   void committed(const lead_commit& c);
+  void counted(const report_row& line);
   void finished(const finish_request& f);
   forecast_day& day(time_point at);
   [[nodiscard]] std::string name_of(const lead_id& lead) const;

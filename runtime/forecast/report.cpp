@@ -67,7 +67,8 @@ void print_bands(const forecast_report& r, std::ostream& out) {
 }
 
 json day_json(const forecast_day& d) {
-  return {{"sends", d.sends}, {"sent", sum(d.sends)}, {"reactions", d.reactions}, {"decisions", d.decisions},
+  return {{"sends", d.sends}, {"sent", sum(d.sends)}, {"channels", d.channels}, {"waits", d.waits},
+          {"pauses", d.pauses}, {"suppressed", d.suppressed}, {"reactions", d.reactions}, {"decisions", d.decisions},
           {"handoffs", d.handoffs}, {"backlog", d.backlog}};
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iomanip>
+#include <set>
 #include <sstream>
 
 #include "runtime/forecast/report.hpp"
@@ -93,6 +94,37 @@ chart sends_chart(const forecast_report& r) {
   return c;
 }
 
+/// Every name that occurs on any day, so that each is one series.
+std::vector<std::string> names_of(const forecast_report& r, std::map<std::string, std::uint64_t> forecast_day::*part) {
+  std::set<std::string> all;
+  for (const auto& [date, d] : r.days)
+    for (const auto& [name, n] : d.*part)
+      all.insert(name);
+  return {all.begin(), all.end()};
+}
+
+/// What became of steps that were due: each day's sends, and what held the others back.
+chart due_chart(const forecast_report& r) {
+  chart c{"Due steps per day", {"sent"}, {}, 0, {}};
+  for (const auto& gate : names_of(r, &forecast_day::waits))
+    c.series.push_back("waits at " + gate);
+  c.series.push_back("paused");
+  c.series.push_back("suppressed");
+  const auto sum = [](const std::map<std::string, std::uint64_t>& of) {
+    double all = 0;
+    for (const auto& [name, n] : of)
+      all += static_cast<double>(n);
+    return all;
+  };
+  for (const auto& [date, d] : r.days) {
+    figures f{{"sent", sum(d.sends)}, {"paused", sum(d.pauses)}, {"suppressed", sum(d.suppressed)}};
+    for (const auto& [gate, n] : d.waits)
+      f["waits at " + gate] = static_cast<double>(n);
+    c.bars.emplace_back(date, std::move(f));
+  }
+  return c;
+}
+
 chart handoffs_chart(const forecast_report& r) {
   chart c{"Handoffs to people per day", {"new", "waiting from before"}, {}, static_cast<double>(r.handoffs_per_day), "what the team can take"};
   double before = 0;
@@ -141,7 +173,7 @@ std::string to_html(const forecast_report& r) {
       << ". Nobody was written to.</p>\n";
   for (const auto& n : r.notes)
     out << "<p><b>Note:</b> " << escaped(n) << "</p>\n";
-  for (const auto& c : {sends_chart(r), handoffs_chart(r), reactions_chart(r)})
+  for (const auto& c : {sends_chart(r), due_chart(r), handoffs_chart(r), reactions_chart(r)})
     draw(out, c);
   rows(out, r);
   out << "</html>\n";

@@ -106,6 +106,15 @@ CAF_TEST(every step of silent people is foreseen once and a missing token is fou
   CAF_CHECK_EQUAL(r.touches_by_band.at("0-6").at(2), people - 1);
 }
 
+CAF_TEST(people who come in over several days are all enrolled) {
+  auto o = options();
+  o.enrol_over = 24h * 4;
+  const auto r = run_forecast(std::move(o), zones);
+  CAF_REQUIRE(r.has_value());
+  CAF_CHECK_EQUAL(r->leads, people);
+  CAF_CHECK_EQUAL(sends(*r), 2 * (people - 1));
+}
+
 CAF_TEST(4R-74 caps of accounts hold in a forecast day by day) {
   mailbox().max_per_day = 20;
   length = 24h * 14;

@@ -162,6 +162,27 @@ CAF_TEST(a failing account opens its circuit and nothing is called until a probe
   CAF_CHECK_EQUAL(transport.started, 3u);
 }
 
+CAF_TEST(people see how an account fares and for how long its circuit is open) {
+  enrol("dario");
+  CAF_CHECK(!pulses.find(workspace_id{"acme"}, account_id{"mail"}).has_value());
+  transport.answer(429, R"({"name":"rate_limit_exceeded"})", {{"retry-after", "120"}});
+  settle();
+  const auto open = pulses.find(workspace_id{"acme"}, account_id{"mail"});
+  CAF_REQUIRE(open.has_value());
+  CAF_CHECK(open->open_until.has_value());
+  CAF_CHECK_EQUAL(open->failures, 1u);
+  CAF_CHECK_EQUAL(open->calls, 1u);
+  advance(125s);
+  CAF_REQUIRE_EQUAL(transport.calls.size(), 1u);
+  transport.answer(200, accepted);
+  advance(1s);
+  const auto closed = pulses.find(workspace_id{"acme"}, account_id{"mail"});
+  CAF_CHECK(!closed->open_until.has_value());
+  CAF_CHECK_EQUAL(closed->failures, 0u);
+  CAF_CHECK_EQUAL(closed->calls, 2u);
+  CAF_CHECK(closed->last_call_at.has_value());
+}
+
 CAF_TEST(a lost answer makes the effect unknown and it is repeated by key with the same bytes) {
   auto lead = enrol("finn");
   const auto body = transport.calls.front().what.body;

@@ -238,6 +238,49 @@ CAF_TEST(SS-6 projections are what the last decision said and history only grows
   });
 }
 
+CAF_TEST(what was not sent is listed newest first from ended runs and passed steps alike) {
+  using kind = restraint_filter::kind;
+  on_every_store([](world& w) {
+    const auto ana = w.new_lead("ana@example.com").lead;
+    const auto bob = w.new_lead("bob@example.com").lead;
+    const campaign_id spring("spring"), autumn("autumn");
+    const auto at = w.now();
+    auto first = w.decision(ana);
+    first.history = {{spring, 0, step_id("hello"), channel::email, step_outcome::sent, "", at},
+                     {spring, 1, step_id("nudge"), channel::sms, step_outcome::skipped, "no_consent", at + 1s},
+                     {autumn, 0, step_id("hi"), channel::email, step_outcome::blocked, "refused", at + 3s}};
+    first.actions = {{"sender.suppressed_hot", spring, "d1", 22, 21, at + 2s}};
+    w.commit(first);
+    auto second = w.decision(bob);
+    // Of the same instant as the blocked step.
+    second.actions = {{"sender.suppressed_opt_out", spring, "d2", 3, 21, at + 3s}};
+    w.commit(second);
+    w.reopen();
+    std::vector<std::string> seen;
+    page p{1, ""};
+    do {
+      const auto part = must(w.read().restraints(acme, {}, p));
+      for (const auto& each : part.items)
+        seen.push_back(each.what + " " + each.step.value);
+      p.after = part.next;
+    } while (!p.after.empty());
+    CAF_CHECK_EQUAL(seen, (std::vector<std::string>{"blocked hi", "sender.suppressed_opt_out ", "sender.suppressed_hot ", "skipped nudge"}));
+    const auto rows = must(w.read().restraints(acme, {kind::any, "spring"}, {})).items;
+    CAF_REQUIRE_EQUAL(rows.size(), 3u);
+    CAF_CHECK_EQUAL(rows[0].lead, bob);
+    CAF_CHECK_EQUAL(rows[1].decision_id, "d1");
+    CAF_CHECK_EQUAL(rows[1].score, 22);
+    CAF_CHECK(!rows[1].on.has_value());
+    CAF_CHECK(rows[2].on == channel::sms);
+    CAF_CHECK_EQUAL(rows[2].reason, "no_consent");
+    CAF_CHECK(rows[2].at == at + 1s);
+    for (const auto what : {kind::run_ended, kind::skipped, kind::blocked})
+      CAF_CHECK_EQUAL(must(w.read().restraints(acme, {what, ""}, {})).items.size(), what == kind::run_ended ? 2u : 1u);
+    CAF_CHECK(must(w.read().restraints(workspace_id("other"), {}, {})).items.empty());
+    CAF_CHECK(w.read().restraints(acme, {}, {5, "1.x.2"}).error().code == errc::refused);
+  });
+}
+
 CAF_TEST(listings page to the end without gap or repetition) {
   on_every_store([](world& w) {
     for (int i = 0; i < 5; ++i) {

@@ -234,3 +234,35 @@ CAF_TEST(the secret of a webhook is kept sealed and never said) {
   w.can_seal = false;
   CAF_CHECK_EQUAL(w.ask("PUT", w.ws + "/settings", wish).status(), 409);
 }
+
+CAF_TEST(how an account fares is shown with its circuit and how long its calls take) {
+  using namespace std::chrono_literals;
+  api_world w;
+  CAF_CHECK(w.get(w.ws + "/accounts").at("/items/0/pulse").is_null());
+  w.pulses[account_id{"mail"}] = {w.domain_now + 1min, 3, 40, w.domain_now - 5s, 120ms, 900ms};
+  auto pulse = w.get(w.ws + "/accounts/mail").at("/pulse");
+  CAF_CHECK_EQUAL(pulse["circuit"], "open");
+  CAF_CHECK_EQUAL(pulse["open_until"], to_iso(w.domain_now + 1min));
+  CAF_CHECK_EQUAL(pulse["failures"], 3);
+  CAF_CHECK_EQUAL(pulse["median_ms"], 120.0);
+  CAF_CHECK_EQUAL(pulse["p95_ms"], 900.0);
+  const auto tag = w.get(w.ws + "/accounts/mail").header("ETag");
+  // Time for one probe; the tag is of the document alone.
+  w.domain_now += 2min;
+  pulse = w.get(w.ws + "/accounts/mail").at("/pulse");
+  CAF_CHECK_EQUAL(pulse["circuit"], "probing");
+  CAF_CHECK_EQUAL(w.get(w.ws + "/accounts/mail").header("ETag"), tag);
+  w.pulses[account_id{"mail"}].open_until.reset();
+  CAF_CHECK_EQUAL(w.get(w.ws + "/accounts/mail").at("/pulse/circuit"), "closed");
+}
+
+CAF_TEST(quantiles are of the latest calls only) {
+  call_times t;
+  CAF_CHECK_EQUAL(t.quantile(0.5).count(), 0);
+  for (int i = 1; i <= 100; ++i)
+    t.add(std::chrono::microseconds(i));
+  // The first thirty-six are forgotten.
+  CAF_CHECK_EQUAL(t.quantile(0).count(), 37);
+  CAF_CHECK_EQUAL(t.quantile(1).count(), 100);
+  CAF_CHECK(t.quantile(0.5).count() >= 68 && t.quantile(0.5).count() <= 69);
+}

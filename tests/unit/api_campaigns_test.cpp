@@ -149,3 +149,42 @@ CAF_TEST(changes of configuration are audited under the name of the caller) {
     CAF_CHECK_NOT_EQUAL(told.find("key-admin:campaign_paused"), std::string::npos);
   });
 }
+
+CAF_TEST(SS-51 what would be prepared is shown and nothing is stored) {
+  api_world w;
+  const auto shown = w.post(spring + "/prepare", {{"intent", "investor"}, {"name", "Investors"}, {"preview", true}});
+  CAF_REQUIRE_EQUAL(shown.status(), 200);
+  CAF_CHECK_EQUAL(shown.at("/definition/name"), "Investors");
+  CAF_CHECK_EQUAL(shown.at("/definition/enabled"), false);
+  CAF_CHECK(shown.at("/definition/sequence").size() >= 2u);
+  CAF_CHECK_EQUAL(w.get(spring).status(), 404);
+  CAF_CHECK(switches(w).empty());
+  // Of an enabled campaign too: it is only looked at.
+  w.ask("PUT", spring, w.campaign());
+  CAF_CHECK_EQUAL(w.post(spring + "/prepare", {{"intent", "end_user"}, {"preview", true}}).status(), 200);
+  CAF_CHECK_EQUAL(w.get(spring).at("/definition/sequence").size(), 2u);
+  CAF_CHECK_EQUAL(w.post(spring + "/prepare", {{"intent", "end_user"}}).status(), 409);
+}
+
+CAF_TEST(a definition is checked while it is written and its texts are shown for nobody) {
+  api_world w;
+  auto draft = w.campaign();
+  draft["templates"]["last"]["body"] = "Last, {firstName}: {calendarLink}";
+  const auto good = w.ask("POST", spring + "/check", draft, {}, w.setter);
+  CAF_REQUIRE_EQUAL(good.status(), 200);
+  CAF_CHECK_EQUAL(good.at("/problems").size(), 0u);
+  CAF_REQUIRE_EQUAL(good.at("/samples").size(), 2u);
+  CAF_CHECK_EQUAL(good.at("/samples/0/subject"), "Hi \u2039firstName\u203a");
+  CAF_CHECK_EQUAL(good.at("/samples/0/missing").size(), 0u);
+  CAF_CHECK_EQUAL(good.at("/samples/1/missing"), json::array({"calendarLink"}));
+  CAF_CHECK(good.at("/variables").dump().find("firstName") != std::string::npos);
+  draft["templates"]["hello"]["body"] = "Hello {firstNam}";
+  draft["sequence"][1]["delay"] = "3 days";
+  const auto bad = w.post(spring + "/check", draft);
+  CAF_CHECK_EQUAL(bad.status(), 200);
+  const auto found = bad.at("/problems").dump();
+  CAF_CHECK(found.find("/templates/hello/body") != std::string::npos);
+  CAF_CHECK(found.find("/sequence/1/delay") != std::string::npos);
+  CAF_CHECK_EQUAL(w.get(spring).status(), 404);
+  CAF_CHECK_EQUAL(w.ask("POST", spring + "/check", draft, {}, w.reader).status(), 403);
+}

@@ -143,3 +143,41 @@ CAF_TEST(4R-29 a dead letter is listed for the operator and goes back to its lea
   CAF_CHECK_EQUAL(w.ask("POST", "/admin/dead-letters/lead_1-1-0/requeue", nullptr, {}, w.boss).status(), 422);
   CAF_CHECK_EQUAL(w.get("/admin/counts", w.boss).at("/pending"), 1);
 }
+
+CAF_TEST(SS-33 a step that failed may be tried again until a gate forbids it and then its reason is shown) {
+  api_world w;
+  const auto lead = w.enrol("ana");
+  const auto effect = w.first_effect(lead).id;
+  w.start_call(effect);
+  effect_outcome o;
+  o.effect = effect;
+  o.attempt = 1;
+  o.result = send_result::refused_final;
+  o.detail = "422 invalid_from";
+  o.evidence = "call";
+  stimulus told;
+  told.key = "outcome-1";
+  told.occurred_at = told.received_at = w.now();
+  told.body = o;
+  std::vector<api::engine::submission> items;
+  items.push_back({workspace_id{"acme"}, told, lead_id{lead}});
+  w.submit(std::move(items), {}, [](auto) {});
+  const auto run = w.ws + "/runs/spring__" + lead;
+  auto failed = w.get(run).at("/failed");
+  CAF_REQUIRE_EQUAL(failed.size(), 1u);
+  CAF_CHECK_EQUAL(failed[0]["step_id"], "s1");
+  CAF_CHECK_EQUAL(failed[0]["retry"]["possible"], true);
+  auto line = w.get(w.ws + "/restraint?what=blocked").at("/items/0");
+  CAF_CHECK_EQUAL(line["what"], "blocked");
+  CAF_CHECK_EQUAL(line["reason"], "422 invalid_from");
+  CAF_CHECK_EQUAL(line["retry"]["possible"], true);
+  w.post(w.ws + "/events", {{"id", "u"}, {"kind", "unsubscribed"}, {"occurred_at", "2026-11-16T09:59:00Z"}, {"lead", {{"email", "ana@example.com"}}}});
+  failed = w.get(run).at("/failed");
+  CAF_REQUIRE_EQUAL(failed.size(), 1u);
+  CAF_CHECK_EQUAL(failed[0]["retry"]["possible"], false);
+  CAF_CHECK_EQUAL(failed[0]["retry"]["reason"], "opt_out");
+  line = w.get(w.ws + "/restraint?what=blocked").at("/items/0");
+  CAF_CHECK_EQUAL(line["retry"]["reason"], "opt_out");
+  CAF_CHECK_EQUAL(w.post(run + "/retry", {{"step", "s1"}}).status(), 409);
+  CAF_CHECK_EQUAL(w.get(w.ws + "/restraint?what=nonsense").at("/field"), "what");
+}

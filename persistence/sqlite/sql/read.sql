@@ -115,6 +115,25 @@ select a.workspace, l.id, a.type, a.campaign, a.decision_id, a.score, a.threshol
   where a.workspace = ?1 and a.n > ?2 and (?3 = '' or l.id = ?3) and (?4 = '' or a.campaign = ?4)
   order by a.n limit ?5;
 
+-- name: read_restraints
+-- Two sources, each read backwards by its index (audience_action_at, history_held) and no further than the page.
+select lead, campaign, what, reason, step_name, channel, decision_id, score, threshold, at, source, n from (
+  select * from (
+    select l.id as lead, a.campaign as campaign, a.type as what, '' as reason, '' as step_name, null as channel,
+        a.decision_id as decision_id, a.score as score, a.threshold as threshold, a.at as at, 0 as source, a.n as n
+      from audience_action a join lead l on l.n = a.lead
+      where a.workspace = ?1 and (?2 = '' or a.campaign = ?2) and a.at <= ?3 and (a.at, 0, a.n) < (?3, ?4, ?5) and ?7 in (0, 1)
+      order by a.at desc, a.n desc limit ?6)
+  union all
+  select * from (
+    select l.id, h.campaign, case h.outcome when 1 then 'skipped' else 'blocked' end, h.detail, h.step_name, h.channel,
+        '', 0, 0, h.at, 1, h.n
+      from history h join lead l on l.n = h.lead
+      where l.workspace = ?1 and (?2 = '' or h.campaign = ?2) and h.outcome in (1, 2)
+        and h.at <= ?3 and (h.at, 1, h.n) < (?3, ?4, ?5) and (?7 = 0 or ?7 = h.outcome + 1)
+      order by h.at desc, h.n desc limit ?6))
+  order by at desc, source desc, n desc limit ?6;
+
 -- name: read_messages
 -- The newest ones, oldest first.
 select inbound, channel, effect, provider_id, sealed, at from (

@@ -152,6 +152,7 @@ class actor_world {
   recorded_supervision board;
   recorded_overseer over;
   account_rooms rooms;
+  account_pulses pulses;
   admission door;
   telemetry figures;
   std::unique_ptr<store> target;

@@ -22,6 +22,8 @@ before(async () => {
     campaign: "/campaigns/investor/messaging?ws=demo",
     decisions: "/decisions?ws=demo",
     operations: "/operations?ws=demo",
+    users: "/operations/users?ws=demo",
+    failed: "/sender/queue?ws=demo&status=failed",
   };
 });
 after(async () => {

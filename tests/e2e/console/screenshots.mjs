@@ -22,13 +22,19 @@ test("pictures", { skip: !folder }, async () => {
     decision: `/leads/${waiting.lead_id}/decisions/${silent.seq}?ws=demo`,
     inbox: `/inbox/${lead}?ws=demo`,
     campaign: "/campaigns/investor/messaging?ws=demo",
-    decisions: "/decisions?ws=demo",
+    decisions: "/decisions?ws=demo&days=7",
     operations: "/operations?ws=demo",
   };
   const looks = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" }, narrow: { colorScheme: "light", viewport: { width: 360, height: 740 } } };
   for (const [look, options] of Object.entries(looks)) {
     const page = await openPage(browser, options);
     await signIn(page, demo);
+    await page.goto(`${demo.url}/campaigns/end-user/messaging?ws=demo`);
+    await page.getByRole("button", { name: "Show what would happen" }).click();
+    await page.getByRole("figure").first().waitFor();
+    await page.getByRole("heading", { name: "What if it goes live" }).evaluate((h) => h.scrollIntoView());
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: `${folder}/what-if-${look}.png` });
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(demo.url + path);
       await page.locator("main h1, main h2").first().waitFor();

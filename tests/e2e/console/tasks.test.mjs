@@ -88,7 +88,7 @@ test("task: why was this not sent: from the queue to the ladder in two clicks, a
   await silent.waitFor();
   await page.locator(".timeline li", { has: page.getByText(/^Not sent \(/) }).first().getByRole("link").click();
   await page.getByText(/stopped at Approval/).waitFor();
-  assert.equal(await page.locator(".ladder li").count(), 13);
+  assert.equal(await page.locator(".ladder li").count(), 14);
   await page.getByRole("button", { name: "Replay" }).click();
   await page.getByText(/^The same: \d+ decisions made again, none differs\./).waitFor();
 });
@@ -171,6 +171,30 @@ test("the stream goes on from the last event, and says reset when it cannot", as
   const missed = await read(id, (t) => t.includes(lead));
   assert.match(missed, /event: lead/);
   assert.match(await read("9999.1", (t) => /event: /.test(t)), /event: reset/);
+});
+
+test("ZRG-110 a message shows as text with links that lead where they say, and nothing else becomes a link", async () => {
+  const made = await demo.ask("POST", `${ws}/leads`, { campaign_id: "investor", consent, email: "linda@example.com", fields: { firstName: "Linda" }, landing_page: "https://example.com/investors" });
+  const text = "See https://example.com/a?b=1&c=2. Or [our offer](https://elsewhere.example/x), not [this](javascript:alert(1)) nor javascript:alert(2)\nsecond line <b>bold</b> https://example.com/%22onclick=%22x";
+  const reply = await demo.ask("POST", `${ws}/events`, {
+    id: "links-reply",
+    kind: "reply_received",
+    occurred_at: (await fetch(`${demo.url}/healthz`)).headers.get("x-heed-now"),
+    channel: "email",
+    lead: { email: "linda@example.com" },
+    message: { text },
+  });
+  assert.ok(reply.status < 300, JSON.stringify(reply.body));
+  await page.goto(`${demo.url}/leads/${made.body.lead_id}?ws=demo`);
+  const words = page.locator(".talk .inbound .words");
+  await words.waitFor();
+  const links = await words.locator("a").evaluateAll((all) => all.map((a) => [a.getAttribute("href"), a.textContent, a.rel, a.target]));
+  assert.deepEqual(links.map((l) => l[0]), ["https://example.com/a?b=1&c=2", "https://elsewhere.example/x", "https://example.com/%22onclick=%22x"]);
+  assert.equal(links[1][1], "our offer (elsewhere.example)");
+  for (const l of links) assert.deepEqual(l.slice(2), ["noopener noreferrer", "_blank"]);
+  assert.match(await words.innerText(), /\(1\)\) nor javascript:alert\(2\)\nsecond line <b>bold<\/b>/);
+  assert.equal(await words.locator("b").count(), 0);
+  assert.deepEqual(page.complaints, []);
 });
 
 test("names and messages that are markup are shown as text and do nothing", async () => {

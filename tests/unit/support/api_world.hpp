@@ -120,6 +120,10 @@ class api_world : public api::engine {
   [[nodiscard]] std::string link_key() const override { return "link-key-of-the-tests"; }
   [[nodiscard]] std::optional<account_setup> account_of(const workspace_id& w,
                                                         const account_id& id) const override;
+  [[nodiscard]] std::optional<account_pulse> pulse_of(const workspace_id&, const account_id& id) const override {
+    const auto found = pulses.find(id);
+    return found == pulses.end() ? std::nullopt : std::optional(found->second);
+  }
   [[nodiscard]] result<bytes> seal_account(const outbound::sending_account& a) const override;
   void use_account(const outbound::sending_account& a) override;
   void send_test(const workspace_id& w, const account_id& through, rendered_message m,
@@ -128,6 +132,7 @@ class api_world : public api::engine {
                       std::function<void(result<void>)> done) override;
 
   std::map<std::pair<workspace_id, account_id>, account_setup> known_accounts;
+  std::map<account_id, account_pulse> pulses;
   bool can_seal = true;
   std::vector<std::pair<account_id, rendered_message>> test_sends;
   send_result test_result = send_result::accepted;

@@ -16,6 +16,7 @@ import { CampaignsPage } from "./pages/campaigns";
 import { CampaignPage } from "./pages/campaign";
 import { DecisionsPage } from "./pages/decisions";
 import { OperationsPage } from "./pages/operations";
+import { UsersPage } from "./pages/users";
 
 function Room({ place }: { place: Place }) {
   const [, first, second, third, fourth] = place.path.split("/").map(decodeURIComponent);
@@ -33,7 +34,7 @@ function Room({ place }: { place: Place }) {
     case "decisions":
       return <DecisionsPage />;
     case "operations":
-      return <OperationsPage />;
+      return second === "users" ? <UsersPage /> : <OperationsPage />;
     default:
       return <Empty title="There is no such page">Choose one above.</Empty>;
   }

@@ -56,13 +56,14 @@ export interface Loaded<T> {
 }
 
 /** At most one read every half second however much happens, and none while nobody looks. */
-const pause = 500;
+const usualPause = 500;
 
 /**
  * Reads a path, and reads it again after changes it cares about. What was read stays on the screen meanwhile.
  * @param cares which events make it read again; none = never
+ * @param pause how long after an event at the earliest; what is dear to compute waits longer
  */
-export function useRead<T>(path: string | null, cares?: (c: Change) => boolean): Loaded<T> {
+export function useRead<T>(path: string | null, cares?: (c: Change) => boolean, pause = usualPause): Loaded<T> {
   const [held, set] = useState<{ path: string; data?: T; error?: Refusal }>({ path: "" });
   const [turn, setTurn] = useState(0);
   const caresNow = useRef(cares);
@@ -109,4 +110,14 @@ export function useRead<T>(path: string | null, cares?: (c: Change) => boolean):
     error: current ? held.error : undefined,
     reload: () => setTurn((n) => n + 1),
   };
+}
+
+/** For what makes no events: read again every so often while somebody looks. */
+export function useEvery(ms: number, f: () => void): void {
+  const now = useRef(f);
+  now.current = f;
+  useEffect(() => {
+    const t = window.setInterval(() => !document.hidden && now.current(), ms);
+    return () => clearInterval(t);
+  }, [ms]);
 }

@@ -33,11 +33,13 @@ export interface Touch {
   state: string;
   attempts: number;
   planned_at: string;
+  claimed_at: string | null;
   provider_id: string | null;
   detail: string | null;
 }
 export interface RunDetail extends Run {
   pauses: string[];
+  failed: { step_id: string; retry: Retry }[];
   history: { at: string; step: number; step_id: string; channel: string; outcome: string; detail: string | null }[];
   touches: Touch[];
 }
@@ -140,7 +142,9 @@ export interface CampaignRow {
 export interface Step {
   id: string;
   channel: string;
-  delay: string;
+  /** After the step before; one that counts from the run's start has `at` instead. */
+  delay?: string;
+  at?: { from: string; delay: string };
   template: string;
   essential: boolean;
   requires_approval: boolean;
@@ -152,6 +156,10 @@ export interface Definition extends Record<string, unknown> {
   intent: string;
   enabled: boolean;
   requires_approval: boolean;
+  attribution: Record<string, string>;
+  time_zone: string;
+  business_hours: { days: string[]; from: string; to: string; holidays: string[] } | null;
+  timing_window: string | null;
   sequence: Step[];
   templates: Record<string, { subject: string; body: string }>;
   profile: { threshold: number; name: string };
@@ -170,6 +178,7 @@ export interface Report {
     unknown: number;
     held_for_approval: number;
     waited: Record<string, number>;
+    paused: Record<string, number>;
   };
   from: string;
   to: string;
@@ -205,6 +214,15 @@ export interface Account {
   stopped: boolean;
   max_per_day: number;
   max_per_second: number;
+  pulse: {
+    circuit: "closed" | "open" | "probing";
+    open_until: string | null;
+    failures: number;
+    calls: number;
+    last_call_at: string | null;
+    median_ms: number;
+    p95_ms: number;
+  } | null;
 }
 export interface Stop {
   scope: string;
@@ -214,16 +232,82 @@ export interface Stop {
   at: string;
 }
 
-/** Something that was not sent, by restraint. */
-export interface AudienceAction {
-  type: string;
-  campaignId: string;
-  leadId: string;
-  timestamp: string;
-  decisionId: string;
-  score: number;
-  threshold: number;
+/** Something that was not sent, why, and what came after. */
+export interface Restraint {
+  lead_id: string;
+  who: string | null;
+  campaign_id: string;
+  at: string;
+  what: "run_ended" | "skipped" | "blocked";
+  reason: string;
+  decision_id: string | null;
+  score: number | null;
+  threshold: number | null;
+  withheld: { step_id: string; channel: string | null }[];
+  retry: Retry | null;
+  afterwards: { at: string; kind: string; seq: number }[];
+  outcome: string | null;
 }
+export interface Retry {
+  possible: boolean;
+  reason: string | null;
+}
+export interface DaysReport {
+  time_zone: string;
+  days: {
+    date: string;
+    sent: number;
+    waited: Record<string, number>;
+    paused: Record<string, number>;
+    suppressed: Record<string, number>;
+    skipped: Record<string, number>;
+  }[];
+}
+
+export interface ForecastDay {
+  channels: Record<string, number>;
+  waits: Record<string, number>;
+  pauses: Record<string, number>;
+  suppressed: Record<string, number>;
+  reactions: Record<string, number>;
+  handoffs: number;
+  backlog: number;
+  sent: number;
+}
+export interface Forecast {
+  campaign_id: string;
+  state: "waiting" | "running" | "done" | "failed" | "given_up";
+  percent: number;
+  asked_by: string;
+  leads: number;
+  days: number;
+  people: string;
+  error: string | null;
+  report: {
+    from: string;
+    to: string;
+    time_zone: string;
+    leads: number;
+    notes: string[];
+    handoffs_per_day: number;
+    days: Record<string, ForecastDay>;
+    standings: { status: string; why: string; runs: number; example: string }[];
+  } | null;
+}
+
+export interface CampaignCheck {
+  problems: { field: string; detail: string }[];
+  samples: { step_id: string; channel: string; subject: string | null; body: string | null; missing: string[] }[];
+  variables: string[];
+}
+export interface Member {
+  email: string;
+  name: string;
+  role: string;
+  everywhere: boolean;
+  locked: boolean;
+}
+
 export interface Preview {
   message: { to: string; subject: string; body: string } | null;
   gates: GateVerdict[];

@@ -17,6 +17,7 @@ export const gates: Record<string, { name: string; asks: string; opens: string }
   frequency: { name: "Spacing", asks: "Was the lead written to only just now?", opens: "The gap since the last message would have to pass." },
   capacity: { name: "Account's limits", asks: "May the account send now?", opens: "The account's limit would have to have room." },
   calendar: { name: "Business hours", asks: "Is it a good time of day where the lead lives?", opens: "The lead's business hours would have to begin." },
+  timing: { name: "Best minute", asks: "Does a better minute lie ahead?", opens: "The chosen minute would have to come, or its window to end." },
 };
 export const gateName = (gate: string) => gates[gate]?.name ?? plain(gate);
 
@@ -30,7 +31,27 @@ const reasons: Record<string, string> = {
   ticket_cooldown: "a ticket was closed lately",
   human_owns: "a person has the lead",
   kill_switch: "a stop is on",
+  suppressed_opt_out: "asked not to be written to",
+  suppressed_complaint: "complained of spam",
+  suppressed_bounce: "the address does not exist",
+  suppressed_not_interested: "said not interested",
+  suppressed_erased: "was erased",
+  no_consent: "no consent for this channel",
+  rising_intent: "interest is rising: less is more",
+  guard_false: "the step's own condition did not hold",
+  channel_unavailable: "no account for this channel",
+  later_step_was_sent: "a later step was sent already",
+  another_step_is_under_way: "another step is under way",
 };
+const outcomes: Record<string, string> = {
+  complained: "complained of spam",
+  opted_out: "opted out",
+  booked: "booked a meeting",
+  replied: "replied",
+  form: "filled a form",
+  person_wrote: "a person wrote",
+};
+export const outcomeText = (code: string) => outcomes[code] ?? plain(code);
 export const plain = (code: string) => code.replace(/[._]/g, " ");
 export const reasonText = (code: string | null | undefined) => (code ? (reasons[code] ?? plain(code)) : "");
 

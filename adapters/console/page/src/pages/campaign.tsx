@@ -6,48 +6,57 @@ import { useRead } from "../live";
 import { Loading, say, Trouble } from "../parts";
 import { gateName, plain, reasonText } from "../words";
 import { CampaignSwitch } from "./campaigns";
-import type { CampaignRow, Definition, LeadLine, Page, Preview, Step } from "../types";
+import { CampaignSettings } from "./campaign_settings";
+import { Sequence, type Problem } from "./sequence";
+import { SmartSetup } from "./smart_setup";
+import { WhatIf } from "./what_if";
+import type { CampaignCheck, CampaignRow, Definition, LeadLine, Page, Preview, Step } from "../types";
 
-function StepEditor({ step, at, draft, edit, locked }: { step: Step; at: number; draft: Definition; edit: (d: Definition) => void; locked: boolean }) {
-  const template = draft.templates[step.template];
-  const setStep = (change: Partial<Step>) => edit({ ...draft, sequence: draft.sequence.map((s, i) => (i === at ? { ...s, ...change } : s)) });
-  const setTemplate = (change: { subject?: string; body?: string }) => {
-    if (template) edit({ ...draft, templates: { ...draft.templates, [step.template]: { ...template, ...change } } });
-  };
+/** What would be refused, and how the texts come out, a moment after the last change. */
+function useCheck(id: string, draft: Definition | undefined, may: boolean): CampaignCheck | undefined {
+  const here = useHere();
+  const [found, set] = useState<CampaignCheck>();
+  useEffect(() => {
+    if (!draft || !may) return;
+    const abort = new AbortController();
+    const t = window.setTimeout(() => {
+      ask<CampaignCheck>(within(here.ws, "campaigns", id, "check"), { method: "POST", body: draft, signal: abort.signal })
+        .then(set)
+        .catch(() => undefined);
+    }, 250);
+    return () => {
+      clearTimeout(t);
+      abort.abort();
+    };
+  }, [id, draft, may]);
+  return found;
+}
+
+/** The texts for nobody: a person's variables show their names. */
+function Samples({ check }: { check: CampaignCheck }) {
+  if (check.samples.length === 0) return null;
   return (
-    <li class="card">
-      <fieldset disabled={locked}>
-        <legend>
-          {at + 1}. {step.id} <span class="dim">{step.channel}</span>
-        </legend>
-        <div class="row">
-          <label>
-            Delay <input class="short" value={step.delay} onInput={(e) => setStep({ delay: e.currentTarget.value })} />
-          </label>
-          <label>
-            <input type="checkbox" checked={step.essential} onChange={(e) => setStep({ essential: e.currentTarget.checked })} /> essential
-          </label>
-          <label>
-            <input type="checkbox" checked={step.requires_approval} onChange={(e) => setStep({ requires_approval: e.currentTarget.checked })} /> somebody approves each message
-          </label>
-        </div>
-        {template && step.channel === "email" && (
-          <label>
-            Subject <input value={template.subject} onInput={(e) => setTemplate({ subject: e.currentTarget.value })} />
-          </label>
-        )}
-        {template && (
-          <label>
-            Text <textarea rows={5} value={template.body} onInput={(e) => setTemplate({ body: e.currentTarget.value })} />
-          </label>
-        )}
-        {step.guard !== undefined && step.guard !== null && (
-          <p class="dim">
-            Only if <code>{JSON.stringify(step.guard)}</code>
-          </p>
-        )}
-      </fieldset>
-    </li>
+    <section class="card" aria-labelledby="samples">
+      <h2 id="samples">How the texts come out</h2>
+      <ol class="steps">
+        {check.samples.map((s) => (
+          <li key={s.step_id}>
+            <b>{s.step_id}</b> <span class="dim">{s.channel}</span>
+            {s.missing.length > 0 && <p class="bad-text">Would wait: the workspace has no {s.missing.join(", no ")}.</p>}
+            {s.subject && <p class="subject">{s.subject}</p>}
+            {s.body && <p class="words">{s.body}</p>}
+          </li>
+        ))}
+      </ol>
+      <details>
+        <summary>Variables that texts may use</summary>
+        <p class="dim">
+          {check.variables.map((v) => (
+            <code key={v}>{`{${v}} `}</code>
+          ))}
+        </p>
+      </details>
+    </section>
   );
 }
 
@@ -124,10 +133,17 @@ export function CampaignPage({ id }: { id: string }) {
   const [error, setError] = useState<Refusal>();
   const etag = read.data?.etag;
   useEffect(() => setDraft(read.data?.definition), [etag]);
+  const may = atLeast(here.role, "admin");
+  const check = useCheck(id, draft, may);
   const campaign = read.data;
   if (!campaign || !draft) return read.error ? <Trouble error={read.error} /> : <Loading />;
-  const may = atLeast(here.role, "admin");
   const changed = JSON.stringify(draft) !== JSON.stringify(campaign.definition);
+  // What a save was refused for is said until something changes.
+  const edit = (d: Definition) => {
+    setError(undefined);
+    setDraft(d);
+  };
+  const problems: Problem[] = error?.problems.length ? error.problems : (check?.problems ?? []);
   const save = () =>
     ask(path, { method: "PUT", body: draft, headers: { "If-Match": campaign.etag } })
       .then(() => {
@@ -145,6 +161,7 @@ export function CampaignPage({ id }: { id: string }) {
         </span>
         <a href={to(here, "/sender/queue", { campaign: id })}>its queue</a>
         <a href={to(here, "/decisions", { campaign: id })}>its decisions</a>
+        {atLeast(here.role, "setter") && <a href="#what-if">what if it goes live</a>}
         <span class="act">
           <CampaignSwitch campaign={campaign} reload={read.reload} />
         </span>
@@ -154,23 +171,29 @@ export function CampaignPage({ id }: { id: string }) {
         {!may && " You may look at this; an admin may change it."}
       </p>
       <Trouble error={error} />
-      <ol class="sequence">
-        {draft.sequence.map((s, i) => (
-          <StepEditor key={s.id} step={s} at={i} draft={draft} edit={setDraft} locked={!may} />
-        ))}
-      </ol>
-      {atLeast(here.role, "setter") && <PreviewFor id={id} steps={campaign.definition.sequence} />}
+      <div class="two editor">
+        <div>
+          <CampaignSettings draft={draft} edit={edit} locked={!may} />
+          <Sequence draft={draft} edit={edit} locked={!may} problems={problems} />
+        </div>
+        <aside>
+          {may && <SmartSetup id={id} name={draft.name} take={(d) => edit({ ...draft, intent: d.intent, sequence: d.sequence, templates: d.templates })} />}
+          {check && <Samples check={check} />}
+          {atLeast(here.role, "setter") && <PreviewFor id={id} steps={campaign.definition.sequence} />}
+        </aside>
+      </div>
       {may && (
         <p class="row sticky">
           <button type="button" class="primary" disabled={!changed} onClick={() => void save()}>
             Check and save
           </button>
-          <button type="button" disabled={!changed} onClick={() => setDraft(campaign.definition)}>
+          <button type="button" disabled={!changed} onClick={() => (setError(undefined), setDraft(campaign.definition))}>
             Take back
           </button>
           {changed && <span class="dim">Changed; nothing counts until it is saved.</span>}
         </p>
       )}
+      {atLeast(here.role, "setter") && <WhatIf id={id} draft={draft} changed={changed} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useRead } from "../live";
 import { Act, Empty, Loading, say, Trouble } from "../parts";
 import { go } from "../router";
 import { plain } from "../words";
+import { intents } from "./smart_setup";
 import type { CampaignRow, Page } from "../types";
 
 export function CampaignSwitch({ campaign, reload }: { campaign: CampaignRow; reload: () => void }) {
@@ -31,11 +32,6 @@ export function CampaignSwitch({ campaign, reload }: { campaign: CampaignRow; re
   );
 }
 
-const intents = [
-  { id: "investor", name: "Investors: gentle, widely spaced" },
-  { id: "end_user", name: "People with a request: informative, structured" },
-  { id: "re_engagement", name: "Old acquaintances: one question, one farewell" },
-];
 /** An id the API takes, from what people call it. */
 const idOf = (name: string) =>
   name
@@ -74,7 +70,7 @@ function Prepare() {
         <select name="intent">
           {intents.map((i) => (
             <option key={i.id} value={i.id}>
-              {i.name}
+              {i.name}: {i.tone}
             </option>
           ))}
         </select>

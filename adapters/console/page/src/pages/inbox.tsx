@@ -28,6 +28,13 @@ function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefine
   };
   if (!lead) return read.error ? <Trouble error={read.error} /> : <Loading />;
   const may = atLeast(here.role, "setter");
+  // Whoever answers has taken it.
+  const take = () => {
+    if (handoff?.acknowledged_at) return;
+    ask(within(here.ws, "handoffs", id, "acknowledge"), { method: "POST", body: {} })
+      .then(() => (say("Yours now."), reload()))
+      .catch((e: unknown) => e instanceof Refusal && say(`${e.message} ${e.fix}`, true));
+  };
   const email = lead.keys.find((k) => k.kind === "email")?.value;
   return (
     <>
@@ -72,7 +79,7 @@ function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefine
             <h2>What to do</h2>
             <p class="row">
               {email && (
-                <a class="button primary" href={`mailto:${encodeURIComponent(email)}`} target="_blank" rel="noreferrer">
+                <a class="button primary" href={`mailto:${encodeURIComponent(email)}`} target="_blank" rel="noreferrer" onClick={take}>
                   Answer by mail
                 </a>
               )}
@@ -131,6 +138,11 @@ export function InboxPage({ selected }: { selected: string }) {
     r: () => act(within(here.ws, "handoffs", selected, "handback"), { reason: "answered" }, "Back to automation."),
     s: () => act(within(here.ws, "leads", selected, "snooze"), { until: new Date(serverNow() + day).toISOString() }, "Snoozed for a day."),
   });
+  // Where list and lead have room side by side, the next one is open already.
+  const first = items[0]?.lead_id;
+  useEffect(() => {
+    if (!selected && first && matchMedia("(min-width: 60rem)").matches) go(href(first), "replace");
+  }, [selected, first]);
   useEffect(() => {
     document.querySelector(".rows [aria-current]")?.scrollIntoView({ block: "nearest" });
   }, [selected]);

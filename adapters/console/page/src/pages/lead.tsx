@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, atLeast, Refusal, within } from "../api";
 import { to, useHere } from "../context";
 import { useRead } from "../live";
+import { MessageText } from "../message_text";
 import { Act, Loading, say, StatusTag, Trouble, WaitingText, When } from "../parts";
 import { storyOf } from "../story";
 import { reasonText, stimulusName } from "../words";
@@ -115,7 +116,7 @@ export function Conversation({ lead }: { lead: Lead }) {
             {m.direction === "inbound" ? "From the lead" : "From us"}, {m.channel}, <When at={m.at} />
           </p>
           {m.subject && <p class="subject">{m.subject}</p>}
-          <p class="words">{m.text ?? "The text was erased."}</p>
+          {m.text === null ? <p class="dim">The text was erased.</p> : <MessageText text={m.text} />}
         </li>
       ))}
     </ol>

@@ -1,20 +1,12 @@
 // For those who keep it running: what lives, what died, through what we send, and what is stopped.
-import { useEffect } from "preact/hooks";
-import { ask, atLeast, within } from "../api";
+import { ask, atLeast } from "../api";
 import { to, useHere } from "../context";
-import { useRead } from "../live";
-import { Act, Empty, Loading, Pager, say, Trouble, When } from "../parts";
+import { useEvery, useRead } from "../live";
+import { Act, Loading, Pager, say, Trouble, When } from "../parts";
 import { go, usePlace, withQuery } from "../router";
 import { number } from "../words";
-import type { Account, Component, DeadLetter, Page, Stop } from "../types";
-
-/** What the node tells of itself makes no events: it is read again every few seconds while somebody looks. */
-function useEvery(ms: number, f: () => void): void {
-  useEffect(() => {
-    const t = window.setInterval(() => !document.hidden && f(), ms);
-    return () => clearInterval(t);
-  });
-}
+import { Accounts } from "./accounts";
+import type { Component, DeadLetter, Page } from "../types";
 
 function Branch({ at, below, open }: { at: Component; below: string; open: boolean }) {
   const here = useHere();
@@ -117,66 +109,16 @@ function DeadLetters() {
   );
 }
 
-function StopRow({ name, path }: { name: string; path: string }) {
-  const here = useHere();
-  const read = useRead<Stop>(path, () => false);
-  const s = read.data;
-  if (!s) return null;
-  const may = atLeast(here.role, s.stopped ? "admin" : "setter");
-  return (
-    <p class="row">
-      <span class="grow">
-        {name} <span class={`tag tag-${s.stopped ? "failed" : "running"}`}>{s.stopped ? "stopped" : "sends"}</span>
-        {s.stopped && (
-          <span class="dim">
-            {" "}
-            since <When at={s.at} /> by {s.by}
-          </span>
-        )}
-      </span>
-      {may && (
-        <Act
-          label={s.stopped ? "Let go on" : "Stop"}
-          kind={s.stopped ? "" : "danger"}
-          act={() =>
-            ask<{ calls_in_flight?: string[] }>(path, { method: s.stopped ? "DELETE" : "PUT", body: { reason: "console" } }).then((a) =>
-              say(s.stopped ? "Goes on." : `Stopped. Calls that were already on the wire: ${a.calls_in_flight?.length ?? 0}.`),
-            )
-          }
-          onDone={read.reload}
-        />
-      )}
-    </p>
-  );
-}
-
-function Accounts() {
-  const here = useHere();
-  const read = useRead<Page<Account>>(within(here.ws, "accounts"));
-  const items = read.data?.items ?? [];
-  return (
-    <section class="card" aria-labelledby="accounts">
-      <h2 id="accounts">Accounts and stops</h2>
-      <Trouble error={read.error} />
-      {here.session.operator && <StopRow name="Everything, in every workspace" path="/admin/stop" />}
-      <StopRow name={`Workspace ${here.ws}`} path={within(here.ws, "stop")} />
-      {read.data && items.length === 0 && <Empty title="No account">Nothing can be sent: PUT one over the API, or name one in the configuration file.</Empty>}
-      {items.map((a) => (
-        <StopRow key={a.id} name={`${a.id}: ${a.channel} by ${a.provider} from ${a.from}`} path={within(here.ws, "accounts", a.id, "stop")} />
-      ))}
-    </section>
-  );
-}
-
 export function OperationsPage() {
   const here = useHere();
   return (
     <>
       <div class="head">
         <h1>Operations</h1>
+        {atLeast(here.role, "admin") && <a href={to(here, "/operations/users")}>Users of this workspace</a>}
       </div>
+      <Accounts />
       <div class="cards wide">
-        <Accounts />
         {here.session.operator ? (
           <>
             <DeadLetters />

@@ -7,6 +7,7 @@ import { useRead } from "../live";
 import { Act, Empty, Loading, Pager, say, Trouble, WaitingText, When } from "../parts";
 import { go, usePlace, withQuery } from "../router";
 import { number } from "../words";
+import { FailedSteps } from "./failed_steps";
 import { runStatuses, type CampaignRow, type Page, type Run, type RunPage, type RunStatus } from "../types";
 
 const emptyTexts: Record<RunStatus, string> = {
@@ -14,7 +15,7 @@ const emptyTexts: Record<RunStatus, string> = {
   running: "No run is on its way. Enable a campaign, or send a lead to the API.",
   paused: "Nothing waits for a person.",
   suppressed: "No run was ended to protect somebody.",
-  failed: "Nothing failed.",
+  failed: "No run failed as a whole.",
   done: "No run has come to its end yet.",
 };
 
@@ -39,14 +40,6 @@ function Actions({ run, campaigns, onDone }: { run: Run; campaigns: CampaignRow[
   if (run.status === "paused" && run.reason === "operator")
     return <Act label="Resume" act={() => post("resume")} onDone={onDone} />;
   if (run.status === "running" || run.status === "pending") return <Act label="Pause" act={() => post("pause")} onDone={onDone} />;
-  if (run.status === "failed" && step)
-    return (
-      <Act
-        label="Retry step"
-        act={() => ask(within(here.ws, "runs", run.run_id, "retry"), { method: "POST", body: { step } })}
-        onDone={() => (say("Will be tried again."), onDone())}
-      />
-    );
   if (run.reason === "handed_off") return <span class="dim">hand the lead back first</span>;
   if (run.status === "suppressed") return <span class="dim">ended for good</span>;
   return null;
@@ -125,7 +118,7 @@ export function QueuePage() {
         <h1>Queue</h1>
         <label>
           Campaign{" "}
-          <select value={campaign} onChange={(e) => go(withQuery(place, { campaign: e.currentTarget.value || null, after: null }))}>
+          <select value={campaign} onChange={(e) => go(withQuery(place, { campaign: e.currentTarget.value || null, after: null, steps_after: null }))}>
             <option value="">all</option>
             {campaigns.map((c) => (
               <option key={c.id} value={c.id}>
@@ -137,14 +130,14 @@ export function QueuePage() {
       </div>
       <nav class="tabs" aria-label="Status">
         {runStatuses.map((s) => (
-          <a key={s} href={withQuery(place, { status: s, after: null })} aria-current={s === status ? "page" : undefined}>
+          <a key={s} href={withQuery(place, { status: s, after: null, steps_after: null })} aria-current={s === status ? "page" : undefined}>
             {s} <b>{runs.data ? number(runs.data.counts[s]) : ""}</b>
           </a>
         ))}
       </nav>
       <Trouble error={runs.error} />
       {((!runs.data && !runs.error) || better) && <Loading />}
-      {runs.data && !better && items.length === 0 && <Empty title={`Nothing is ${status}`}>{emptyTexts[status]}</Empty>}
+      {runs.data && !better && items.length === 0 && status !== "failed" && <Empty title={`Nothing is ${status}`}>{emptyTexts[status]}</Empty>}
       {items.length > 0 && (
         <div class="scroll" tabIndex={0} role="region" aria-label="Runs">
           <table>
@@ -170,6 +163,7 @@ export function QueuePage() {
           </table>
         </div>
       )}
+      {status === "failed" && <FailedSteps campaign={campaign} />}
       <Pager
         next={runs.data?.next ?? null}
         first={!after}

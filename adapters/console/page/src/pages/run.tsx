@@ -1,10 +1,51 @@
 // One run: its steps, what the providers answered, and one step to try again.
-import { ask, atLeast, within } from "../api";
+import { within } from "../api";
 import { to, useHere } from "../context";
 import { useRead } from "../live";
-import { Act, Loading, say, StatusTag, Trouble, WaitingText, When } from "../parts";
-import { reasonText } from "../words";
-import type { CampaignRow, RunDetail } from "../types";
+import { Loading, StatusTag, Trouble, WaitingText, When } from "../parts";
+import { plain, reasonText } from "../words";
+import { RetryStep } from "./failed_steps";
+import type { CampaignRow, RunDetail, Touch } from "../types";
+
+/** One message on its way: through what, how often it was tried, and what the provider said. */
+function TouchLine({ touch: t }: { touch: Touch }) {
+  const failed = t.state === "failed" || t.state === "unknown";
+  return (
+    <dl class={failed ? "touch is-wrong" : "touch"}>
+      <div>
+        <dt>through</dt>
+        <dd>
+          {t.account ?? "no account"}, {plain(t.state)}
+        </dd>
+      </div>
+      <div>
+        <dt>attempts</dt>
+        <dd>
+          {t.attempts}
+          {t.claimed_at && (
+            <>
+              , the last <When at={t.claimed_at} />
+            </>
+          )}
+        </dd>
+      </div>
+      {t.detail && (
+        <div>
+          <dt>answer</dt>
+          <dd>{t.detail}</dd>
+        </div>
+      )}
+      {t.provider_id && (
+        <div>
+          <dt>known there as</dt>
+          <dd>
+            <code>{t.provider_id}</code>
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
 
 export function RunPage({ run: id }: { run: string }) {
   const here = useHere();
@@ -13,7 +54,6 @@ export function RunPage({ run: id }: { run: string }) {
   const campaign = useRead<CampaignRow>(run ? within(here.ws, "campaigns", run.campaign_id) : null);
   if (!run) return read.error ? <Trouble error={read.error} /> : <Loading />;
   const steps = campaign.data?.definition.sequence ?? [];
-  const retry = (step: string) => ask(within(here.ws, "runs", id, "retry"), { method: "POST", body: { step } });
   return (
     <>
       <div class="head">
@@ -28,36 +68,27 @@ export function RunPage({ run: id }: { run: string }) {
         {steps.map((s, i) => {
           const past = run.history.filter((h) => h.step_id === s.id);
           const touches = run.touches.filter((t) => t.step_id === s.id);
-          const failed = touches.some((t) => t.state === "failed" || t.state === "dead") || past.some((h) => h.outcome === "blocked");
+          const failed = run.failed.find((f) => f.step_id === s.id);
           return (
             <li key={s.id} class={i === run.cursor && run.status !== "done" ? "now" : ""}>
-              <b>{s.id}</b> <span class="dim">{s.channel}, after {s.delay}</span>
+              <b>{s.id}</b> <span class="dim">{s.channel}, after {s.at?.delay ?? s.delay}</span>
               {past.map((h) => (
                 <p key={h.at}>
                   <StatusTag status={h.outcome} /> <When at={h.at} /> {reasonText(h.detail)}
                 </p>
               ))}
               {touches.map((t) => (
-                <p key={t.effect_id} class="dim">
-                  {t.account ?? "no account"}: {t.state}, attempt {t.attempts}
-                  {t.provider_id && (
-                    <>
-                      , provider's id <code>{t.provider_id}</code>
-                    </>
-                  )}
-                  {t.detail && `, answer: ${t.detail}`}
-                </p>
+                <TouchLine key={t.effect_id} touch={t} />
               ))}
-              {failed && run.status === "failed" && atLeast(here.role, "setter") && (
-                <Act label="Retry step" act={() => retry(s.id)} onDone={() => (say("Will be tried again."), read.reload())} />
+              {failed && (
+                <p>
+                  <RetryStep run={id} step={s.id} retry={failed.retry} onDone={read.reload} />
+                </p>
               )}
             </li>
           );
         })}
       </ol>
-      {run.status === "failed" && steps[run.cursor] && atLeast(here.role, "setter") && (
-        <Act label={`Retry ${steps[run.cursor]?.id ?? ""}`} kind="primary" act={() => retry(steps[run.cursor]?.id ?? "")} onDone={read.reload} />
-      )}
     </>
   );
 }
