@@ -11,6 +11,7 @@
 #include "adapters/api/slow_lane.hpp"
 #include "adapters/console/console.hpp"
 #include "runtime/chores.hpp"
+#include "runtime/identity_audit.hpp"
 #include "runtime/replayer.hpp"
 #include "runtime/zones.hpp"
 
@@ -304,6 +305,7 @@ void node::listen() {
   if (!options_.workspaces.empty()) o.public_url = options_.workspaces.front().public_url;
   o.feed = feed_;
   o.replay = [this](store_reader& r, const lead_row& row) { return replay_to_json(r, *zones_, row); };
+  o.identity = [this](store_reader& r, const lead_row& row) { return identity_to_json(r, *zones_, row); };
   o.run_slowly = api::slow_lane(16);
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
   // What the listener refuses before any handler sees it tells the time too.

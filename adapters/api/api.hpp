@@ -39,6 +39,8 @@ struct options {
   std::function<bool(std::function<void()>)> run_slowly;
   /// Recomputes every decision of a lead from its journal and says what differs; empty = not to be had here.
   std::function<nlohmann::json(store_reader&, const lead_row&)> replay;
+  /// How a lead came to be who it is: which key, which rule, which merges, and what rested on them; empty = not to be had here.
+  std::function<result<nlohmann::json>(store_reader&, const lead_row&)> identity;
   /// What happens in the workspaces, for pages that look on; null = there is no such stream.
   std::shared_ptr<change_feed> feed;
   /// A bearer secret besides operator keys for the forced due-scan; empty = none.

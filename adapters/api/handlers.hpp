@@ -33,6 +33,11 @@ void snooze_lead(const call_ptr& c);
 void clear_poison(const call_ptr& c);
 void lift_suppression(const call_ptr& c);
 
+void merge_lead(const call_ptr& c);
+void unmerge_lead(const call_ptr& c);
+void promote_address(const call_ptr& c);
+void show_identity(const call_ptr& c);
+
 void list_handoffs(const call_ptr& c);
 void acknowledge_handoff(const call_ptr& c);
 

@@ -42,6 +42,11 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/clear-poison", workspace, role::admin, clear_poison},
       {"POST", "/v1/workspaces/{ws}/leads/{lead}/lift-suppression", workspace, role::admin, lift_suppression},
 
+      {"GET", "/v1/workspaces/{ws}/leads/{lead}/identity", workspace, role::reader, show_identity},
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/merge", workspace, role::admin, merge_lead},
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/unmerge", workspace, role::admin, unmerge_lead},
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/promote", workspace, role::setter, promote_address},
+
       {"GET", "/v1/workspaces/{ws}/handoffs", workspace, role::reader, list_handoffs},
       {"POST", "/v1/workspaces/{ws}/handoffs/{lead}/acknowledge", workspace, role::setter,
        acknowledge_handoff},

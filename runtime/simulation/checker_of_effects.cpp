@@ -33,6 +33,7 @@ void checker::claimed(const claim_request& c) {
   if (!c.repeat && effects_[c.id].doubtful)
     broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
   check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
+  if (!c.repeat) check_parts((*row)->lead, *send, (*row)->lead);
   check_suppressions(**row, *store_rules::address_of((*row)->request));
   auto& e = effects_[c.id];
   e.repeat_claimed = c.repeat;
@@ -86,6 +87,16 @@ void checker::check_plan(const seen_lead& l, const send_effect& send, bool repea
                            : !r->pauses.empty();
   if (held) say("the run is paused: " + std::string(to_string(*r->pauses.first())));
   if (!r->touch || r->touch->effect != send.id) say("the run does not wait for it");
+}
+
+/// What reached the person under another id is not sent once more under this one.
+void checker::check_parts(const lead_id& whole, const send_effect& send, const lead_id& lead) {
+  for (const auto& p : leads_[whole].state.parts) {
+    for (const auto& [id, e] : effects_)
+      if (e.lead == p.lead && e.campaign == send.campaign && e.step == send.step && !e.messages.empty())
+        broken("merged_person_touched_once", lead, send.id.value + ": its part was sent " + id.value);
+    check_parts(p.lead, send, lead);
+  }
 }
 
 void checker::check_switches(const effect_row& e) {
