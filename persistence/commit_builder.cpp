@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/lead/check.hpp"
+#include "actors/lead/identity/letters.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed {
@@ -63,6 +64,22 @@ class projector {
     row.ended_at = in_.when.now;
     row.ended_by = f.by;
     commit_.handoffs.push_back(std::move(row));
+  }
+  /// Whoever owned a part owns the lead it belongs to, which has an episode of its own.
+  void operator()(const lead_absorbed& f) {
+    const auto& h = out_.after.handoff;
+    if (!h) return;
+    commit_.handed_off = false;
+    auto row = row_of(*h, h->acknowledged_by, h->acknowledged_at);
+    row.ended_at = in_.when.now;
+    row.ended_by = f.by;
+    commit_.handoffs.push_back(std::move(row));
+  }
+  void operator()(const lead_restored& f) {
+    const auto& h = out_.after.handoff;
+    if (!h || f.again) return;
+    commit_.handed_off = true;
+    commit_.handoffs.push_back(row_of(*h, h->acknowledged_by, h->acknowledged_at));
   }
   void operator()(const bounce_noted& f) {
     if (f.severity == bounce_class::hard && !f.effect.empty() && !f.campaign.empty())
@@ -260,6 +277,19 @@ void project_runs(const commit_input& in, built_commit& out) {
   }
 }
 
+void add_letters(const commit_input& in, built_commit& out) {
+  for (auto& l : letters_of(in.before, in.what, in.answer, out.after, in.when.now)) {
+    inbox_item item;
+    item.workspace = in.lead.workspace;
+    item.key = l.what.key;
+    item.body = codec::encode(l.what);
+    item.lead = l.to;
+    item.may_create = false;
+    item.received_at = in.when.now;
+    out.commit.letters.push_back(std::move(item));
+  }
+}
+
 void seal_journal(const commit_input& in, lead_commit& c) {
   const auto seq = in.lead.version + 1;
   codec::journal_entry entry{seq, in.rules.revision, rules_version, in.when, in.what, in.answer};
@@ -285,11 +315,14 @@ built_commit build_commit(const commit_input& in) {
   c.lead = in.lead.lead;
   c.expected_version = in.lead.version;
   projector p{in, out};
-  if (const auto* reply = std::get_if<reply_received>(&in.what.body))
+  const auto* reply = std::get_if<reply_received>(&in.what.body);
+  // What is passed on is a message of the lead it is passed on to.
+  if (reply && !in.before.absorbed)
     p.add_message(true, {}, reply->message, reply->subject, reply->text);
   p.fold();
   project_effects(in, out, p);
   project_runs(in, out);
+  add_letters(in, out);
   seal_journal(in, c);
   c.snapshot = codec::encode(out.after);
   c.due = next_due(out.after);

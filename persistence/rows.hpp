@@ -310,6 +310,8 @@ struct lead_commit {
   std::optional<finish_request> finish;
   /// Of effects planned here, to be called at once: taken when all else is written.
   std::vector<claim_request> claims;
+  /// What it tells other leads of the workspace: accepted in its transaction.
+  std::vector<inbox_item> letters;
 };
 struct commit_result {
   enum class what : std::uint8_t {
@@ -323,6 +325,7 @@ struct commit_result {
   std::vector<std::pair<lead_key, lead_id>> key_conflicts;  ///< keys that belong to another lead
   std::vector<accepted_for> outcomes;    ///< inbox rows this commit made: cancelled effects, dry runs
   std::vector<claim_result> claims;      ///< in their order
+  std::vector<accept_result> letters;    ///< in their order
 };
 
 // ---- what is read back ----

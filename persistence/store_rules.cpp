@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "actors/lead/check.hpp"
+#include "actors/lead/identity/email_hash.hpp"
+#include "actors/lead/identity/resolution.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed::store_rules {
@@ -17,17 +19,40 @@ constexpr std::string_view via = "suppression_list";
 std::vector<lead_key> look_ups(const std::vector<lead_key>& keys) {
   std::vector<lead_key> all;
   std::vector<lead_key> alternates;
+  std::vector<lead_key> hashes;
+  // Whoever else sorts keys puts a hash among the ids of other systems; it is an address.
+  for (const auto& key : keys)
+    if (is_hashed_email(key)) hashes.push_back(key);
+  const auto addresses_end = [&] {
+    all.insert(all.end(), alternates.begin(), alternates.end());
+    all.insert(all.end(), hashes.begin(), hashes.end());
+    alternates.clear();
+    hashes.clear();
+  };
   for (const auto& key : keys) {
-    if (key.kind > key_kind::alternate_email) {
-      all.insert(all.end(), alternates.begin(), alternates.end());
-      alternates.clear();
-    }
+    if (key.kind > key_kind::alternate_email) addresses_end();
+    if (is_hashed_email(key)) continue;
     all.push_back(key);
     if (key.kind == key_kind::email) alternates.push_back({key_kind::alternate_email, key.name, key.value});
     if (key.kind == key_kind::alternate_email) all.push_back({key_kind::email, key.name, key.value});
+    if (auto hash = found_also_by(key)) hashes.push_back(std::move(*hash));
   }
-  all.insert(all.end(), alternates.begin(), alternates.end());
+  addresses_end();
   return all;
+}
+
+std::optional<lead_key> found_also_by(const lead_key& key) {
+  if (key.kind != key_kind::email && key.kind != key_kind::alternate_email) return std::nullopt;
+  return hashed_email(key);
+}
+
+bool asks_for_keys(const inbox_item& item, const lead_key& by) {
+  const auto strength = strength_of(by);
+  return strength == key_strength::signature || (strength == key_strength::probabilistic && !item.every_match);
+}
+
+bool decides(const inbox_item& item, const lead_key& by, const std::vector<lead_key>& held) {
+  return !asks_for_keys(item, by) || may_decide(by, item.keys, held);
 }
 
 effect_state state_after(send_result r) {

@@ -16,6 +16,14 @@ namespace heed::store_rules {
 /// in the order, and an alternate one among the first.
 [[nodiscard]] std::vector<lead_key> look_ups(const std::vector<lead_key>& keys);
 
+/// Under what else a key is found: an address by its hash, too.
+[[nodiscard]] std::optional<lead_key> found_also_by(const lead_key& key);
+/// Whether a key that somebody has says whose the item is. What people say once and for all holds for whoever another system
+/// takes for them, too; a signature never speaks for a known person (SF-48, SF-49).
+[[nodiscard]] bool decides(const inbox_item& item, const lead_key& by, const std::vector<lead_key>& held);
+/// Whether the keys of a key's holder matter for that.
+[[nodiscard]] bool asks_for_keys(const inbox_item& item, const lead_key& by);
+
 /// Until when what was taken back may be called, were its claim to come back uncalled.
 constexpr time_point long_past{duration{1}};
 

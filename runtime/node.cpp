@@ -12,6 +12,7 @@
 #include "adapters/console/console.hpp"
 #include "runtime/chores.hpp"
 #include "runtime/forecast/desk.hpp"
+#include "runtime/identity_audit.hpp"
 #include "runtime/replayer.hpp"
 #include "runtime/zones.hpp"
 
@@ -321,6 +322,7 @@ void node::listen() {
   o.replay = [this](store_reader& r, const lead_row& row) { return replay_to_json(r, *zones_, row); };
   forecasts_ = std::make_shared<forecast::desk>(zones_->current());
   o.forecasts = forecasts_;
+  o.identity = [this](store_reader& r, const lead_row& row) { return identity_to_json(r, *zones_, row); };
   o.run_slowly = api::slow_lane(16);
   o.count_hook = [this](std::string_view provider, std::string_view what) { figures_.hook(provider, what); };
   // What the listener refuses before any handler sees it tells the time too.

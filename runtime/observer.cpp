@@ -85,6 +85,12 @@ struct logger {
   }
   void operator()(const poison_noted&) const { line("lead.poisoned", "outbound=paused"); }
   void operator()(const poison_cleared& f) const { line("lead.unpoisoned", "by={}", f.by); }
+  void operator()(const lead_merged& f) const { line("lead.merged", "part={} merge={}", f.part.lead.value, f.part.merge); }
+  void operator()(const lead_absorbed& f) const { line("lead.absorbed", "into={} merge={}", f.into.value, f.merge); }
+  void operator()(const merge_refused& f) const { line("merge.refused", "other={} reason={}", f.other.value, f.reason); }
+  void operator()(const lead_unmerged& f) const { line("lead.unmerged", "part={} merge={}", f.part.value, f.merge); }
+  void operator()(const lead_restored& f) const { line("lead.restored", "from={} merge={}", f.from.value, f.merge); }
+  void operator()(const run_restored& f) const { line("run.restored", "campaign={}", f.campaign.value); }
   /// The others change nothing that a reader of the log acts on.
   void operator()(const auto&) const {}
 };

@@ -120,6 +120,9 @@ void review_repeats(deliberation& d);
 /// on_reply.cpp: the unanswered reply has its answer.
 void answer_reply(deliberation& d, const std::string& by);
 
+/// on_event.cpp: true for what tells of a message that Heed sent.
+[[nodiscard]] bool is_own_message(const deliberation& d, const message_ref& m);
+
 /// on_event.cpp, on_reply.cpp, on_outcome.cpp, on_command.cpp: one overload a stimulus.
 void on(deliberation& d, const reply_received& s);
 void on(deliberation& d, const message_sent& s);
@@ -144,5 +147,19 @@ void on(deliberation& d, const key_conflict& s);
 void on(deliberation& d, const command& s);
 void on(deliberation& d, const model_answered& s);
 void on(deliberation& d, const review_posted& s);
+
+/// identity/merge.cpp: two leads become one, and come apart again.
+void on(deliberation& d, const merge_asked& s);
+void on(deliberation& d, const absorption_asked& s);
+void on(deliberation& d, const absorption_answered& s);
+void on(deliberation& d, const unmerge_asked& s);
+void on(deliberation& d, const restoring_asked& s);
+void on(deliberation& d, const restoring_answered& s);
+void on(deliberation& d, const suppression_shared& s);
+/// What is said to a part is the business of the lead it belongs to.
+void pass_on(deliberation& d);
+/// identity/replier.cpp: who answers for the lead.
+void on(deliberation& d, const promotion_asked& s);
+void note_replier(deliberation& d, const reply_received& s);
 
 }  // namespace heed

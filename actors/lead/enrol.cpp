@@ -2,6 +2,8 @@
 
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
+#include "actors/lead/identity/resolution.hpp"
+#include "actors/lead/identity/unite.hpp"
 #include "actors/lead/limits.hpp"
 
 namespace heed {
@@ -79,11 +81,7 @@ void learn_keys(deliberation& d) {
   for (auto key : d.what.keys) {
     if (key.value.empty() || key.kind == key_kind::lead) continue;
     const auto& known = d.lead().keys;
-    bool same = std::ranges::any_of(known, [&](const lead_key& k) {
-      bool mail = k.kind == key_kind::alternate_email || k.kind == key_kind::email;
-      return k == key || (mail && key.kind == key_kind::email && k.value == key.value);
-    });
-    if (same) continue;
+    if (!is_news(known, key)) continue;
     // A second email never replaces the first: it becomes an alternate (ZRG-56).
     if (key.kind == key_kind::email && std::ranges::find(known, key_kind::email, &lead_key::kind) != known.end())
       key.kind = key_kind::alternate_email;
@@ -139,7 +137,7 @@ std::string resolve_campaign(const deliberation& d, const std::string& landing_p
 
 bool enrol(deliberation& d, const enrolment& e) {
   campaign_id id{e.campaign};
-  if (!e.campaign.empty() && d.lead().find_run(id)) {
+  if (!e.campaign.empty() && (d.lead().find_run(id) || enrolled_elsewhere(d.lead(), id))) {
     d.note("already_enrolled", e.campaign);
     return false;
   }

@@ -3,6 +3,7 @@
 
 #include "actors/lead/check.hpp"
 #include "actors/lead/decision.hpp"
+#include "actors/lead/identity/unite.hpp"
 #include "actors/lead/limits.hpp"
 
 namespace heed {
@@ -128,8 +129,14 @@ struct fold {
     }
     if (!lead.last_ticket_close || *lead.last_ticket_close < f.at) lead.last_ticket_close = f.at;
   }
-  void operator()(const person_suppressed& f) const { lead.suppressed = f.reason; }
-  void operator()(const suppression_lifted&) const { lead.suppressed.reset(); }
+  void operator()(const person_suppressed& f) const {
+    lead.suppressed = f.reason;
+    lead.suppressed_by_part = f.via == via_merge;
+  }
+  void operator()(const suppression_lifted&) const {
+    lead.suppressed.reset();
+    lead.suppressed_by_part = false;
+  }
   void operator()(const address_suppressed& f) const { lead.held_addresses.push_back({f.kind, f.value, f.reason}); }
 
   void operator()(const run_paused& f) const {
@@ -158,6 +165,9 @@ struct fold {
     r.waiting_since.reset();
     r.waiting_for.clear();
     r.minute.reset();
+    // What a merge ends, its undoing gives back.
+    if (lead.absorbed && lead.absorbed->seq == seq) lead.absorbed->ended.push_back(f.campaign);
+    if (!lead.parts.empty() && lead.parts.back().seq == seq) lead.parts.back().ended.push_back(f.campaign);
   }
   void operator()(const step_scheduled& f) const {
     auto& r = run_of(f.campaign);
@@ -321,6 +331,36 @@ struct fold {
   void operator()(const minute_chosen& f) const {
     run_of(f.campaign).minute = chosen_minute{f.step, f.target, f.trigger, f.until};
   }
+  void operator()(const merge_begun& f) const { lead.merging = merge_under_way{f.merge, f.part, false, f.by, f.reason}; }
+  void operator()(const merge_refused& f) const {
+    if (lead.merging && lead.merging->merge == f.merge) lead.merging.reset();
+  }
+  void operator()(const lead_absorbed& f) const { lead.absorbed = absorbed_state{f.merge, f.into, seq, at, f.by, f.reason, {}}; }
+  void operator()(const lead_merged& f) const { unite(lead, f.part, seq, at); }
+  void operator()(const unmerge_begun& f) const { lead.merging = merge_under_way{f.merge, f.part, true, f.by, f.reason}; }
+  void operator()(const lead_restored& f) const {
+    if (!f.again) lead.absorbed.reset();
+  }
+  void operator()(const lead_unmerged& f) const { separate(lead, f.merge); }
+  void operator()(const run_restored& f) const {
+    auto& r = run_of(f.campaign);
+    r.status = run_status::paused;
+    r.pauses.add(pause_flag::by_operator);
+    r.end_reason.clear();
+    r.next_at.reset();
+  }
+  void operator()(const passed_on&) const {}
+  void operator()(const replier_changed& f) const {
+    lead.replier.reset();
+    if (!f.email.empty()) lead.replier = current_replier{f.email, f.name, at};
+  }
+  void operator()(const key_promoted& f) const {
+    for (auto& k : lead.keys) {
+      if (k.kind == key_kind::email && k.value == f.was) k.kind = key_kind::alternate_email;
+      else if (k.kind == key_kind::alternate_email && k.value == f.email) k.kind = key_kind::email;
+    }
+    if (lead.replier && lead.replier->email == f.email) lead.replier.reset();
+  }
   void operator()(const noted&) const {}
 };
 
@@ -364,6 +404,8 @@ std::optional<pause_flag> pause_set::first() const {
 
 std::optional<time_point> next_due(const lead_state& lead) {
   std::optional<time_point> due;
+  // A part does nothing by itself.
+  if (lead.absorbed) return due;
   auto want = [&](const std::optional<time_point>& t) {
     if (t && (!due || *t < *due)) due = t;
   };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/lead/effect.hpp"
+#include "actors/lead/identity/part.hpp"
 #include "actors/lead/stimulus.hpp"
 #include "actors/lead/timing/evidence.hpp"
 #include "actors/lead/verdict.hpp"
@@ -143,6 +144,25 @@ struct minute_chosen {
   std::int64_t confidence_ppm = 0, evidence_ppm = 0;
   std::vector<minute_alternative> runners_up;
 };
+// Who is who (identity/). `merge` names the act.
+struct merge_begun { std::string merge; lead_id part; std::string by; std::string reason; std::vector<lead_key> evidence; };
+struct merge_refused { std::string merge; lead_id other; std::string reason; };
+/// This lead is another one's part from now on: its runs end, and what is said to it is passed on.
+struct lead_absorbed { std::string merge; lead_id into; std::string by; std::string reason; };
+/// Another lead is this one's part from now on, with all that was taken over.
+struct lead_merged { merged_part part; };
+struct unmerge_begun { std::string merge; lead_id part; std::string by; std::string reason; };
+/// This lead is itself again; `again` = it was before.
+struct lead_restored { std::string merge; lead_id from; std::string by; std::string reason; bool again = false; };
+/// The part is another person again; every decision after `since` may have rested on the merge.
+struct lead_unmerged { std::string merge; lead_id part; std::string by; std::string reason; std::uint64_t since = 0; };
+/// A run that the merge had ended stands where it stood and waits for a human.
+struct run_restored { campaign_id campaign; };
+struct passed_on { lead_id to; };
+/// Who answers for the lead; no email = the lead itself again.
+struct replier_changed { std::string email; std::string name; };
+/// That address is the first one from now on, and the one before it one of several.
+struct key_promoted { std::string email; std::string was; std::string by; };
 /// Nothing else to do about this stimulus, and why: the answer of an impossible or harmless pair.
 struct noted { std::string what; std::string reason; };
 
@@ -153,7 +173,9 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           message_known, touch_repeated, approval_requested, approval_given, approval_refused,
                           cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
                           people_notified, run_migrated, bounce_noted, complaint_noted,
-                          engagement_noted, hot_path_noted, minute_chosen, reply_read, lead_proposed, draft_changed>;
+                          engagement_noted, hot_path_noted, minute_chosen, reply_read, lead_proposed, draft_changed,
+                          merge_begun, merge_refused, lead_absorbed, lead_merged, unmerge_begun, lead_restored, lead_unmerged,
+                          run_restored, passed_on, replier_changed, key_promoted>;
 
 /// The journal's name of a fact, frozen: `run_paused`, `promoted`, ...
 [[nodiscard]] std::string_view kind_name(const fact& f);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/lead/identity/unite.hpp"
 #include "actors/lead/quiet.hpp"
 
 namespace heed {
@@ -186,6 +187,7 @@ gate_verdict filled_template(const touch_view& v) {
 gate_verdict guard(const touch_view& v) {
   constexpr auto at = gate::guard;
   if (!v.next || !v.plan) return pass(at);
+  if (reached_elsewhere(v.lead, v.journey.campaign, v.next->id)) return close(at, gate_outcome::skip, "reached_already");
   auto band = band_of(v.score.points, v.plan->profile);
   // From the third band on only what the sequence calls essential still goes out (SS-48).
   if (band >= 2 && !v.next->essential && !v.journey.retry)
@@ -218,6 +220,12 @@ std::optional<time_point> touched_elsewhere(const touch_view& v) {
   }
   for (const auto& x : v.lead.drafts)
     if (draft::is_under_way(x)) offer(x.out->since);
+  // Under another id it was the same person.
+  for (const auto& p : v.lead.parts)
+    for (const auto& r : p.gained->runs) {
+      if (r.last_touch) offer(*r.last_touch);
+      if (r.touch && r.touch->state != touch_state::returned) offer(r.touch->since);
+    }
   return latest;
 }
 

@@ -280,6 +280,7 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
   if (armed_ || c.due) send(env_->all->timers, arm_timer{row_.workspace, row_.lead, row_.version, c.due});
   armed_ = c.due.has_value();
   hand_over_effects(c, r);
+  hand_over_letters(c, r);
   report_conflicts(r, row_.version);
   w.what->permit.reset();
   w.what->settle();
@@ -343,6 +344,23 @@ void lead_actor::hand_over_effects(lead_commit& c, const commit_result& r) {
       (void)s.bury_effect(id, "blocked by decision " + std::to_string(now), when);
   }};
   send(env_->all->store_of(row_.lead), std::move(job));
+}
+
+/// They are in their leads' inboxes; this only makes it fast.
+void lead_actor::hand_over_letters(lead_commit& c, const commit_result& r) {
+  for (std::size_t i = 0; i < r.letters.size(); ++i)
+    for (const auto& to : r.letters[i].leads) {
+      if (r.letters[i].outcome != accept_result::what::accepted) continue;
+      auto what = codec::decode_stimulus(c.letters[i].body);
+      CHECK(what.has_value());
+      auto p = std::make_shared<parcel>();
+      p->workspace = row_.workspace;
+      p->lead = to.lead;
+      p->inbox = to.inbox;
+      p->what = std::move(*what);
+      p->count(*env_->all->door);
+      send(env_->all->region_of(to.lead), std::move(p));
+    }
 }
 
 void lead_actor::report_conflicts(const commit_result& r, std::uint64_t seq) {

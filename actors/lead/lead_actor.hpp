@@ -54,6 +54,7 @@ class lead_actor final : public caf::event_based_actor {
   void committed(lead_commit& c, const commit_result& r);
   void known_already();
   void hand_over_effects(lead_commit& c, const commit_result& r);
+  void hand_over_letters(lead_commit& c, const commit_result& r);
   void report_conflicts(const commit_result& r, std::uint64_t seq);
   void reload();
   void ask_row();

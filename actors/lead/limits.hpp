@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t signals = 256;
 /// Messages whose delivery instant is remembered to judge machine clicks; beyond it the oldest is forgotten.
 inline constexpr std::size_t deliveries = 32;
+/// Leads merged into one; a further one is refused `too_many_parts`.
+inline constexpr std::size_t parts = 16;
 /// Runs per lead; a further enrolment is refused `too_many_runs`. Ended runs stay: they forbid a re-enrolment.
 inline constexpr std::size_t runs = 64;
 /// Identity keys and addresses per lead; a further one is refused by fact.

@@ -53,7 +53,10 @@ constexpr std::array stimulus_kinds{"reply_received"sv, "message_sent"sv,     "m
                                     "meeting_booked"sv, "meeting_canceled"sv, "enrichment_completed"sv,
                                     "lead_upserted"sv,  "timer_fired"sv,      "effect_outcome"sv,
                                     "reconsider"sv,     "key_conflict"sv,     "command"sv,
-                                    "model_answered"sv, "review_posted"sv};
+                                    "model_answered"sv, "review_posted"sv,
+                                    "merge_asked"sv,    "absorption_asked"sv, "absorption_answered"sv,
+                                    "unmerge_asked"sv,  "restoring_asked"sv,  "restoring_answered"sv,
+                                    "suppression_shared"sv, "promotion_asked"sv};
 static_assert(stimulus_kinds.size() == std::variant_size_v<stimulus_body>, "a stimulus lacks its name");
 
 constexpr std::array fact_kinds{"profile_changed"sv,
@@ -102,7 +105,18 @@ constexpr std::array fact_kinds{"profile_changed"sv,
                                 "minute_chosen"sv,
                                 "reply_read"sv,
                                 "lead_proposed"sv,
-                                "draft_changed"sv};
+                                "draft_changed"sv,
+                                "merge_begun"sv,
+                                "merge_refused"sv,
+                                "lead_absorbed"sv,
+                                "lead_merged"sv,
+                                "unmerge_begun"sv,
+                                "lead_restored"sv,
+                                "lead_unmerged"sv,
+                                "run_restored"sv,
+                                "passed_on"sv,
+                                "replier_changed"sv,
+                                "key_promoted"sv};
 static_assert(fact_kinds.size() == std::variant_size_v<fact>, "a fact lacks its name");
 
 }  // namespace

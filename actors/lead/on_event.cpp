@@ -38,6 +38,8 @@ campaign_id campaign_of(const deliberation& d, const message_ref& m) {
   return latest ? latest->campaign : campaign_id{};
 }
 
+bool names_lead(const std::string& effect, const lead_id& lead) { return effect.starts_with(lead.value + "-"); }
+
 bool is_ours(const deliberation& d, const message_ref& m) {
   const auto& lead = d.lead();
   bool known = std::ranges::any_of(lead.sent, [&](const sent_ref& s) {
@@ -46,7 +48,8 @@ bool is_ours(const deliberation& d, const message_ref& m) {
   });
   if (known) return true;
   // Our own ids name lead and run, so an echo is told even when it comes before the call's own answer.
-  if (m.effect.starts_with(lead.id.value + "-")) return true;
+  if (names_lead(m.effect, lead.id)) return true;
+  if (std::ranges::any_of(lead.parts, [&](const merged_part& p) { return names_lead(m.effect, p.lead); })) return true;
   return std::ranges::any_of(lead.runs, [&](const run& r) { return m.run == run_id(r.campaign, lead.id); });
 }
 
@@ -101,6 +104,8 @@ void learn_form_consents(deliberation& d, const form_submitted& s) {
 }
 
 }  // namespace
+
+bool is_own_message(const deliberation& d, const message_ref& m) { return is_ours(d, m); }
 
 void on(deliberation& d, const message_sent& s) {
   if (is_ours(d, s.message)) return d.note("echo", known_name(d, s.message));

@@ -213,6 +213,7 @@ void on(deliberation& d, const reply_received& s) {
     return d.note("reply_text", "same_message");
   d.conclude(reply_noted{d.now(), s.message, false, d.what.on});
   d.conclude(signal_recorded{signal});
+  note_replier(d, s);
   engage(d, timing::engagement_kind::reply);
   pause_live_runs(d, pause_flag::unanswered_reply);
   if (s.metadata_only) fetch_text(d, s);

@@ -181,6 +181,11 @@ struct lead_state {
   std::uint8_t introduced = 0;       ///< channels (bit by number) on which a message of ours was accepted
   timing::evidence engagements;      ///< when this person engages, in their local week
   std::vector<hot_path> hot_paths;   ///< the latest of each name
+  std::optional<merge_under_way> merging;
+  std::optional<absorbed_state> absorbed;   ///< it is another lead's part
+  std::vector<merged_part> parts;           ///< other leads that are the same person
+  bool suppressed_by_part = false;          ///< the person is suppressed by what a part brought, and by nothing else
+  std::optional<current_replier> replier;
   std::optional<time_point> whatsapp_inbound;  ///< the lead's latest WhatsApp message: free text needs one within 24 h
 
   [[nodiscard]] const run* find_run(const campaign_id& campaign) const;

@@ -10,6 +10,8 @@
 #include "actors/lead/bounce_class.hpp"
 #include "actors/lead/channel.hpp"
 #include "actors/lead/draft/draft.hpp"
+#include "actors/lead/identity/key.hpp"
+#include "actors/lead/identity/words.hpp"
 #include "actors/lead/ids.hpp"
 #include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
@@ -17,21 +19,6 @@
 namespace heed {
 
 using field_map = std::map<std::string, std::string>;
-
-/// How a person is found; the order is ZRG-49's order of resolution. `other` carries its own name in
-/// `lead_key::name` (crm, shopify, klaviyo, ...).
-enum class key_kind : std::uint8_t { ghl = 0, emailbison = 1, linkedin = 2, email = 3, alternate_email = 4, phone = 5, other = 6, lead = 7 };
-
-[[nodiscard]] std::string_view to_string(key_kind k);
-[[nodiscard]] std::optional<key_kind> parse_key_kind(std::string_view text);
-
-/// One identity key in canonical form: emails lower case, phones E.164 (ZRG-51).
-struct lead_key {
-  key_kind kind = key_kind::other;
-  std::string name;   ///< only for `other`
-  std::string value;
-  auto operator<=>(const lead_key&) const = default;
-};
 
 /// What names one message at a provider; every part may be empty.
 struct message_ref {
@@ -197,7 +184,9 @@ struct command {
 using stimulus_body = std::variant<reply_received, message_sent, message_delivered, message_opened, link_clicked,
                                    message_bounced, spam_complaint, unsubscribed, form_submitted, page_viewed,
                                    ticket_opened, ticket_closed, meeting_booked, meeting_canceled, enrichment_completed,
-                                   lead_upserted, timer_fired, effect_outcome, reconsider, key_conflict, command, model_answered, review_posted>;
+                                   lead_upserted, timer_fired, effect_outcome, reconsider, key_conflict, command, model_answered, review_posted,
+                                   merge_asked, absorption_asked, absorption_answered, unmerge_asked, restoring_asked,
+                                   restoring_answered, suppression_shared, promotion_asked>;
 
 /// The wire and journal names of the alternatives above, in the same order.
 [[nodiscard]] std::string_view kind_name(const stimulus_body& body);

@@ -73,7 +73,9 @@ void clear_flag(deliberation& d, const campaign_id& c, pause_flag flag, const st
 }
 
 void suppress_person(deliberation& d, const std::string& reason, const std::string& via) {
-  if (d.lead().suppressed) {
+  // What a part brought may be taken back with it; the person's own word to this lead stands by itself.
+  const bool restated = d.lead().suppressed_by_part && via != via_merge;
+  if (d.lead().suppressed && !restated) {
     d.note("already_suppressed", *d.lead().suppressed);
     return;
   }

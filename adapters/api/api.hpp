@@ -42,6 +42,8 @@ struct options {
   std::function<nlohmann::json(store_reader&, const lead_row&)> replay;
   /// Where it is computed what a campaign would do; null = nowhere here.
   std::shared_ptr<api::forecasts> forecasts;
+  /// How a lead came to be who it is: which key, which rule, which merges, and what rested on them; empty = not to be had here.
+  std::function<result<nlohmann::json>(store_reader&, const lead_row&)> identity;
   /// What happens in the workspaces, for pages that look on; null = there is no such stream.
   std::shared_ptr<change_feed> feed;
   /// A bearer secret besides operator keys for the forced due-scan; empty = none.

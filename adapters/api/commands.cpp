@@ -48,7 +48,7 @@ std::optional<std::string> refusal_in(const json& facts) {
   return std::nullopt;
 }
 
-void answer_command(call& c, const lead_id& lead, decided d, const std::vector<std::string>& calls) {
+void answer_command(call& c, const lead_id& lead, decided d, const std::vector<std::string>& calls, const json& beside) {
   if (const auto reason = refusal_in(d.facts)) {
     auto p = conflict("refused", "The lead refused this command: " + *reason,
                       "See `reason` and `verdicts` for what stands against it.");
@@ -56,43 +56,40 @@ void answer_command(call& c, const lead_id& lead, decided d, const std::vector<s
         {"reason", *reason}, {"lead_id", lead.value}, {"seq", d.seq}, {"verdicts", std::move(d.verdicts)}};
     return c.refuse(p);
   }
-  c.answer(
-      200,
-      {{"lead_id", lead.value}, {"seq", d.seq}, {"facts", std::move(d.facts)}, {"calls_in_flight", calls}},
-      preference_applied(c.request));
+  json body{{"lead_id", lead.value}, {"seq", d.seq}, {"facts", std::move(d.facts)}, {"calls_in_flight", calls}};
+  body.update(beside);
+  c.answer(200, body, preference_applied(c.request));
 }
 
-void on_outcome(const call_ptr& c, const lead_id& lead, const std::string& key, const engine::outcome& o) {
+void on_outcome(const call_ptr& c, const lead_id& lead, const std::string& key, const engine::outcome& o, const json& beside) {
   if (o.accepted == accept_result::what::no_lead) return c->refuse(not_found());
   const bool refused = o.seq && refusal_in(facts_json(o.facts));
   if (o.seq && !refused)
-    return answer_command(*c, lead, {*o.seq, facts_json(o.facts), {}}, o.calls_in_flight);
-  reading(c, [c, lead, key, o](store_reader& r) {
+    return answer_command(*c, lead, {*o.seq, facts_json(o.facts), {}}, o.calls_in_flight, beside);
+  reading(c, [c, lead, key, o, beside](store_reader& r) {
     const auto row = find_lead(*c, r, lead);
     if (!row) return;
     auto found = find_decision(r, *row, key, o.seq);
     if (!found) return c->refuse(found.error());
-    if (*found) return answer_command(*c, lead, std::move(**found), o.calls_in_flight);
+    if (*found) return answer_command(*c, lead, std::move(**found), o.calls_in_flight, beside);
     if (o.seq)
-      return answer_command(*c, lead, {*o.seq, facts_json(o.facts), json::array()}, o.calls_in_flight);
-    c->answer(202, {{"lead_id", lead.value},
-                    {"seq", nullptr},
-                    {"facts", json::array()},
-                    {"calls_in_flight", o.calls_in_flight}});
+      return answer_command(*c, lead, {*o.seq, facts_json(o.facts), json::array()}, o.calls_in_flight, beside);
+    json body{{"lead_id", lead.value}, {"seq", nullptr}, {"facts", json::array()}, {"calls_in_flight", o.calls_in_flight}};
+    body.update(beside);
+    c->answer(202, body);
   });
 }
 
 }  // namespace
 
-void submit_command(const call_ptr& c, const lead_id& lead, command what) {
-  what.by = c->key ? c->key->name : "";
+void submit_order(const call_ptr& c, const lead_id& lead, stimulus_body what, json beside) {
   const auto given = c->request.header("idempotency-key");
   stimulus s;
   s.key = "cmd:" + c->caller() + ":" + (given.empty() ? random_name() : std::string(given));
   s.occurred_at = s.received_at = c->node().now();
   s.source = "operator";
   // The only command that names a channel says so in its detail.
-  if (what.what == command_kind::send_message) s.on = parse_channel(what.detail);
+  if (const auto* word = std::get_if<command>(&what); word && word->what == command_kind::send_message) s.on = parse_channel(word->detail);
   s.body = std::move(what);
   const auto key = s.key;
   const auto asked = preferred_wait(c->request);
@@ -100,7 +97,14 @@ void submit_command(const call_ptr& c, const lead_id& lead, command what) {
   items.push_back({c->workspace, std::move(s), lead});
   submitting(
       c, std::move(items), asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait,
-      [c, lead, key](std::vector<engine::outcome> outcomes) { on_outcome(c, lead, key, outcomes.front()); });
+      [c, lead, key, beside = std::move(beside)](std::vector<engine::outcome> outcomes) {
+        on_outcome(c, lead, key, outcomes.front(), beside);
+      });
+}
+
+void submit_command(const call_ptr& c, const lead_id& lead, command what) {
+  what.by = c->key ? c->key->name : "";
+  submit_order(c, lead, std::move(what));
 }
 
 namespace {

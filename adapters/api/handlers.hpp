@@ -43,6 +43,10 @@ void edit_draft(const call_ptr& c);
 void regenerate_draft(const call_ptr& c);
 void send_message(const call_ptr& c);
 void receive_slack(const call_ptr& c);
+void merge_lead(const call_ptr& c);
+void unmerge_lead(const call_ptr& c);
+void promote_address(const call_ptr& c);
+void show_identity(const call_ptr& c);
 
 void list_handoffs(const call_ptr& c);
 void acknowledge_handoff(const call_ptr& c);

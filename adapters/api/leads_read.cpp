@@ -2,6 +2,7 @@
 #include <set>
 
 #include "adapters/api/drafts_read.hpp"
+#include "actors/lead/identity/enrichment.hpp"
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
@@ -82,6 +83,20 @@ json runs_json(const lead_row& row, const lead_state& s, const std::vector<run_r
   return all;
 }
 
+/// Other leads that are the same person.
+json parts_json(const lead_state& s) {
+  auto all = json::array();
+  for (const auto& p : s.parts)
+    all.push_back({{"lead_id", p.lead.value}, {"merge", p.merge}, {"at", to_iso(p.at)}, {"by", p.by}, {"reason", text_or_null(p.reason)}});
+  return all;
+}
+
+/// Who answers for the lead at present; null = the lead itself.
+json replier_json(const lead_state& s) {
+  if (!s.replier) return nullptr;
+  return {{"email", s.replier->email}, {"name", text_or_null(s.replier->name)}, {"since", to_iso(s.replier->since)}};
+}
+
 json lead_json(const lead_row& row, const lead_state& s) {
   return {{"lead_id", row.lead.value},
           {"workspace", row.workspace.value},
@@ -100,6 +115,10 @@ json lead_json(const lead_row& row, const lead_state& s) {
           {"consent", consent_json(s)},
           {"suppression", suppression_json(s)},
           {"tickets", tickets_json(s)},
+          {"merged_into", s.absorbed ? json(s.absorbed->into.value) : json()},
+          {"parts", parts_json(s)},
+          {"replier", replier_json(s)},
+          {"enrichment", text_or_null(std::string(enrichment_of(s.keys)))},
           {"poisoned", s.poisoned}};
 }
 

@@ -116,6 +116,7 @@ json lead_line_json(const lead_row& row, const lead_state& state) {
           {"handed_off", state.handoff.has_value()},
           {"suppressed", text_or_null(state.suppressed.value_or(""))},
           {"runs", state.runs.size()},
+          {"merged_into", state.absorbed ? json(state.absorbed->into.value) : json()},
           {"last_decided", state.last_decided == time_point{} ? json() : json(to_iso(state.last_decided))}};
 }
 

@@ -51,6 +51,11 @@ const std::vector<route>& routes() {
       {"POST", "/v1/workspaces/{ws}/drafts/{draft}/reject", workspace, role::setter, reject_draft},
       {"POST", "/v1/workspaces/{ws}/drafts/{draft}/edit", workspace, role::setter, edit_draft},
       {"POST", "/v1/workspaces/{ws}/drafts/{draft}/regenerate", workspace, role::setter, regenerate_draft},
+      {"GET", "/v1/workspaces/{ws}/leads/{lead}/identity", workspace, role::reader, show_identity},
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/merge", workspace, role::admin, merge_lead},
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/unmerge", workspace, role::admin, unmerge_lead},
+      {"POST", "/v1/workspaces/{ws}/leads/{lead}/promote", workspace, role::setter, promote_address},
+
       {"GET", "/v1/workspaces/{ws}/handoffs", workspace, role::reader, list_handoffs},
       {"POST", "/v1/workspaces/{ws}/handoffs/{lead}/acknowledge", workspace, role::setter,
        acknowledge_handoff},

@@ -14,7 +14,10 @@ template <class T>
 concept internal =
     std::is_same_v<T, lead_upserted> || std::is_same_v<T, timer_fired> || std::is_same_v<T, effect_outcome> ||
     std::is_same_v<T, reconsider> || std::is_same_v<T, key_conflict> || std::is_same_v<T, command> ||
-    std::is_same_v<T, model_answered> || std::is_same_v<T, review_posted>;
+    std::is_same_v<T, model_answered> || std::is_same_v<T, review_posted> ||
+    std::is_same_v<T, merge_asked> || std::is_same_v<T, absorption_asked> || std::is_same_v<T, absorption_answered> ||
+    std::is_same_v<T, unmerge_asked> || std::is_same_v<T, restoring_asked> || std::is_same_v<T, restoring_answered> ||
+    std::is_same_v<T, suppression_shared> || std::is_same_v<T, promotion_asked>;
 
 void put(json& object, const char* name, const std::string& value) {
   if (!value.empty()) object[name] = value;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/lead/identity/email_hash.hpp"
 #include "actors/lead/limits.hpp"
 #include "adapters/inbound/text.hpp"
 
@@ -13,6 +14,9 @@ constexpr std::string_view email_fix =
     "is not an email address; send one bare address such as ana@example.com";
 constexpr std::string_view phone_fix =
     "is not an international phone number; send E.164 such as +15550100123";
+constexpr std::string_view email_hash_fix =
+    "is no SHA-256 of an address; send 64 hex digits, computed over the address in lower case";
+constexpr std::size_t sha256_digits = 64;
 constexpr std::size_t key_name_max = 64;
 
 bool key_name_ok(std::string_view name) {
@@ -37,6 +41,10 @@ void add_key(std::vector<lead_key>& out, lead_key key, const std::string& field,
   } else if (key.kind == key_kind::phone) {
     key.value = normal_phone(key.value);
     if (key.value.empty()) return faults.add(field, phone_fix);
+  } else if (is_hashed_email(key)) {
+    key.value = lower_ascii(trimmed(key.value));
+    const bool is_hex = std::ranges::all_of(key.value, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    if (key.value.size() != sha256_digits || !is_hex) return faults.add(field, email_hash_fix);
   } else {
     key.value = std::string{trimmed(key.value)};
     if (key.value.empty() || key.value.size() > id_length || has_control(key.value))

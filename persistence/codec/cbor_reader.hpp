@@ -99,6 +99,12 @@ class cbor_reader {
     value(x.emplace());
   }
   template <class T>
+  void value(std::shared_ptr<const T>& x) {
+    auto made = std::make_shared<T>();
+    value(*made);
+    x = std::move(made);
+  }
+  template <class T>
   void value(std::vector<T>& x) {
     const auto n = expect(token::kind::array).number;
     x.clear();

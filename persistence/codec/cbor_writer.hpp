@@ -72,6 +72,10 @@ class cbor_writer {
   void value(const T& x) {
     value(*x);
   }
+  template <shared_value T>
+  void value(const T& x) {
+    value(*x);
+  }
   template <sequence_of T>
   void value(const T& x) {
     append(cbor_encode_array_start(x.size(), item_, sizeof item_));

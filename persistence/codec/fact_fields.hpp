@@ -381,4 +381,102 @@ void fields(A& a, of<A, minute_chosen> x) {
   a.field(19, "runners_up", x.runners_up);
 }
 
+template <class A>
+void fields(A& a, of<A, reached_steps> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "steps", x.steps);
+}
+
+template <class A>
+void fields(A& a, of<A, merged_part> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "lead", x.lead);
+  a.field(3, "seq", x.seq);
+  a.field(4, "at", x.at);
+  a.field(5, "by", x.by);
+  a.field(6, "reason", x.reason);
+  a.field(7, "gained", x.gained);
+  a.field(8, "had", x.had);
+  a.field(9, "reached", x.reached);
+  a.field(10, "ended", x.ended);
+}
+
+template <class A>
+void fields(A& a, of<A, merge_begun> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "part", x.part);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+  a.field(5, "evidence", x.evidence);
+}
+
+template <class A>
+void fields(A& a, of<A, merge_refused> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "other", x.other);
+  a.field(3, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, lead_absorbed> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "into", x.into);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, lead_merged> x) {
+  a.field(1, "part", x.part);
+}
+
+template <class A>
+void fields(A& a, of<A, unmerge_begun> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "part", x.part);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, lead_restored> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "from", x.from);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+  a.field(5, "again", x.again);
+}
+
+template <class A>
+void fields(A& a, of<A, lead_unmerged> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "part", x.part);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+  a.field(5, "since", x.since);
+}
+
+template <class A>
+void fields(A& a, of<A, run_restored> x) {
+  a.field(1, "campaign", x.campaign);
+}
+
+template <class A>
+void fields(A& a, of<A, passed_on> x) {
+  a.field(1, "to", x.to);
+}
+
+template <class A>
+void fields(A& a, of<A, replier_changed> x) {
+  a.field(1, "email", x.email);
+  a.field(2, "name", x.name);
+}
+
+template <class A>
+void fields(A& a, of<A, key_promoted> x) {
+  a.field(1, "email", x.email);
+  a.field(2, "was", x.was);
+  a.field(3, "by", x.by);
+}
+
 }  // namespace heed::codec

@@ -32,6 +32,8 @@ class json_printer {
       return x.value;
     else if constexpr (optional_value<T>)
       return x ? print(*x) : nlohmann::json();
+    else if constexpr (shared_value<T>)
+      return x ? print(*x) : nlohmann::json();
     else if constexpr (sequence_of<T>)
       return print_all(x);
     else if constexpr (dictionary<T>)

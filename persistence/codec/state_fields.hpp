@@ -124,6 +124,33 @@ void fields(A& a, of<A, sent_ref> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, merge_under_way> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "part", x.part);
+  a.field(3, "undoing", x.undoing);
+  a.field(4, "by", x.by);
+  a.field(5, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, absorbed_state> x) {
+  a.field(1, "merge", x.merge);
+  a.field(2, "into", x.into);
+  a.field(3, "seq", x.seq);
+  a.field(4, "at", x.at);
+  a.field(5, "by", x.by);
+  a.field(6, "reason", x.reason);
+  a.field(7, "ended", x.ended);
+}
+
+template <class A>
+void fields(A& a, of<A, current_replier> x) {
+  a.field(1, "email", x.email);
+  a.field(2, "name", x.name);
+  a.field(3, "since", x.since);
+}
+
+template <class A>
 void fields(A& a, of<A, lead_state> x) {
   a.field(1, "id", x.id);
   a.field(2, "workspace", x.workspace);
@@ -157,6 +184,11 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(30, "unanswered_message", x.unanswered_message);
   a.field(31, "introduced", x.introduced);
   a.field(32, "whatsapp_inbound", x.whatsapp_inbound);
+  a.field(33, "merging", x.merging);
+  a.field(34, "absorbed", x.absorbed);
+  a.field(35, "parts", x.parts);
+  a.field(36, "suppressed_by_part", x.suppressed_by_part);
+  a.field(37, "replier", x.replier);
   a.field(50, "engagements", x.engagements);
   a.field(51, "hot_paths", x.hot_paths);
   a.field(52, "last_reply", x.last_reply);

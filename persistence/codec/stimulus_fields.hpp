@@ -223,6 +223,66 @@ void fields(A& a, of<A, review_posted> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, merge_asked> x) {
+  a.field(1, "part", x.part);
+  a.field(2, "by", x.by);
+  a.field(3, "reason", x.reason);
+  a.field(4, "evidence", x.evidence);
+}
+
+template <class A>
+void fields(A& a, of<A, absorption_asked> x) {
+  a.field(1, "into", x.into);
+  a.field(2, "merge", x.merge);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+  a.field(5, "evidence", x.evidence);
+  a.field(6, "keys", x.keys);
+}
+
+template <class A>
+void fields(A& a, of<A, absorption_answered> x) {
+  a.field(1, "part", x.part);
+  a.field(2, "merge", x.merge);
+  a.field(3, "refused", x.refused);
+  a.field(4, "state", x.state);
+}
+
+template <class A>
+void fields(A& a, of<A, unmerge_asked> x) {
+  a.field(1, "part", x.part);
+  a.field(2, "by", x.by);
+  a.field(3, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, restoring_asked> x) {
+  a.field(1, "from", x.from);
+  a.field(2, "merge", x.merge);
+  a.field(3, "by", x.by);
+  a.field(4, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, restoring_answered> x) {
+  a.field(1, "part", x.part);
+  a.field(2, "merge", x.merge);
+}
+
+template <class A>
+void fields(A& a, of<A, suppression_shared> x) {
+  a.field(1, "from", x.from);
+  a.field(2, "lifted", x.lifted);
+  a.field(3, "reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, of<A, promotion_asked> x) {
+  a.field(1, "email", x.email);
+  a.field(2, "by", x.by);
+}
+
+template <class A>
 void fields(A& a, of<A, stimulus> x) {
   a.field(1, "key", x.key);
   a.field(2, "occurred_at", x.occurred_at);

@@ -62,6 +62,22 @@ template <>
 inline constexpr tag tag_of<model_answered>{22, "model_answered"};
 template <>
 inline constexpr tag tag_of<review_posted>{23, "review_posted"};
+template <>
+inline constexpr tag tag_of<merge_asked>{80, "merge_asked"};
+template <>
+inline constexpr tag tag_of<absorption_asked>{81, "absorption_asked"};
+template <>
+inline constexpr tag tag_of<absorption_answered>{82, "absorption_answered"};
+template <>
+inline constexpr tag tag_of<unmerge_asked>{83, "unmerge_asked"};
+template <>
+inline constexpr tag tag_of<restoring_asked>{84, "restoring_asked"};
+template <>
+inline constexpr tag tag_of<restoring_answered>{85, "restoring_answered"};
+template <>
+inline constexpr tag tag_of<suppression_shared>{86, "suppression_shared"};
+template <>
+inline constexpr tag tag_of<promotion_asked>{87, "promotion_asked"};
 
 template <>
 inline constexpr tag tag_of<profile_changed>{1, "profile_changed"};
@@ -158,6 +174,29 @@ template <>
 inline constexpr tag tag_of<lead_proposed>{64, "lead_proposed"};
 template <>
 inline constexpr tag tag_of<draft_changed>{65, "draft_changed"};
+
+template <>
+inline constexpr tag tag_of<merge_begun>{80, "merge_begun"};
+template <>
+inline constexpr tag tag_of<merge_refused>{81, "merge_refused"};
+template <>
+inline constexpr tag tag_of<lead_absorbed>{82, "lead_absorbed"};
+template <>
+inline constexpr tag tag_of<lead_merged>{83, "lead_merged"};
+template <>
+inline constexpr tag tag_of<unmerge_begun>{84, "unmerge_begun"};
+template <>
+inline constexpr tag tag_of<lead_restored>{85, "lead_restored"};
+template <>
+inline constexpr tag tag_of<lead_unmerged>{86, "lead_unmerged"};
+template <>
+inline constexpr tag tag_of<run_restored>{87, "run_restored"};
+template <>
+inline constexpr tag tag_of<passed_on>{88, "passed_on"};
+template <>
+inline constexpr tag tag_of<replier_changed>{89, "replier_changed"};
+template <>
+inline constexpr tag tag_of<key_promoted>{90, "key_promoted"};
 
 template <>
 inline constexpr tag tag_of<send_effect>{1, "send"};

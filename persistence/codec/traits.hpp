@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,6 +31,9 @@ template <class T>
 concept dictionary = is_a<T, std::map>;
 template <class T>
 concept alternatives = is_a<T, std::variant>;
+/// A value that is shared instead of copied; none when it points nowhere.
+template <class T>
+concept shared_value = is_a<T, std::shared_ptr>;
 template <class T>
 concept number = std::is_integral_v<T> && !std::same_as<T, bool>;
 template <class T>
@@ -39,7 +43,7 @@ concept leaf = number<T> || enumeration<T> || text_id<T> || std::same_as<T, bool
     std::same_as<T, std::string> || std::same_as<T, time_point> || std::same_as<T, timing::evidence>;
 /// Everything else has a `fields` function of its own.
 template <class T>
-concept structure = !leaf<T> && !optional_value<T> && !sequence_of<T> && !dictionary<T> && !alternatives<T>;
+concept structure = !leaf<T> && !optional_value<T> && !shared_value<T> && !sequence_of<T> && !dictionary<T> && !alternatives<T>;
 
 /// What `fields` takes: the value itself when the archive reads, a constant one when it writes.
 template <class Archive, class T>

@@ -36,6 +36,8 @@ commit_result writer::commit(const lead_commit& c) {
   project(c, *lead);
   for (const auto& claimed : c.claims)
     out.claims.push_back(claim(claimed));
+  for (const auto& letter : c.letters)
+    out.letters.push_back(accept(letter));
   return out;
 }
 

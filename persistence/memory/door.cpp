@@ -20,6 +20,13 @@ number number_of(const image& m, const workspace_id& ws, const lead_id& lead) {
   return *n;
 }
 
+bool writer::decides(const inbox_item& item, const lead_key& by, number holder) const {
+  std::vector<lead_key> held;
+  if (store_rules::asks_for_keys(item, by))
+    each_of(m_.keys_of, holder, [&](const auto& at, const nothing&) { held.push_back(std::get<1>(at)); });
+  return store_rules::decides(item, by, held);
+}
+
 std::vector<number> writer::resolve(const inbox_item& item) const {
   std::vector<number> found;
   const auto add = [&](std::optional<number> n) {
@@ -32,7 +39,7 @@ std::vector<number> writer::resolve(const inbox_item& item) const {
   for (const auto& key : store_rules::look_ups(item.keys)) {
     if (key.kind == key_kind::lead)
       add(find_lead(item.workspace, lead_id(key.value)));
-    else if (const auto* holder = m_.lead_keys.find({item.workspace, key}))
+    else if (const auto* holder = m_.lead_keys.find({item.workspace, key}); holder && decides(item, key, *holder))
       add(*holder);
     if (!found.empty() && !item.every_match) break;
   }
@@ -40,7 +47,11 @@ std::vector<number> writer::resolve(const inbox_item& item) const {
 }
 
 bool writer::add_key(const workspace_id& ws, const lead_key& key, number lead) {
-  return m_.lead_keys.insert({ws, key}, lead) && m_.keys_of.insert({lead, key}, {});
+  if (!m_.lead_keys.insert({ws, key}, lead)) return false;
+  m_.keys_of.insert({lead, key}, {});
+  if (const auto hash = store_rules::found_also_by(key); hash && m_.lead_keys.insert({ws, *hash}, lead))
+    m_.keys_of.insert({lead, *hash}, {});
+  return true;
 }
 
 number writer::create_lead(const inbox_item& item) {

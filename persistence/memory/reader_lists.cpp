@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/lead/identity/email_hash.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/memory/reader.hpp"
 #include "persistence/store_rules.hpp"
@@ -20,6 +21,7 @@ bool is_named(const image& m, number lead, const lead_record& l, const std::stri
   if (q.empty() || l.row.lead.value == q) return true;
   bool found = false;
   each_of(m.keys_of, lead, [&](const auto& key, const nothing&) {
+    if (is_hashed_email(std::get<1>(key))) return;
     found |= lower(std::get<1>(key).value).find(lower(q)) != std::string::npos;
   });
   return found;

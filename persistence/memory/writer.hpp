@@ -40,6 +40,7 @@ class writer {
  private:
   // door.cpp
   std::optional<number> find_lead(const workspace_id& ws, const lead_id& lead) const;
+  bool decides(const inbox_item& item, const lead_key& by, number holder) const;
   std::vector<number> resolve(const inbox_item& item) const;
   number create_lead(const inbox_item& item);
   bool add_key(const workspace_id& ws, const lead_key& key, number lead);

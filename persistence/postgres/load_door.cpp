@@ -64,9 +64,14 @@ void work::load_keys(const write_batch& batch) {
       for (const auto& key : store_rules::look_ups(item.keys))
         look_up(item.workspace, key);
   }
-  for (const auto& c : batch.commits)
-    for (const auto& key : c.keys_added)
+  for (const auto& c : batch.commits) {
+    for (const auto& key : c.keys_added) {
       look_up(c.workspace, key);
+      if (const auto hash = store_rules::found_also_by(key)) look_up(c.workspace, *hash);
+    }
+    for (const auto& letter : c.letters)
+      named.insert(*letter.lead);
+  }
   if (!named.empty()) {
     column ids(type_oid::text);
     for (const auto& id : named)
@@ -78,6 +83,23 @@ void work::load_keys(const write_batch& batch) {
       put_lead(r, 0);
       put_key(r.named<workspace_id>(7), {r.as<key_kind>(8), r.text(9), r.text(10)}, r.count(0));
     });
+  load_keys_of_holders(batch);
+}
+
+/// Whether a key that merely points to somebody decides depends on whom else it points away from.
+void work::load_keys_of_holders(const write_batch& batch) {
+  std::set<number> asked;
+  for (const auto& item : batch.accepts)
+    for (const auto& key : item.keys)
+      if (!item.lead && store_rules::asks_for_keys(item, key))
+        if (const auto* holder = image_.lead_keys.find({item.workspace, key})) asked.insert(*holder);
+  if (asked.empty()) return;
+  column ids(type_oid::int8);
+  for (const auto n : asked)
+    ids.add(n);
+  session_.run("keys_of_leads", ids).each([&](const row_view& r) {
+    put_key(r.named<workspace_id>(0), {r.as<key_kind>(1), r.text(2), r.text(3)}, r.count(4));
+  });
 }
 
 bool work::is_most_likely_new(const workspace_id& ws, const std::string& key) const {
@@ -92,9 +114,12 @@ void work::load_seen(const write_batch& batch) {
     if (item.suppresses || !is_most_likely_new(item.workspace, item.key)) keys.add(item.workspace, item.key);
     if (item.suppresses) repeats.add(item.workspace, item.key + "#", beyond(item.key + "#"));
   }
-  for (const auto& c : batch.commits)
+  for (const auto& c : batch.commits) {
     for (const auto& key : c.direct_keys)
       if (!is_most_likely_new(c.workspace, key)) keys.add(c.workspace, key);
+    for (const auto& letter : c.letters)
+      if (!is_most_likely_new(c.workspace, letter.key)) keys.add(c.workspace, letter.key);
+  }
   if (!keys.empty()) session_.run("seen_keys", keys).each([&](const row_view& r) { put_seen(r); });
   if (!repeats.empty()) session_.run("seen_ranges", repeats).each([&](const row_view& r) { put_seen(r); });
 }
@@ -172,7 +197,7 @@ void work::load_given_notices(const write_batch& batch) {
 void work::expect_numbers(const write_batch& batch) {
   expected_numbers_ = batch.accepts.size() + batch.finishes.size();
   for (const auto& c : batch.commits)
-    expected_numbers_ += c.cancels.size();
+    expected_numbers_ += c.cancels.size() + c.letters.size();
 }
 
 number work::next_number() {

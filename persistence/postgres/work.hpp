@@ -69,6 +69,7 @@ class work {
 
   // load_door.cpp
   void load_keys(const write_batch& batch);
+  void load_keys_of_holders(const write_batch& batch);
   void load_seen(const write_batch& batch);
   void load_suppressions(const write_batch& batch);
   void load_given_notices(const write_batch& batch);

@@ -20,6 +20,14 @@ std::optional<writer::target> writer::find_target(std::int64_t n) {
   return target{n, rows.named<lead_id>(0), !rows.null(2), rows.flag(3), rows.count(4)};
 }
 
+bool writer::decides(const inbox_item& item, const lead_key& by, std::int64_t holder) {
+  std::vector<lead_key> held;
+  if (store_rules::asks_for_keys(item, by))
+    for (auto rows = db_["keys_of"].query(holder); rows.next();)
+      held.push_back({rows.as<key_kind>(0), rows.text(1), rows.text(2)});
+  return store_rules::decides(item, by, held);
+}
+
 std::vector<writer::target> writer::resolve(const inbox_item& item) {
   std::vector<target> found;
   const auto add = [&](std::optional<std::int64_t> n) {
@@ -36,11 +44,19 @@ std::vector<writer::target> writer::resolve(const inbox_item& item) {
       const auto lead = find_lead(lead_id(key.value));
       if (lead && lead->workspace == item.workspace.value) add(lead->n);
     } else {
-      add(db_["key_holder"].number(item.workspace, key.kind, key.name, key.value));
+      const auto holder = db_["key_holder"].number(item.workspace, key.kind, key.name, key.value);
+      if (holder && decides(item, key, *holder)) add(holder);
     }
     if (!found.empty() && !item.every_match) break;
   }
   return found;
+}
+
+bool writer::add_key(const workspace_id& ws, const lead_key& key, std::int64_t lead) {
+  db_["key_insert"].run(ws, key.kind, key.name, key.value, lead);
+  if (db_.changes() != 1) return false;
+  if (const auto hash = store_rules::found_also_by(key)) db_["key_insert"].run(ws, hash->kind, hash->name, hash->value, lead);
+  return true;
 }
 
 writer::target writer::create_lead(const inbox_item& item) {
@@ -48,7 +64,7 @@ writer::target writer::create_lead(const inbox_item& item) {
   const auto n = db_["lead_insert"].number(item.candidate, item.workspace, blob{item.candidate_secret});
   CHECK(n.has_value());
   for (const auto& key : item.keys)
-    if (key.kind != key_kind::lead) db_["key_insert"].run(item.workspace, key.kind, key.name, key.value, *n);
+    if (key.kind != key_kind::lead) add_key(item.workspace, key, *n);
   return {*n, item.candidate};
 }
 

@@ -37,6 +37,8 @@ commit_result writer::commit(const lead_commit& c) {
   project(c, lead->n);
   for (const auto& claimed : c.claims)
     out.claims.push_back(claim(claimed));
+  for (const auto& letter : c.letters)
+    out.letters.push_back(accept(letter));
   return out;
 }
 
@@ -83,8 +85,7 @@ void writer::append(const lead_commit& c, std::int64_t lead) {
 
 void writer::add_keys(const lead_commit& c, std::int64_t lead, commit_result& out) {
   for (const auto& key : c.keys_added) {
-    db_["key_insert"].run(c.workspace, key.kind, key.name, key.value, lead);
-    if (db_.changes() == 1) continue;
+    if (add_key(c.workspace, key, lead)) continue;
     const auto holder = db_["key_holder"].number(c.workspace, key.kind, key.name, key.value);
     if (holder && *holder != lead) out.key_conflicts.emplace_back(key, find_target(*holder)->id);
   }

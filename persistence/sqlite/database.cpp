@@ -94,6 +94,18 @@ database::database(const std::string& path, access mode, const char* synchronous
   execute("pragma wal_autocheckpoint = 8000");
 }
 
+void database::know(const char* name, std::string (*f)(std::string_view)) {
+  const auto call = [](sqlite3_context* to, int, sqlite3_value** given) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(given[0]));
+    const std::string_view view(text == nullptr ? "" : text, static_cast<std::size_t>(sqlite3_value_bytes(given[0])));
+    const auto answer = reinterpret_cast<std::string (*)(std::string_view)>(sqlite3_user_data(to))(view);
+    sqlite3_result_text(to, answer.data(), static_cast<int>(answer.size()), SQLITE_TRANSIENT);
+  };
+  const int code = sqlite3_create_function_v2(handle_.get(), name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                              reinterpret_cast<void*>(f), call, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) raise(handle_.get(), code);
+}
+
 void database::execute(const char* sql) {
   const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) raise(handle_.get(), code);

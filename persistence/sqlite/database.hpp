@@ -160,6 +160,8 @@ class database {
   database(const std::string& path, access mode, const char* synchronous);
 
   void execute(const char* sql);
+  /// A function of one text that SQL may call by this name.
+  void know(const char* name, std::string (*f)(std::string_view));
   /// The statement of that name in sql/*.sql, prepared once.
   statement& operator[](std::string_view name);
   /// A statement that was put together here.

@@ -1,3 +1,4 @@
+#include "actors/lead/identity/email_hash.hpp"
 #include "persistence/sqlite/embedded.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
 
@@ -5,6 +6,9 @@ namespace heed::sqlite {
 
 std::vector<std::string> migrate(database& db) {
   std::vector<std::string> applied;
+  db.know("email_sha256", [](std::string_view address) {
+    return hashed_email({key_kind::email, {}, std::string(address)}).value;
+  });
   const auto present = db.schema_version();
   for (const auto& file : migrations()) {
     const auto number = number_of(file);

@@ -67,6 +67,8 @@ class writer {
   std::optional<lead_head> find_lead(const lead_id& lead);
   std::optional<target> find_target(std::int64_t n);
   target lead_of(const open_effect& e);
+  bool add_key(const workspace_id& ws, const lead_key& key, std::int64_t lead);
+  bool decides(const inbox_item& item, const lead_key& by, std::int64_t holder);
   std::vector<target> resolve(const inbox_item& item);
   target create_lead(const inbox_item& item);
   std::string next_key(const inbox_item& item);

@@ -45,6 +45,8 @@ void checker::written(const write_batch& batch, const write_result& r, duration 
     }
     if (c.finish) finished(*c.finish);
     committed(c);
+    for (std::size_t k = 0; k < c.letters.size(); ++k)
+      accepted_in_store(c.letters[k], r.commits[i].letters.at(k));
     for (std::size_t k = 0; k < c.claims.size(); ++k)
       took(c.claims[k], r.commits[i].claims.at(k));
   }
@@ -183,6 +185,7 @@ void checker::note_plans(const lead_commit& c, const lead_state& after) {
     if (const auto decoded = codec::decode_effect(p.request))
       if (const auto* send = std::get_if<send_effect>(&*decoded)) {
         e.on = send->message.on;
+        e.step = send->step;
         e.answer = send->from != origin::step;
         // People write when they want to.
         if (send->from == origin::human) continue;

@@ -66,6 +66,7 @@ class checker {
     lead_id lead;
     campaign_id campaign;
     account_id account;
+    step_id step;
     channel on = channel::email;
     time_point planned_at{}, claimed_at{};
     std::optional<time_point> told_at;  ///< when its lead decided that it was taken
@@ -96,6 +97,8 @@ class checker {
   void check_one_at_a_time(const lead_commit& c);
   void check_plan(const seen_lead& l, const send_effect& send, bool repeat, const lead_id& lead);
   void check_answer(const lead_state& s, const send_effect& send, bool repeat);
+  void check_parts(const lead_id& whole, const send_effect& send, const lead_id& lead);
+  void check_merges_at_rest();
   void check_gap(const effect_id& id, const seen_effect& e);
   void check_switches(const effect_row& e);
   void check_lead_at_rest(const lead_row& row);

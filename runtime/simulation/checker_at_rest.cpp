@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <sstream>
 
 #include "persistence/codec/codec.hpp"
@@ -36,6 +37,26 @@ void checker::at_rest() {
   }
   check_effects_at_rest();
   check_timers_at_rest();
+  check_merges_at_rest();
+}
+
+/// Both leads of a merge say the same of it, and none waits for the other any more; unless what one of them said lies in the
+/// dead letters.
+void checker::check_merges_at_rest() {
+  const auto dead = reader_.dead_letters(std::nullopt, page{everything, {}});
+  if (!dead || std::ranges::any_of(dead->items, [](const auto& d) { return d.inbox != 0; })) return;
+  for (const auto& [lead, l] : leads_) {
+    if (l.state.merging) broken("merges_end", lead, l.state.merging->merge + " waits for " + l.state.merging->part.value);
+    const auto& a = l.state.absorbed;
+    if (a && std::ranges::find(leads_[a->into].state.parts, lead, &merged_part::lead) == leads_[a->into].state.parts.end())
+      broken("merges_end", lead, "is a part of " + a->into.value + ", which does not know of it");
+    for (const auto& p : l.state.parts)
+      if (!leads_[p.lead].state.absorbed || leads_[p.lead].state.absorbed->into != lead)
+        broken("merges_end", lead, p.lead.value + " is its part and does not know of it");
+    if (a)
+      for (const auto& r : l.state.runs)
+        if (!is_final(r.status)) broken("merges_end", lead, r.campaign.value + " goes on though its lead is a part");
+  }
 }
 
 void checker::replay(const lead_row& row) {

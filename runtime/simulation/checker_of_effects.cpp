@@ -36,6 +36,7 @@ void checker::claimed(const claim_request& c) {
     check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
   else
     check_answer(leads_[(*row)->lead].state, *send, c.repeat);
+  if (!c.repeat && send->from == origin::step) check_parts((*row)->lead, *send, (*row)->lead);
   check_suppressions(**row, *store_rules::address_of((*row)->request));
   auto& e = effects_[c.id];
   e.repeat_claimed = c.repeat;
@@ -109,6 +110,16 @@ void checker::check_answer(const lead_state& s, const send_effect& send, bool re
   if (s.newest_inbound != x->answers.seq) say("a newer message came");
   const auto& d = x->tree.decided;
   if (!d || !d->sure || *d->sure < *draft::confidence::of(0.9)) say("nobody was sure enough");
+}
+
+/// What reached the person under another id is not sent once more under this one.
+void checker::check_parts(const lead_id& whole, const send_effect& send, const lead_id& lead) {
+  for (const auto& p : leads_[whole].state.parts) {
+    for (const auto& [id, e] : effects_)
+      if (e.lead == p.lead && e.campaign == send.campaign && e.step == send.step && !e.messages.empty())
+        broken("merged_person_touched_once", lead, send.id.value + ": its part was sent " + id.value);
+    check_parts(p.lead, send, lead);
+  }
 }
 
 void checker::check_switches(const effect_row& e) {

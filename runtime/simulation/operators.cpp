@@ -39,8 +39,9 @@ void world::operate() {
   if (kind < 45) return command_draft();
   if (kind < 70) return stop_something();
   if (kind < 82) return change_policy();
-  if (kind < 90) return import_suppression(who);
-  unsubscribe_by_link();
+  if (kind < 88) return import_suppression(who);
+  if (kind < 93) return unsubscribe_by_link();
+  merge_people(who);
 }
 
 void world::stop_something() {
@@ -70,6 +71,24 @@ void world::bad_moment(const lead_id& lead) {
   // A reply, a ticket, an opt-out or a complaint.
   static const std::vector<std::uint64_t> words{0, 65, 83, 89};
   happen_to(who, operator_rolls_.pick(words));
+}
+
+/// Two of them turn out to be one person, or two after all.
+void world::merge_people(std::size_t who) {
+  auto& rolls = operator_rolls_;
+  const bool undo = !merged_.empty() && rolls.chance(400);
+  const auto [stays, part] = undo ? rolls.pick(merged_) : std::pair{who, rolls.below(people_.size())};
+  const auto& p = people_[stays];
+  const auto& other = people_[part];
+  if (!p.lead || !other.lead) return;
+  auto s = undo ? about(p, "unmerge", unmerge_asked{*other.lead, "olga", "two persons"})
+                : about(p, "merge", merge_asked{*other.lead, "olga", "the same person", {}});
+  s.source = "operator";
+  s.keys.clear();
+  s.on.reset();
+  ++counts_[undo ? "operator_unmerge" : "operator_merge"];
+  if (!undo) merged_.emplace_back(stays, part);
+  deliver(std::move(s), p.lead, stays);
 }
 
 void world::command_lead(command_kind what, std::size_t who) {

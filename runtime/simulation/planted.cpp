@@ -49,6 +49,8 @@ const std::vector<description>& descriptions() {
       {b::timer_early, "timer_early", {"timer_not_early"}, 10},
       {b::timer_of_another, "timer_of_another", {"timer_of_its_decision"}, 50},
       {b::timers_not_looked_at, "timers_not_looked_at", {"timers_ring"}, 50},
+      {b::letters_lost, "letters_lost", {"merges_end"}, 200},
+      {b::parts_forgotten, "parts_forgotten", {"merged_person_touched_once"}, 4000},
   };
   return all;
 }

@@ -45,6 +45,8 @@ enum class planted_bug : std::uint8_t {
   timer_early,             ///< a timer rings before its time
   timer_of_another,        ///< a timer is journaled for another decision than the one that set it
   timers_not_looked_at,    ///< timers that were far away are not looked at again
+  letters_lost,            ///< what a lead tells another one is not written
+  parts_forgotten,         ///< what a part tells of its runs is not written
 };
 [[nodiscard]] std::string_view to_string(planted_bug b);
 [[nodiscard]] std::optional<planted_bug> planted_bug_named(std::string_view name);

@@ -94,12 +94,29 @@ class buggy_store final : public store_decorator {
       case planted_bug::timer_of_another:
         if (c.journal.kind == "timer_fired") c.journal.stimulus_key += "0";
         return;
+      case planted_bug::letters_lost:
+        c.letters.clear();
+        return;
+      case planted_bug::parts_forgotten:
+        for (auto& l : c.letters)
+          forget_runs(l);
+        return;
       case planted_bug::timer_early:
         if (c.due) *c.due = c.journal.decided_at + (*c.due - c.journal.decided_at) / 2;
         return;
       default:
         return;
     }
+  }
+
+  static void forget_runs(inbox_item& letter) {
+    auto s = codec::decode_stimulus(letter.body);
+    auto* told = s ? std::get_if<absorption_answered>(&s->body) : nullptr;
+    if (told == nullptr || !told->state) return;
+    auto state = *told->state;
+    state.runs.clear();
+    told->state = std::make_shared<const lead_state>(std::move(state));
+    letter.body = codec::encode(*s);
   }
 
   void plan_again(effect_state those) {

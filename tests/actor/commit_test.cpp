@@ -183,3 +183,36 @@ CAF_TEST(zones survive their storage and know the turns of the year) {
   CAF_CHECK_EQUAL(berlin.offset_at(sys_days{year{2026} / 7 / 15}), 7200);
   CAF_CHECK(!decode_zones(encode_zones(*zones).substr(0, 1001)).has_value());
 }
+
+CAF_TEST(SF-46 a part that people owned is on no list until it is itself again) {
+  bench b;
+  auto built = b.build();
+  const auto next = [&](stimulus_body body) {
+    b.row.version = built.after.seq;
+    b.row.chain = built.commit.journal.chain;
+    b.state = built.after;
+    b.when.now += 1min;
+    b.what = {};
+    b.what.key = "k-" + std::to_string(b.row.version + 1);
+    b.what.occurred_at = b.what.received_at = b.when.now;
+    b.what.body = std::move(body);
+    built = b.build();
+  };
+  command take;
+  take.by = "olga";
+  next(take);
+  next(absorption_asked{lead_id{"lead_2"}, "m-1", "olga", "same", {}, {}});
+  CAF_REQUIRE_EQUAL(built.commit.handoffs.size(), 1u);
+  CAF_CHECK(built.commit.handoffs[0].ended_at == b.when.now);
+  CAF_CHECK(built.commit.handed_off == false);
+  // What it knew goes with the decision that gives it up.
+  CAF_REQUIRE_EQUAL(built.commit.letters.size(), 1u);
+  CAF_CHECK_EQUAL(built.commit.letters[0].lead->value, "lead_2");
+  const auto told = codec::decode_stimulus(built.commit.letters[0].body);
+  CAF_REQUIRE(told.has_value());
+  CAF_CHECK(*std::get<absorption_answered>(told->body).state == b.state);
+  next(restoring_asked{lead_id{"lead_2"}, "m-1", "olga", "two persons"});
+  CAF_REQUIRE_EQUAL(built.commit.handoffs.size(), 1u);
+  CAF_CHECK(!built.commit.handoffs[0].ended_at);
+  CAF_CHECK(built.commit.handed_off == true);
+}

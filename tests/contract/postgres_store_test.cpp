@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "actors/lead/identity/email_hash.hpp"
 #include "persistence/postgres/errors.hpp"
 #include "persistence/postgres/location.hpp"
 #include "tests/contract/support/postgres_server.hpp"
@@ -148,7 +149,7 @@ CAF_TEST(errors name the fix and never the password) {
   const auto old = open_store(on.url(), open_mode::read_write);
   CAF_CHECK(old.error().code == errc::refused);
   CAF_CHECK(old.error().detail.find("heed migrate") != std::string::npos);
-  CAF_CHECK_EQUAL(must(migrate_store(on.url())).size(), 3u);
+  CAF_CHECK_EQUAL(must(migrate_store(on.url())).size(), 4u);
   CAF_CHECK(must(migrate_store(on.url())).empty());
   CAF_CHECK(must(opened(on)->attach(start)).epoch == 1);
   admin(on, "insert into heed.migration (number, name) values (99, '0099_later')");
@@ -161,6 +162,20 @@ CAF_TEST(errors name the fix and never the password) {
   const auto stranger = open_store("postgres://stranger" + url.substr(url.find('@')), open_mode::read_write);
   CAF_CHECK(stranger.error().code == errc::refused);
   CAF_CHECK(stranger.error().detail.find("grant heed_engine to stranger") != std::string::npos);
+}
+
+CAF_TEST(SF-43 who was known by an address before the migration is found by its hash after it) {
+  const postgres_database on;
+  const auto known = [&] {
+    const auto db = opened(on);
+    must(db->attach(start));
+    return must(accept(*db, event(1, "k1"))).leads.at(0).lead;
+  }();
+  admin(on, "delete from heed.lead_key where name = 'email_sha256'; delete from heed.migration where number = 81");
+  CAF_CHECK(must(migrate_store(on.url())) == std::vector<std::string>{"0081_hashed_emails"});
+  const auto db = opened(on);
+  const auto read = must(db->reader());
+  CAF_CHECK_EQUAL(by_value(must(read->lead_by_key(acme, hashed_email(mail("1@example.com")))).value().lead), known);
 }
 
 CAF_TEST(a user who may act as the engine and make nothing runs a migrated store) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "actors/lead/identity/email_hash.hpp"
 #include "persistence/sqlite/database.hpp"
 #include "persistence/sqlite/embedded.hpp"
 #include "tests/contract/support/world.hpp"
@@ -80,7 +81,7 @@ CAF_TEST(a store of schema 1 is refused until it is migrated and then holds all 
   CAF_REQUIRE(!refused);
   CAF_CHECK(refused.error().code == errc::refused);
   CAF_CHECK(refused.error().detail.find("heed migrate") != std::string::npos);
-  CAF_CHECK(must(migrate_store(old.url())) == std::vector<std::string>{"0002_safe_sending", "0003_scores_are_read", "0091_restraints"});
+  CAF_CHECK(must(migrate_store(old.url())) == std::vector<std::string>{"0002_safe_sending", "0003_scores_are_read", "0004_drafts", "0005_hashed_emails", "0006_restraints"});
   CAF_CHECK(must(migrate_store(old.url())).empty());
 
   const auto db = must(open_store(old.url(), open_mode::read_write));
@@ -94,6 +95,9 @@ CAF_TEST(a store of schema 1 is refused until it is migrated and then holds all 
   const auto sent = must(read->effect_by_provider_id(workspace_id("acme"), "p-3")).value();
   CAF_CHECK_EQUAL(sent.id, done);
   CAF_CHECK(sent.request == bytes("\3", 1));
+  // Whoever was known by an address is found by its hash.
+  const auto hash = hashed_email({key_kind::email, "", "ana@example.com"});
+  CAF_CHECK_EQUAL(by_value(must(read->lead_by_key(workspace_id("acme"), hash)).value().lead), ana);
   const auto listed = must(read->suppressions(workspace_id("acme"), {})).items;
   CAF_REQUIRE_EQUAL(listed.size(), 1u);
   CAF_CHECK_EQUAL(listed[0].hash, "hash-of-bob");

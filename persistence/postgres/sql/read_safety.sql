@@ -3,7 +3,7 @@
 select l.workspace, l.id, l.version, l.snapshot, l.secret, l.chain, l.poisoned, l.n from lead l
   where l.n > $1::bigint and l.workspace = $2::text
     and ($3::text = '' or l.id = $3::text
-         or exists (select from lead_key k where k.lead = l.n and strpos(lower(k.value), lower($3::text)) > 0))
+         or exists (select from lead_key k where k.lead = l.n and k.name <> 'email_sha256' and strpos(lower(k.value), lower($3::text)) > 0))
     and ($4::text = '' or ($4::text = 'handed_off' and l.handed_off) or ($4::text = 'poisoned' and l.poisoned)
          or ($4::text = 'suppressed' and l.suppressed is not null)
          or exists (select from run r where r.lead = l.n and r.status = $5::bigint))

@@ -3,7 +3,7 @@
 select l.workspace, l.id, l.version, l.snapshot, l.secret, l.chain, l.poisoned, l.n from lead l
   where l.n > ?1 and l.workspace = ?2
     and (?3 = '' or l.id = ?3
-         or exists (select 1 from lead_key k where k.lead = l.n and instr(lower(k.value), lower(?3)) > 0))
+         or exists (select 1 from lead_key k where k.lead = l.n and k.name <> 'email_sha256' and instr(lower(k.value), lower(?3)) > 0))
     and (?4 = '' or (?4 = 'handed_off' and l.handed_off) or (?4 = 'poisoned' and l.poisoned)
          or (?4 = 'suppressed' and l.suppressed is not null)
          or exists (select 1 from run r where r.lead = l.n and r.status = ?5))

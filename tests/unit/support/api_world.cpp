@@ -271,10 +271,16 @@ void api_world::decide_one(const workspace_id& w, const accepted_for& a, const s
     auto built = build_commit({row, state, what, decided, *current_policy(w), when, epoch_, a.inbox});
     write_batch batch;
     batch.commits.push_back(std::move(built.commit));
-    if (must(store_->write(batch)).commits.front().outcome != commit_result::what::committed)
-      throw std::runtime_error("a decision was not committed");
+    const auto written = must(store_->write(batch)).commits.front();
+    if (written.outcome != commit_result::what::committed) throw std::runtime_error("a decision was not committed");
     out.seq = row.version + 1;
     out.facts = decided.facts;
+    // What it told other leads is decided at once, too.
+    for (std::size_t i = 0; i < written.letters.size(); ++i)
+      for (const auto& to : written.letters[i].leads) {
+        outcome unseen;
+        decide_one(w, to, must(codec::decode_stimulus(batch.commits.front().letters[i].body)), unseen);
+      }
   });
 }
 

@@ -42,11 +42,21 @@ class filler {
       x.add({1'000 + static_cast<timing::local_minute>(id), timing::engagement_kind::click});
     else if constexpr (optional_value<T>)
       value(x.emplace(), id);
+    else if constexpr (shared_value<T>)
+      share(x);
     else
       many(x, id);
   }
 
  private:
+  /// A state within a state: full ones would never end.
+  void share(std::shared_ptr<const lead_state>& x) {
+    auto made = std::make_shared<lead_state>();
+    made->id = lead_id("inner-lead");
+    made->keys = {{key_kind::email, "", "inner@example.com"}};
+    made->seq = 7;
+    x = std::move(made);
+  }
   template <structure T>
   void many(T& x, std::uint64_t) {
     const auto outer = path_;
