@@ -11,6 +11,7 @@
 
 #include "actors/campaign/campaign_json.hpp"
 #include "actors/workspace/policy.hpp"
+#include "config/mailboxes.hpp"
 
 /// What an installation is told at start: one file, the environment over it, flags over both (DESIGN 11).
 namespace heed::config {
@@ -35,6 +36,7 @@ struct workspace_config {
   std::string handoff_secret;  ///< signs the calls of handoff.webhook: whsec_ and base64; empty = no webhook
   std::vector<account_config> accounts;
   std::map<std::string, hook_config> hooks;  ///< by provider
+  std::vector<mailbox_config> mailboxes;     ///< that replies arrive in, beside the hooks
   std::vector<campaign> campaigns;
 };
 

@@ -124,6 +124,7 @@ workspace_config read_workspace(const json& value, const std::string& where, con
     for (const auto& [provider, hook] : hooks->items())
       w.hooks.emplace(provider,
                       read_hook(hook, provider, pointer_to(in.at("hooks"), provider), context, out));
+  if (const auto* boxes = in.array("mailboxes")) w.mailboxes = read_mailboxes(*boxes, in.at("mailboxes"), context.secrets, out);
   load_campaigns(in.texts("campaigns"), in.at("campaigns"), context, w, out);
   in.finish();
   return w;

@@ -53,6 +53,7 @@ result<std::unique_ptr<node>> node::start(node_options o) {
   n->add_gauges();
   n->listen();
   n->begin_watch();
+  n->read_mailboxes();
   return n;
 }
 
@@ -230,6 +231,17 @@ void node::spawn_actors() {
   if (in_cluster()) spawn_cluster();
 }
 
+void node::read_mailboxes() {
+  std::vector<mailbox_setup> boxes;
+  for (const auto& w : options_.workspaces)
+    for (const auto& m : w.given.mailboxes) boxes.push_back({w.given.id, m});
+  if (boxes.empty()) return;
+  mailboxes_ = std::make_unique<mailbox_readers>(
+      std::move(boxes), mailbox_readers::surroundings{
+                            this, [this](const workspace_id& ws, const std::string& box) { return services_.dispatches(ws, account_id{"imap-" + box}); },
+                            [this](alert_row a) { raise(std::move(a)); }});
+}
+
 void node::begin_watch() {
   if (options_.stuck_after.count() == 0) return;
   watchdog_ = std::jthread([this](const std::stop_token& stop) {
@@ -402,6 +414,7 @@ void node::hang_up() {
 void node::stop() {
   if (std::exchange(stopped_, true)) return;
   watchdog_ = {};
+  mailboxes_.reset();
   // What nobody waits for any more must not take the processor from what has to end in time.
   if (forecasts_) forecasts_->stop();
   using std::chrono::steady_clock;

@@ -19,6 +19,7 @@
 #include "runtime/chaos.hpp"
 #include "runtime/cluster/cluster_actor.hpp"
 #include "runtime/cluster/links_actor.hpp"
+#include "runtime/mailboxes.hpp"
 #include "runtime/notifier.hpp"
 #include "runtime/observer.hpp"
 #include "runtime/recovery.hpp"
@@ -129,6 +130,7 @@ class node final : public api::engine, public overseer {
 
   result<void> open();
   result<void> load_own_prompts();
+  void read_mailboxes();
   result<void> read_accounts(store_reader& r);
   void warn_of_silence() const;
   result<void> publish_policies();
@@ -200,6 +202,7 @@ class node final : public api::engine, public overseer {
   std::atomic<bool> ready_{false};
   std::atomic<int> writers_away_{0};
   bool stopped_ = false;
+  std::unique_ptr<mailbox_readers> mailboxes_;
   std::jthread watchdog_;
   std::mutex broken_lock_;
   std::condition_variable broken_;

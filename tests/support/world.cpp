@@ -19,6 +19,7 @@ const std::map<std::string, std::string> secrets{
     {"TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000001"},
     {"TWILIO_AUTH_TOKEN", "example-auth-token-for-tests-only"},
     {"ACME_HOOK_SECRET", "whsec_ZXhhbXBsZS1zZWNyZXQtZm9yLXRlc3RzLW9ubHk="},
+    {"ACME_IMAP_PASSWORD", "example-password"},
     {"ACME_SLACK_SECRET", "example-slack-signing-secret-for-tests-only"},
     {"ACME_TWILIO_SECRET", "example-auth-token-for-tests-only"},
     {"HEED_SECRET_KEY", "a-key-for-tests-only-0123456789-abcdef"},

@@ -163,7 +163,7 @@ actor_world::actor_world()
   caf::actor reading = system->spawn<reader_actor>("readers/0", caf::actor{}, &board, *target);
   all.store = caf::actor_cast<store_handle>(relay);
   all.readers.push_back(caf::actor_cast<reader_handle>(reading));
-  senders = {&all, &account, &transport, nullptr, {}, nullptr, &rooms, nullptr, &pulses};
+  senders = {&all, &account, &transport, nullptr, {}, nullptr, &rooms, nullptr, nullptr, &pulses};
   providers = system->spawn<providers_actor>(caf::actor{}, caf::actor{}, &senders);
   all.providers = caf::actor_cast<providers_handle>(providers);
   caf::actor gateway = system->spawn<gateway_actor>(caf::actor{}, &all, nullptr, 7);
