@@ -139,6 +139,7 @@ void taken_back(deliberation& d, lead_draft x, const effect_outcome& s) {
 }
 
 std::optional<std::string_view> obstacle_to(const deliberation& d, const lead_draft& x) {
+  if (d.lead().poisoned && x.out->at == stage::planned) return "poisoned";
   if (x.out->by_human) return std::nullopt;
   const auto m = moment_of(d, x);
   if (m.lead.opted_out) return "opted_out";

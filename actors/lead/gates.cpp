@@ -280,6 +280,12 @@ gate_verdict timing(const touch_view& v) {
   return close(at, gate_outcome::wait, std::string(timing_wait), m->trigger, std::move(numbers));
 }
 
+/// What nobody could decide about a lead holds everybody, until somebody has looked at it.
+gate_verdict unpoisoned(const touch_view& v) {
+  constexpr auto at = gate::human_owns;
+  return v.lead.poisoned ? close(at, gate_outcome::wait, "poisoned") : pass(at);
+}
+
 /// An answer waits for the night to end, not for business hours.
 gate_verdict quiet_hours(const touch_view& v) {
   constexpr auto at = gate::calendar;
@@ -292,7 +298,7 @@ constexpr std::array<gate_question, 14> ladder{run_live,        kill_switch, sup
                                                human_owns,      reachable,   filled_template, guard,       approval,
                                                frequency,       capacity,    calendar,    timing};
 
-constexpr std::array<gate_question, 5> human_ladder{stopped_by_people, suppression, reachable, filled_template, capacity};
+constexpr std::array<gate_question, 6> human_ladder{stopped_by_people, suppression, unpoisoned, reachable, filled_template, capacity};
 constexpr std::array<gate_question, 9> tree_ladder{kill_switch, suppression,     circuit_breaker, hot_brake, human_owns,
                                                    reachable,   filled_template, capacity,        quiet_hours};
 

@@ -1,5 +1,6 @@
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 #include <nlohmann/json.hpp>
 
 #include "persistence/codec/codec.hpp"
@@ -27,6 +28,23 @@ std::string line_of(const nlohmann::json& j) {
                                      : name + "=" + value.dump();
     if (!shown.empty()) out += (out.empty() ? "" : " ") + shown;
   }
+  return out;
+}
+
+/// A draft's fact holds all of it; the story is what happened and on what it rests.
+std::string draft_line(const draft_changed& f) {
+  const auto& x = f.now;
+  std::string out = "draft " + f.what + (f.reason.empty() ? "" : " " + f.reason) + " draft=" + x.id + " version=" + std::to_string(x.version) +
+                    " class=" + std::string(reply::to_string(x.answers.kind)) + " author=" + std::string(to_string(x.by));
+  if (const auto& d = x.tree.decided) {
+    out += " action=" + std::string(to_string(d->what)) + " because=" + d->reason;
+    std::ostringstream sure;
+    if (d->sure) sure << " confidence=" << d->sure->share();
+    if (d->threshold) sure << " threshold=" << d->threshold->share();
+    out += sure.str();
+  }
+  if (!x.decided_by.empty()) out += " by=" + x.decided_by;
+  if (x.out) out += " message=" + x.out->effect.value;
   return out;
 }
 
@@ -60,8 +78,8 @@ void print_decision(const codec::journal_entry& e, bool whole, std::ostream& out
   if (e.what.occurred_at != e.when.now) out << "  (occurred " << to_iso(e.what.occurred_at) << ")";
   out << "\n";
   for (const auto& f : e.answer.facts) {
-    auto shown = codec::to_json(f);
-    out << "    " << line_of(shown) << "\n";
+    const auto* draft = std::get_if<draft_changed>(&f);
+    out << "    " << (draft ? draft_line(*draft) : line_of(codec::to_json(f))) << "\n";
   }
   // The short story shows a ladder only where it held something back.
   for (const auto& run : e.answer.verdicts) {

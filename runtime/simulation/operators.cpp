@@ -38,9 +38,9 @@ void world::operate() {
   if (kind < 30) return command_lead(rolls.pick(commands), who);
   if (kind < 45) return command_draft();
   if (kind < 70) return stop_something();
-  if (kind < 82) return change_policy();
-  if (kind < 88) return import_suppression(who);
-  if (kind < 93) return unsubscribe_by_link();
+  if (kind < 78) return change_policy();
+  if (kind < 82) return import_suppression(who);
+  if (kind < 86) return unsubscribe_by_link();
   merge_people(who);
 }
 

@@ -16,7 +16,7 @@ const std::vector<description>& descriptions() {
   using b = planted_bug;
   static const std::vector<description> all{
       {b::resend_with_fresh_key, "resend_with_fresh_key", {"one_message_per_touch"}, 50},
-      {b::repeat_rewritten, "repeat_rewritten", {"repeats_are_the_same_bytes"}, 50},
+      {b::repeat_rewritten, "repeat_rewritten", {"repeats_are_the_same_bytes", "outcome_is_true"}, 50},
       {b::call_misdirected, "call_misdirected", {"call_is_the_request"}, 50},
       {b::orphans_planned_again, "orphans_planned_again", {"one_message_per_touch", "claim_is_the_plan"}, 200},
       {b::doubt_planned_again, "doubt_planned_again", {"doubt_needs_evidence"}, 200},
@@ -44,7 +44,7 @@ const std::vector<description>& descriptions() {
       {b::cursor_falls, "cursor_falls", {"cursor_monotone"}, 50},
       {b::cap_not_asked, "cap_not_asked", {"caps_kept"}, 130},
       {b::gap_not_kept, "gap_not_kept", {"lead_gap_kept"}, 100},
-      {b::quiet_hours_by_utc, "quiet_hours_by_utc", {"quiet_hours_kept"}, 100},
+      {b::quiet_hours_by_utc, "quiet_hours_by_utc", {"quiet_hours_kept", "caps_kept"}, 100},
       {b::timer_forgotten, "timer_forgotten", {"timer_kept"}, 10},
       {b::timer_early, "timer_early", {"timer_not_early"}, 10},
       {b::timer_of_another, "timer_of_another", {"timer_of_its_decision"}, 50},
