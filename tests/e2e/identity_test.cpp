@@ -45,7 +45,8 @@ struct fixture {
   }
   std::map<std::string, int> mails() {
     std::map<std::string, int> count;
-    for (const auto& m : caller->get(acme + "/sandbox").json().at("items")) ++count[m.at("to").get<std::string>()];
+    const auto page = caller->get(acme + "/sandbox?limit=200").json();
+    for (const auto& m : page.at("items")) ++count[m.at("to").get<std::string>()];
     return count;
   }
 };
