@@ -15,6 +15,8 @@ struct fixture {
   world w{HEED_BINARY, [] {
             world_options o;
             o.provider = "sandbox";
+            // Under two ids it is two runs, between which there is a gap otherwise.
+            o.workspace_yaml = "    lead_gap: 0s\n";
             return o;
           }()};
   std::unique_ptr<client> caller;
