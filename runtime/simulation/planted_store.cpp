@@ -98,8 +98,11 @@ class buggy_store final : public store_decorator {
         c.letters.clear();
         return;
       case planted_bug::parts_forgotten:
-        for (auto& l : c.letters)
-          forget_runs(l);
+        if (auto state = codec::decode_lead_state(c.snapshot); state && !state->parts.empty()) {
+          for (auto& p : state->parts)
+            p.reached.clear();
+          c.snapshot = codec::encode(*state);
+        }
         return;
       case planted_bug::timer_early:
         if (c.due) *c.due = c.journal.decided_at + (*c.due - c.journal.decided_at) / 2;
@@ -107,16 +110,6 @@ class buggy_store final : public store_decorator {
       default:
         return;
     }
-  }
-
-  static void forget_runs(inbox_item& letter) {
-    auto s = codec::decode_stimulus(letter.body);
-    auto* told = s ? std::get_if<absorption_answered>(&s->body) : nullptr;
-    if (told == nullptr || !told->state) return;
-    auto state = *told->state;
-    state.runs.clear();
-    told->state = std::make_shared<const lead_state>(std::move(state));
-    letter.body = codec::encode(*s);
   }
 
   void plan_again(effect_state those) {
