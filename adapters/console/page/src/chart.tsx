@@ -127,12 +127,13 @@ const tones: Record<string, string> = {
   calendar: "s1", timing: "s6", frequency: "s2", capacity: "s3", kill_switch: "s4", human_owns: "s5", circuit_breaker: "s7",
   awaiting_approval: "s1", lead_replied: "s2", handed_off: "s3", missing_data: "s4",
 };
-/** The same thing has the same colour in every chart. */
-export const toneOf = (name: string, at: number) => tones[name] ?? `s${(at % 7) + 1}`;
+const allTones = ["s1", "s2", "s3", "s4", "s5", "s6", "s7"];
 
-/** One series for each name that occurs on any day. */
+/** One series for each name that occurs on any day. The same thing has the same colour in every chart, and no other one its own. */
 export function seriesOf<T>(days: T[], part: (d: T) => Record<string, number>, named: (name: string) => string): Series[] {
   const names = [...new Set(days.flatMap((d) => Object.keys(part(d))))].sort();
-  return names.map((name, i) => ({ name: named(name), tone: toneOf(name, i), values: days.map((d) => part(d)[name] ?? 0) }));
+  const taken = new Set(names.map((n) => tones[n]));
+  const free = allTones.filter((t) => !taken.has(t));
+  return names.map((name) => ({ name: named(name), tone: tones[name] ?? free.shift() ?? "dim", values: days.map((d) => part(d)[name] ?? 0) }));
 }
 export const totalOf = (by: Record<string, number>) => sum(Object.values(by));
