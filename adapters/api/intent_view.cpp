@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "actors/lead/intent.hpp"
 #include "adapters/api/present.hpp"
@@ -29,6 +30,35 @@ judged nearest(const lead_state& state, const policy& p, time_point now) {
   return best;
 }
 
+constexpr std::size_t changes_shown = 48;
+
+/// When the score may have changed: with each signal, and when one has lived out its life. The latest ones.
+std::vector<time_point> changes_of(const lead_state& state, const settings& s, time_point now) {
+  std::set<time_point> all;
+  for (const auto& signal : state.signals)
+    for (const auto at : {signal.at, signal.at + s.signal_life})
+      if (at <= now) all.insert(at);
+  std::vector<time_point> out(all.begin(), all.end());
+  if (out.size() > changes_shown) out.erase(out.begin(), out.end() - changes_shown);
+  return out;
+}
+
+/// How interest grew and faded: the score of each moment from what was known of it then.
+nlohmann::json over_time(const lead_state& state, const intent_profile& profile, const settings& s, time_point now) {
+  auto out = nlohmann::json::array();
+  auto then = state;
+  for (const auto at : changes_of(state, s, now)) {
+    then.signals = state.signals;
+    std::erase_if(then.signals, [&](const intent_signal& each) { return each.at > at; });
+    const auto score = score_of(then, profile, s, at);
+    auto parts = nlohmann::json::array();
+    for (const auto& part : score.parts)
+      parts.push_back({{"what", part.what}, {"points", part.points}});
+    out.push_back({{"at", to_iso(at)}, {"score", score.points}, {"parts", std::move(parts)}});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::int32_t run_score(const lead_state& state, const policy& p, const campaign_id& campaign, time_point now) {
@@ -49,7 +79,8 @@ nlohmann::json intent_json(const lead_state& state, const policy& p, time_point 
              {"profile", state.hot->profile}};
   return {{"score", found.score.points},    {"threshold", found.profile->threshold},
           {"profile", found.profile->name}, {"hot", state.hot.has_value()},
-          {"promotion", std::move(latch)},  {"signals", std::move(signals)}};
+          {"promotion", std::move(latch)},  {"signals", std::move(signals)},
+          {"over_time", over_time(state, *found.profile, p.defaults, now)}};
 }
 
 }  // namespace heed::api

@@ -194,3 +194,32 @@ CAF_TEST(a search for leads that cannot be is refused) {
   CAF_CHECK_EQUAL(w.get(w.ws + "/leads?status=angry").at("/field"), "status");
   CAF_CHECK_EQUAL(w.get(w.ws + "/leads?q=" + std::string(300, 'a')).at("/field"), "q");
 }
+
+CAF_TEST(interest is told as it grew and as it faded) {
+  using namespace std::chrono_literals;
+  api_world w;
+  const auto id = w.enrol("ana");
+  const auto tell = [&](const std::string& key, const std::string& kind, json more) {
+    more.update({{"id", key}, {"kind", kind}, {"occurred_at", to_iso(w.now())}, {"lead", {{"email", "ana@example.com"}}}, {"channel", "email"}});
+    w.post(w.ws + "/events", more);
+  };
+  const auto over_time = [&] { return w.get(w.ws + "/leads/" + id).at("/intent/over_time"); };
+  CAF_CHECK_EQUAL(over_time().size(), 0u);
+  w.domain_now += 1h;
+  tell("f1", "form_submitted", {{"attributes", {{"form", "pricing"}}}});
+  w.domain_now += 2h;
+  tell("r1", "reply_received", {{"message", {{"text", "Call me"}}}});
+  auto grown = over_time();
+  CAF_REQUIRE_EQUAL(grown.size(), 2u);
+  CAF_CHECK_EQUAL(grown[0]["at"], "2026-11-16T11:00:00Z");
+  CAF_CHECK_EQUAL(grown[0]["score"], 12);
+  CAF_CHECK_EQUAL(grown[0]["parts"].size(), 1u);
+  CAF_CHECK_EQUAL(grown[1]["score"], 22);
+  CAF_CHECK_EQUAL(grown[1]["parts"].size(), 2u);
+  // A signal lives for thirty days.
+  w.domain_now += 24h * 30;
+  grown = over_time();
+  CAF_REQUIRE_EQUAL(grown.size(), 4u);
+  CAF_CHECK_EQUAL(grown[2]["score"], 10);
+  CAF_CHECK_EQUAL(grown[3]["score"], 0);
+}

@@ -20,7 +20,7 @@ function stacked(series: Series[], length: number): number[][] {
   return series.map((s) => s.values.map((v, i) => (under[i] = (under[i] ?? 0) + v)));
 }
 
-function draw(el: HTMLElement, days: string[], series: Series[]): uPlot {
+function draw(el: HTMLElement, days: string[], series: Series[], short: (day: string) => string): uPlot {
   const xs = days.map((_, i) => i);
   const tops = stacked(series, days.length);
   const every = Math.max(1, Math.ceil(days.length / Math.max(2, Math.floor(el.clientWidth / 52))));
@@ -32,7 +32,7 @@ function draw(el: HTMLElement, days: string[], series: Series[]): uPlot {
       cursor: { show: false },
       scales: { x: { time: false, range: [-0.6, days.length - 0.4] }, y: { range: (_u, _min, max) => [0, Math.max(1, max * 1.08)] } },
       axes: [
-        { stroke: inkOf("--dim"), grid: { show: false }, ticks: { show: false }, size: 28, splits: () => xs.filter((i) => i % every === 0), values: (_u, at) => at.map((i) => (days[i] ?? "").slice(5)) },
+        { stroke: inkOf("--dim"), grid: { show: false }, ticks: { show: false }, size: 28, splits: () => xs.filter((i) => i % every === 0), values: (_u, at) => at.map((i) => short(days[i] ?? "")) },
         { stroke: inkOf("--dim"), grid: { stroke: inkOf("--line"), width: 1 }, ticks: { show: false }, size: 44, values: (_u, at) => at.map((v) => (Number.isInteger(v) ? v.toLocaleString() : "")) },
       ],
       // The highest first: those below are painted over it.
@@ -43,18 +43,20 @@ function draw(el: HTMLElement, days: string[], series: Series[]): uPlot {
   );
 }
 
-/** Days side by side, in each what became of things. The same stands in a table below, for those who cannot see the bars. */
-export function Stacked({ days, series, label }: { days: string[]; series: Series[]; label: string }) {
+const withoutYear = (day: string) => day.slice(5);
+
+/** Days, or other moments, side by side, in each what became of things. The same stands in a table below, for those who cannot see the bars. */
+export function Stacked({ days, series, label, short = withoutYear, what = "Day", sums = true }: { days: string[]; series: Series[]; label: string; short?: (day: string) => string; what?: string; sums?: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const shown = series.filter((s) => sum(s.values) > 0);
   const said = JSON.stringify([days, shown]);
   useEffect(() => {
     const el = box.current;
     if (!el) return;
-    let plot = draw(el, days, shown);
+    let plot = draw(el, days, shown, short);
     const redraw = () => {
       plot.destroy();
-      plot = draw(el, days, shown);
+      plot = draw(el, days, shown, short);
     };
     const sized = new ResizeObserver(() => {
       if (Math.abs(plot.width - el.clientWidth) > 4 && el.clientWidth > 260) redraw();
@@ -78,7 +80,7 @@ export function Stacked({ days, series, label }: { days: string[]; series: Serie
         <ul class="legend">
           {shown.map((s) => (
             <li key={s.name}>
-              <i class={`key tone-${s.tone}`} /> {s.name} <b>{sum(s.values).toLocaleString()}</b>
+              <i class={`key tone-${s.tone}`} /> {s.name} {sums && <b>{sum(s.values).toLocaleString()}</b>}
             </li>
           ))}
         </ul>
@@ -91,7 +93,7 @@ export function Stacked({ days, series, label }: { days: string[]; series: Serie
             <table>
               <thead>
                 <tr>
-                  <th scope="col">Day</th>
+                  <th scope="col">{what}</th>
                   {shown.map((s) => (
                     <th key={s.name} scope="col" class="num">
                       {s.name}
@@ -101,7 +103,7 @@ export function Stacked({ days, series, label }: { days: string[]; series: Serie
               </thead>
               <tbody>
                 {days.map((d, i) => (
-                  <tr key={d}>
+                  <tr key={`${i}/${d}`}>
                     <td>{d}</td>
                     {shown.map((s) => (
                       <td key={s.name} class="num">
@@ -121,15 +123,17 @@ export function Stacked({ days, series, label }: { days: string[]; series: Serie
 
 const tones: Record<string, string> = {
   email: "s1", sms: "s2", whatsapp: "s3", linkedin: "s4", ai_voice: "s5",
+  reply: "s3", "form resubmission": "s1", "link click": "s2", "page view": "s6", "rapid interaction": "s4",
   calendar: "s1", timing: "s6", frequency: "s2", capacity: "s3", kill_switch: "s4", human_owns: "s5", circuit_breaker: "s7",
   awaiting_approval: "s1", lead_replied: "s2", handed_off: "s3", missing_data: "s4",
 };
-/** The same thing has the same colour in every chart. */
-export const toneOf = (name: string, at: number) => tones[name] ?? `s${(at % 7) + 1}`;
+const allTones = ["s1", "s2", "s3", "s4", "s5", "s6", "s7"];
 
-/** One series for each name that occurs on any day. */
+/** One series for each name that occurs on any day. The same thing has the same colour in every chart, and no other one its own. */
 export function seriesOf<T>(days: T[], part: (d: T) => Record<string, number>, named: (name: string) => string): Series[] {
   const names = [...new Set(days.flatMap((d) => Object.keys(part(d))))].sort();
-  return names.map((name, i) => ({ name: named(name), tone: toneOf(name, i), values: days.map((d) => part(d)[name] ?? 0) }));
+  const taken = new Set(names.map((n) => tones[n]));
+  const free = allTones.filter((t) => !taken.has(t));
+  return names.map((name) => ({ name: named(name), tone: tones[name] ?? free.shift() ?? "dim", values: days.map((d) => part(d)[name] ?? 0) }));
 }
 export const totalOf = (by: Record<string, number>) => sum(Object.values(by));

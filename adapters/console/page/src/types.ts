@@ -71,6 +71,7 @@ export interface Lead {
     profile: string;
     signals: { what: string; points: number; sources: string[] }[];
     promotion: { at: string; score: number; threshold: number } | null;
+    over_time: { at: string; score: number; parts: { what: string; points: number }[] }[];
   };
   runs: Run[];
   conversation: Message[];

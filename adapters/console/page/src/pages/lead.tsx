@@ -1,12 +1,13 @@
 // One lead: everything that happened and did not happen, and why.
 import { useEffect, useState } from "preact/hooks";
 import { ask, atLeast, Refusal, within } from "../api";
+import { seriesOf, Stacked } from "../chart";
 import { to, useHere } from "../context";
 import { useRead } from "../live";
 import { MessageText } from "../message_text";
 import { Act, Loading, say, StatusTag, Trouble, WaitingText, When } from "../parts";
 import { storyOf } from "../story";
-import { reasonText, stimulusName } from "../words";
+import { clock, reasonText, stimulusName } from "../words";
 import type { Decision, Lead, Page } from "../types";
 
 /** Reads the journal to its end, page by page, and its new rows after that. The newest come first. */
@@ -23,6 +24,30 @@ function useJournal(ws: string, lead: string, seq: number) {
     return () => abort.abort();
   }, [ws, lead, seq, last]);
   return { all, error };
+}
+
+/** All windows of rapid interaction are one kind of part. */
+const kindOf = (what: string) => (what.startsWith("rapid interaction") ? "rapid interaction" : what);
+
+/** How interest grew and faded, and of what it was made. */
+function Grown({ lead }: { lead: Lead }) {
+  const moments = lead.intent.over_time;
+  if (moments.length < 2) return null;
+  const by = (m: (typeof moments)[number]) => {
+    const out: Record<string, number> = {};
+    for (const p of m.parts) out[kindOf(p.what)] = (out[kindOf(p.what)] ?? 0) + p.points;
+    return out;
+  };
+  return (
+    <Stacked
+      label="How it grew"
+      what="When"
+      sums={false}
+      days={moments.map((m) => clock(m.at))}
+      short={(at) => at.slice(-5)}
+      series={seriesOf(moments, by, (name) => name)}
+    />
+  );
 }
 
 function Score({ lead }: { lead: Lead }) {
@@ -52,6 +77,7 @@ function Score({ lead }: { lead: Lead }) {
           </tbody>
         </table>
       )}
+      <Grown lead={lead} />
       {intent.promotion && (
         <p class="dim">
           Became hot <When at={intent.promotion.at} /> with {intent.promotion.score} of {intent.promotion.threshold}.
