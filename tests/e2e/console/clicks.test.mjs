@@ -75,6 +75,27 @@ test("a prepared message is approved with one click", async () => {
   assert.equal(await clicks(), 1);
 });
 
+test("ZRG-102 ZRG-103 a drafted answer is approved with one click and goes out once", async () => {
+  const draft = await eventually("an answer is drafted", async () => {
+    const { body } = await demo.ask("GET", `${ws}/drafts?status=pending&limit=50`);
+    return body.items.find((d) => d.text && !d.sending);
+  });
+  await page.goto(`${demo.url}/?view=inbox&clientId=demo&leadId=${draft.lead_id}&draftId=${draft.draft_id}`);
+  const answer = page.getByLabel("Answer", { exact: true });
+  await answer.waitFor();
+  assert.equal(await answer.inputValue(), draft.text);
+  const clicks = await countClicks(page);
+  await page.getByRole("button", { name: "Approve & send" }).click();
+  await page.getByText("On its way.").waitFor();
+  assert.equal(await clicks(), 1);
+  await eventually("it is sent", async () => {
+    const { body } = await demo.ask("GET", `${ws}/leads/${draft.lead_id}`);
+    return body.drafts.find((d) => d.draft_id === draft.draft_id).outcome === "sent_as_is";
+  });
+  const { body } = await demo.ask("GET", `${ws}/sandbox?limit=200`);
+  assert.equal(body.items.filter((m) => m.body?.startsWith(draft.text)).length >= 1, true);
+});
+
 test("the next hot lead is taken and answered with two clicks", async () => {
   const clicks = await fromQueue();
   await page.getByRole("link", { name: "Inbox" }).click();

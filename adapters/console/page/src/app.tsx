@@ -53,7 +53,10 @@ function Inside({ session, onSignedOut }: { session: Session; onSignedOut: () =>
   useEffect(() => watch(here?.ws ?? ""), [here?.ws]);
   useEffect(() => () => watch(""), []);
   useEffect(() => {
-    if (place.path === "/" || place.path === "/sign-in" || place.path === "/first-run") go("/sender/queue", "replace");
+    // A message in Slack names workspace, lead and draft (ZRG-11, ZRG-94).
+    const lead = place.query.get("view") === "inbox" && place.query.get("leadId");
+    if (lead) go(`/inbox/${encodeURIComponent(lead)}?${new URLSearchParams({ ws: place.query.get("clientId") ?? "", show: "all", draft: place.query.get("draftId") ?? "" })}`, "replace");
+    else if (place.path === "/" || place.path === "/sign-in" || place.path === "/first-run") go("/sender/queue", "replace");
     else if (here && place.query.get("ws") !== here.ws) go(withQuery(place, { ws: here.ws }), "replace");
   }, [place, here?.ws]);
   if (!here)

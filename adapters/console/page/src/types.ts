@@ -51,6 +51,22 @@ export interface Message {
   subject: string | null;
   text: string | null;
 }
+export interface Draft {
+  draft_id: string;
+  version: number;
+  status: "pending" | "approved" | "rejected";
+  stale: "overtaken" | "held_too_long" | null;
+  channel: string;
+  subject: string | null;
+  text: string | null;
+  author: "rule" | "model" | "human";
+  edited: boolean;
+  made_at: string;
+  phase: string;
+  decision: { confidence: number | null; reason: string; explanation: string | null; action: string } | null;
+  sending: { state: "waiting" | "sending" | "unknown" | "sent" | "not_sent"; reason: string | null } | null;
+  decided_by: string | null;
+}
 export interface Lead {
   lead_id: string;
   keys: { kind: string; value: string }[];
@@ -75,6 +91,7 @@ export interface Lead {
   };
   runs: Run[];
   conversation: Message[];
+  drafts: Draft[];
 }
 
 export interface GateVerdict {

@@ -7,6 +7,7 @@ import { useRead } from "../live";
 import { Act, Empty, Loading, Pager, say, Trouble, When } from "../parts";
 import { go, usePlace, withQuery } from "../router";
 import { reasonText } from "../words";
+import { Composer } from "./composer";
 import { Conversation, LeadActions, nameOf } from "./lead";
 import type { Handoff, Lead, Page } from "../types";
 
@@ -20,6 +21,7 @@ const day = 24 * 3600 * 1000;
 
 function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefined; onDone: () => void }) {
   const here = useHere();
+  const place = usePlace();
   const read = useRead<Lead>(within(here.ws, "leads", id), (c) => c.lead === id);
   const lead = read.data;
   const reload = () => {
@@ -45,6 +47,7 @@ function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefine
           <a href={to(here, `/leads/${id}`)}>everything</a>
         </div>
         <Conversation lead={lead} />
+        {may && <Composer lead={lead} linked={place.query.get("draft")} reload={reload} onAnswer={take} />}
       </section>
       <aside class="pane" aria-label="Why this lead is here">
         <section class="card">
