@@ -31,10 +31,10 @@ function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefine
   if (!lead) return read.error ? <Trouble error={read.error} /> : <Loading />;
   const may = atLeast(here.role, "setter");
   // Whoever answers has taken it.
-  const take = () => {
-    if (handoff?.acknowledged_at) return;
+  const take = (words: string) => {
+    if (!lead.handoff || handoff?.acknowledged_at) return;
     ask(within(here.ws, "handoffs", id, "acknowledge"), { method: "POST", body: {} })
-      .then(() => (say("Yours now."), reload()))
+      .then(() => (words && say(words), reload()))
       .catch((e: unknown) => e instanceof Refusal && say(`${e.message} ${e.fix}`, true));
   };
   const email = lead.keys.find((k) => k.kind === "email")?.value;
@@ -47,7 +47,7 @@ function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefine
           <a href={to(here, `/leads/${id}`)}>everything</a>
         </div>
         <Conversation lead={lead} />
-        {may && <Composer lead={lead} linked={place.query.get("draft")} reload={reload} onAnswer={take} />}
+        {may && <Composer lead={lead} linked={place.query.get("draft")} reload={reload} onAnswer={() => take("")} />}
       </section>
       <aside class="pane" aria-label="Why this lead is here">
         <section class="card">
@@ -82,7 +82,7 @@ function Card({ id, handoff, onDone }: { id: string; handoff: Handoff | undefine
             <h2>What to do</h2>
             <p class="row">
               {email && (
-                <a class="button primary" href={`mailto:${encodeURIComponent(email)}`} target="_blank" rel="noreferrer" onClick={take}>
+                <a class="button primary" href={`mailto:${encodeURIComponent(email)}`} target="_blank" rel="noreferrer" onClick={() => take("Yours now.")}>
                   Answer by mail
                 </a>
               )}
