@@ -293,7 +293,7 @@ CAF_TEST(4R-41 an opt-out nobody is sure of waits for a human when a machine wro
   CAF_CHECK_EQUAL(s.sends, 1);
 }
 
-CAF_TEST(4R-44 a machine's words nobody is sure of are waited out) {
+CAF_TEST(4R-44 words of a machine nobody is sure of are waited out) {
   auto s = under_way();
   auto r = says(read_as(reply_class::neutral, false));
   r.automated = true;
@@ -303,7 +303,7 @@ CAF_TEST(4R-44 a machine's words nobody is sure of are waited out) {
   CAF_CHECK(s.sends > 1);
 }
 
-CAF_TEST(RULES a machine's later text takes back its own pause and not that of a person who waits) {
+CAF_TEST(RULES a later text of a machine takes back its own pause and not that of a person who waits) {
   auto s = under_way();
   s.tell(says(read_as(reply_class::question_objection), "asked"));
   auto bare = says({}, "away");
