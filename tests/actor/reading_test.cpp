@@ -104,7 +104,7 @@ CAF_TEST(RULES what was read is journaled with the reply and a replay of the row
                                 [](const fact& f) { return std::holds_alternative<person_suppressed>(f); }));
 }
 
-CAF_TEST(4R-44 RULES who asks for a day is written to after it and by nobody's word) {
+CAF_TEST(4R-44 RULES who asks for a day is written to after it and by no word of others) {
   const auto lead = under_way("ben");
   const auto day = to_iso(time.now() + std::chrono::hours(20 * 24)).substr(0, 10);
   say("ben", "later", "Not now, please get back to me on " + day + ".");
