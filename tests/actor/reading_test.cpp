@@ -1,5 +1,6 @@
 #include "actors/lead/lead_actor.hpp"
 #include "persistence/codec/codec.hpp"
+#include "persistence/commit_builder.hpp"
 #include "tests/actor/support/actor_world.hpp"
 
 #define CAF_SUITE reading
