@@ -54,7 +54,8 @@ struct fixture : actor_world {
   }
   std::size_t mails_to(const std::string& name) {
     std::size_t n = 0;
-    for (const auto& m : reader().sandbox(ws, {}, {100, {}})->items)
+    const auto box = reader().sandbox(ws, {}, {100, {}});
+    for (const auto& m : box->items)
       n += m.to == name + "@example.com";
     return n;
   }
