@@ -145,8 +145,8 @@ CAF_TEST(RULES a referral hands its lead to a human with whom it names and write
 CAF_TEST(RULES a delayed report holds no address and a final one does) {
   const auto late = under_way("eve");
   say("eve", "dsn-1",
-      "Delivery to the following recipient has been delayed: eve@example.com. 451 4.4.1 timed out. Message "
-      "will be retried.");
+      "This is an automatically generated Delivery Status Notification. Your message to eve@example.com has been "
+      "delayed. 451 4.4.1 timed out. Message will be retried.");
   CAF_CHECK(state_of(late).last_reply == reply_class::bounce);
   CAF_CHECK(state_of(late).held_addresses.empty());
   const auto gone = under_way("finn");
