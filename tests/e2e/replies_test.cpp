@@ -102,7 +102,9 @@ CAF_TEST(4R-44 an out-of-office waits for the day it names and pauses nobody) {
   i.say("ana", "I am out of the office until 24 November 2099 without access to mail.");
   const auto run = run_of(i.api, "live", id);
   CAF_CHECK_EQUAL(run["status"].get<std::string>(), "running");
-  CAF_CHECK_EQUAL(run["next_at"].get<std::string>().substr(0, 10), "2099-11-24");
+  // Nine in the morning of that day where the lead is, which may be the day before in Greenwich.
+  const auto next = run["next_at"].get<std::string>();
+  CAF_CHECK(next >= "2099-11-23T18" && next <= "2099-11-24T22");
   const auto l = i.lead(id);
   CAF_CHECK(l["unanswered_reply"].is_null());
   CAF_CHECK_EQUAL(l["last_reply"]["led_to"].get<std::string>(), "delayed");
