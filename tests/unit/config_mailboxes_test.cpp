@@ -53,7 +53,8 @@ CAF_TEST(4R-40 a mailbox needs a server and a name and a password) {
 CAF_TEST(a password is named and never written) {
   auto m = good();
   m["secrets"] = {{"password_env", "MINE"}};
-  CAF_CHECK_EQUAL(read(json::array({m})).all.at(0).password, "pw-of-mine");
+  const auto named = read(json::array({m}));
+  CAF_CHECK_EQUAL(named.all.at(0).password, "pw-of-mine");
   m["secrets"] = {{"password", "in-clear"}};
   CAF_CHECK(!read(json::array({m})).found.empty());
   CAF_CHECK(listing(read(json::array({m})).found).find("in-clear") == std::string::npos);
