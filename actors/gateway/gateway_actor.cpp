@@ -169,7 +169,7 @@ void gateway_actor::submit(submission_batch& b) {
   for (std::size_t i = 0; i < b.items.size(); ++i) {
     auto& item = b.items[i];
     const auto* lead = may_go_direct(item) ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
-    if (lead != nullptr && all_->is_ours(*lead)) {
+    if (lead != nullptr && (all_->elsewhere || all_->is_ours(*lead))) {
       send_direct(item, *lead, o.reply, i);
     } else {
       o.items.push_back(std::move(item));
@@ -193,6 +193,7 @@ void gateway_actor::send_direct(submitted_item& item, const lead_id& lead, const
   p->direct = true;
   p->home = self();
   reply->sent(index, lead);
+  if (!all_->is_ours(p->lead)) return send(all_->elsewhere, std::move(p));
   const auto& region = all_->region_of(p->lead);
   send(region, std::move(p));
 }

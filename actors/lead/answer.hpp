@@ -13,12 +13,33 @@ namespace heed {
 
 using draft::lead_draft;
 
+/// A reply and when, where and under which name it came: its own event's, or a model's that told later what it means.
+struct heard_reply {
+  const reply_received& said;
+  time_point at{};
+  channel on = channel::email;
+  std::string key;
+};
+
+// ---- doubt.cpp ----
+
+/// Asks a model what the rules were not sure of, where there is one to ask.
+void ask_meaning(deliberation& d, const heard_reply& s);
+/// What is asked is of no use any more.
+void end_doubt(deliberation& d, const std::string& why);
+/// What time did to the question.
+void look_at_doubt(deliberation& d);
+/// True when the answer was one about a reply.
+bool doubt_answered(deliberation& d, const model_answered& s);
+/// True when the outcome was that question's.
+bool doubt_outcome(deliberation& d, const effect_outcome& s);
+
 // ---- answer_make.cpp ----
 
 /// Whether the tree decides about an answer to this reading before a human is asked (RULES, Drafts).
-[[nodiscard]] bool tree_decides(const deliberation& d, const reply_received& s);
+[[nodiscard]] bool tree_decides(const deliberation& d, const heard_reply& s);
 /// Drafts an answer where one is wanted; false = there is none.
-bool draft_answer(deliberation& d, const reply_received& s);
+bool draft_answer(deliberation& d, const heard_reply& s);
 /// Writes it, or has it written.
 bool write_answer(deliberation& d, lead_draft x);
 
@@ -62,6 +83,11 @@ bool answer_outcome(deliberation& d, const effect_outcome& s);
 void answer_command(deliberation& d, const command& c);
 
 // ---- on_reply.cpp ----
+
+/// What follows from a reading: its consequences, its draft, what is asked about it.
+void act_on(deliberation& d, const heard_reply& s);
+/// It weighs as what it was read as.
+void weigh_reply(deliberation& d, const heard_reply& s);
 
 /// What would be due before waits until then, and is not late for it.
 void delay_runs(deliberation& d, time_point until, const std::string& why);

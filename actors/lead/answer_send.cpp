@@ -233,6 +233,7 @@ void look_at_sending(deliberation& d, lead_draft x) {
 }
 
 bool answer_outcome(deliberation& d, const effect_outcome& s) {
+  if (doubt_outcome(d, s)) return true;
   for (const auto& x : d.lead().drafts) {
     if (x.asks && x.asks->effect == s.effect) {
       // Its words come by themselves; whatever else became of the call, there will be none.

@@ -164,6 +164,7 @@ struct lead_state {
   bool last_reply_sure = false;
   std::optional<time_point> last_reply_at;
   std::string last_reply_led_to;
+  std::optional<reply::doubted_reply> doubt;      ///< a model is asked what the newest reply means
   std::vector<proposed_lead> proposals;           ///< whom replies named to turn to, until a human hands back
   std::optional<time_point> not_interested_until; ///< no run begins before, but by the lead's own new form
   std::optional<time_point> human_silence_until;

@@ -13,6 +13,7 @@
 #include "actors/lead/identity/key.hpp"
 #include "actors/lead/identity/words.hpp"
 #include "actors/lead/ids.hpp"
+#include "actors/lead/reply/refine.hpp"
 #include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
 
@@ -148,6 +149,7 @@ struct model_answered {
   std::string text;                   ///< written or revised
   std::string reason;
   std::vector<std::string> learnings; ///< selected
+  std::optional<reply::refinement> reading = {};  ///< what a reply means
 };
 /// A reviewer was asked; their message can be changed under this name.
 struct review_posted {

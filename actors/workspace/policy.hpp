@@ -64,6 +64,7 @@ struct draft_settings {
   std::string model;                               ///< id of the account that models are asked through; empty = none
   std::map<std::string, std::string> templates;    ///< text by class of the reply; `any` for the others
   bool auto_send_disabled = false;                 ///< AUTO_SEND_DISABLED: nothing leaves by itself (ZRG-88)
+  bool refine_replies = true;                      ///< the model is asked what a reply means that the rules are not sure of
   bool revision_disabled = false;                  ///< AUTO_SEND_REVISION_DISABLED (AS-34)
   bool validate_immediate_send = true;             ///< AS-19
   duration hold_limit = std::chrono::hours(72);    ///< AS-42

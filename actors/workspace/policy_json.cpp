@@ -125,6 +125,7 @@ draft_settings read_drafts(const json& value, const std::string& where, problems
   in.read("model", d.model);
   read_texts_by_name(in, "templates", d.templates, out);
   in.read("auto_send_disabled", d.auto_send_disabled);
+  in.read("refine_replies", d.refine_replies);
   in.read("revision_disabled", d.revision_disabled);
   in.read("validate_immediate_send", d.validate_immediate_send);
   in.read("hold_limit", d.hold_limit, 1min, longest);
@@ -142,6 +143,7 @@ json to_json(const draft_settings& d) {
   return {{"model", d.model},
           {"templates", d.templates},
           {"auto_send_disabled", d.auto_send_disabled},
+          {"refine_replies", d.refine_replies},
           {"revision_disabled", d.revision_disabled},
           {"validate_immediate_send", d.validate_immediate_send},
           {"hold_limit", span_text(d.hold_limit)},

@@ -43,6 +43,12 @@ json sending_json(const std::optional<draft::sending>& s) {
           {"reason", text_or_null(s->why)}};
 }
 
+json notices_json(const draft::lead_draft& x) {
+  auto all = json::array();
+  for (const auto& n : x.notices) all.push_back({{"channel", n.channel}, {"message", n.ts}});
+  return all;
+}
+
 }  // namespace
 
 std::optional<lead_id> lead_of_draft(const std::string& draft) {
@@ -74,6 +80,7 @@ json draft_json(const lead_state& s, const draft::lead_draft& x, const settings&
           {"phase", writing ? "writing" : std::string(to_string(x.tree.at))},
           {"decision", decision_json(x.tree.decided)},
           {"sending", sending_json(x.out)},
+          {"told_in_slack", notices_json(x)},
           {"decided_by", text_or_null(x.decided_by)},
           {"reason", text_or_null(x.why)}};
 }

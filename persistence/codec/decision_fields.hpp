@@ -77,6 +77,8 @@ void fields(A& a, of<A, ask_model_effect> x) {
   a.field(14, "learnings", x.learnings);
   a.field(15, "lines", x.lines);
   a.field(16, "not_after", x.not_after);
+  a.field(17, "received_on", x.received_on);
+  a.field(18, "persona", x.persona);
 }
 
 template <class A>

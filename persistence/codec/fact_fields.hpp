@@ -334,6 +334,27 @@ void fields(A& a, of<A, draft_changed> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, reply::doubted_reply> x) {
+  a.field(1, "asked", x.asked);
+  a.field(2, "seq", x.seq);
+  a.field(3, "key", x.key);
+  a.field(4, "channel", x.on);
+  a.field(5, "at", x.at);
+  a.field(6, "message", x.message);
+  a.field(7, "from", x.from);
+  a.field(8, "subject", x.subject);
+  a.field(9, "text", x.text);
+  a.field(10, "reading", x.reading);
+}
+
+template <class A>
+void fields(A& a, of<A, doubt_changed> x) {
+  a.field(1, "what", x.what);
+  a.field(2, "reason", x.reason);
+  a.field(3, "reply", x.now);
+}
+
+template <class A>
 void fields(A& a, of<A, engagement_noted> x) {
   a.field(1, "engagement", x.kind);
   a.field(2, "local_minute", x.at);

@@ -15,8 +15,8 @@
 /// An answer that is being written, judged, held or sent: what its lead remembers of it.
 namespace heed::draft {
 
-/// What a model is asked for about one draft.
-enum class model_task : std::uint8_t { write = 0, evaluate = 1, select_context = 2, revise = 3 };
+/// What a model is asked for: about one draft, or `read`, what a reply means that the rules were not sure of.
+enum class model_task : std::uint8_t { write = 0, evaluate = 1, select_context = 2, revise = 3, read = 4 };
 [[nodiscard]] std::string_view to_string(model_task t);
 /// What a question may take (AS-43); writing takes two calls (ZRG-84).
 [[nodiscard]] std::chrono::seconds budget_of(model_task t);
