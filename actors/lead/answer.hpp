@@ -75,7 +75,7 @@ void try_send(deliberation& d, lead_draft x);
 void look_at_sending(deliberation& d, lead_draft x);
 /// True when the outcome was one of a draft's.
 bool answer_outcome(deliberation& d, const effect_outcome& s);
-/// Whether a doubtful call of a draft may be made again; none = the effect is no draft's.
+/// Whether a doubtful call of a draft, or a question to a model, may be made again; none = the effect is neither.
 [[nodiscard]] std::optional<bool> answer_may_repeat(const deliberation& d, const effect_id& effect);
 
 // ---- answer_command.cpp ----

@@ -260,6 +260,10 @@ bool answer_outcome(deliberation& d, const effect_outcome& s) {
 
 std::optional<bool> answer_may_repeat(const deliberation& d, const effect_id& of) {
   const auto& all = d.lead().drafts;
+  // A question changes nothing for anybody.
+  const bool asked = (d.lead().doubt && d.lead().doubt->asked.effect == of) ||
+                     std::ranges::any_of(all, [&](auto& o) { return o.asks && o.asks->effect == of; });
+  if (asked) return model_of(d) != nullptr;
   const auto x = std::ranges::find_if(all, [&](auto& o) { return o.out && o.out->effect == of; });
   if (x == all.end()) return std::nullopt;
   if (x->out->cancel_asked || x->status != draft::draft_status::approved || obstacle_to(d, *x)) return false;

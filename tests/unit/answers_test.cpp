@@ -445,6 +445,20 @@ CAF_TEST(ZRG-104 a regenerated draft is another version for people) {
   CAF_CHECK(s.sound());
 }
 
+CAF_TEST(a question about a draft whose call is in doubt is asked once more) {
+  answering s;
+  s.with_model().by_itself().hears();
+  effect_outcome o;
+  o.effect = s.only().asks->effect;
+  o.result = send_result::unknown;
+  s.tell(o);
+  const auto settles = s.asked<settle_effect>();
+  CAF_REQUIRE_EQUAL(settles.size(), 1u);
+  CAF_CHECK(settles[0].may_repeat);
+  s.writes();
+  CAF_CHECK_EQUAL(s.only().text, "It is 10 a month.");
+}
+
 CAF_TEST(a call of unknown outcome is settled and after its time counts as sent) {
   answering s;
   s.hears().person(command_kind::approve_draft);
