@@ -61,14 +61,15 @@ CAF_TEST(what is told to all nodes at once is decided once by the node whose lea
   const auto tell = [&](std::size_t n, const std::string& round) {
     auto api = w.api(n);
     for (int i = 0; i < 12; ++i)
-      (void)api.post(acme + "/events", viewed(api, round + std::to_string(i), "p" + std::to_string(i) + "@example.com"), {"Prefer: wait=10"});
+      CAF_CHECK_EQUAL(api.post(acme + "/events", viewed(api, round + std::to_string(i), "p" + std::to_string(i) + "@example.com"), {"Prefer: wait=10"}).status, 200);
   };
   // Then every node knows whose each key is, and asks its owner without the inbox.
   for (const std::size_t n : {0u, 1u, 2u}) tell(n, std::to_string(n) + "-");
   CAF_CHECK(eventually([&] { return w.through_balancer().provider().count().accepted == 12; }, 20s));
   const auto viewed_of = [&](const std::string& lead) {
     int n = 0;
-    for (const auto& row : first.get(acme + "/leads/" + lead + "/journal?limit=100").json().at("items")) n += row.at("kind") == "page_viewed";
+    const auto journal = first.get(acme + "/leads/" + lead + "/journal?limit=100").json();
+    for (const auto& row : journal.at("items")) n += row.at("kind") == "page_viewed" ? 1 : 0;
     return n;
   };
   {
