@@ -67,6 +67,8 @@ void drive_answers(deliberation& d);
 
 // ---- answer_send.cpp ----
 
+/// The account it would go through at present; none = its channel has no usable one.
+[[nodiscard]] const account* answering_account(const deliberation& d, const lead_draft& x);
 /// Gates by origin for this draft as it stands.
 [[nodiscard]] std::vector<gate_verdict> answer_verdicts(const deliberation& d, const lead_draft& x, bool by_human);
 void begin_sending(deliberation& d, lead_draft x, bool by_human, std::string by);

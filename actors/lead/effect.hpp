@@ -25,6 +25,7 @@ struct rendered_message {
   std::string in_reply_to;  ///< email: Message-ID of the thread's last message, empty for a first touch
   std::vector<std::string> references;
   field_map headers;
+  std::vector<std::string> cc;  ///< email: plain addresses; only a human's message has any
   bool operator==(const rendered_message&) const = default;
 };
 

@@ -92,6 +92,7 @@ struct fold {
     if (f.automated) return;
     if (f.on == channel::whatsapp) lead.whatsapp_inbound = at;
     lead.newest_inbound = seq;
+    if (!f.from.empty()) lead.latest_sender = f.from;
     lead.earlier_reply_waits = lead.earlier_reply_waits || lead.unanswered_reply.has_value();
     lead.unanswered_reply = seq;
     lead.unanswered_since = f.at;

@@ -71,7 +71,7 @@ struct delivery_noted { std::string message; time_point at{}; };
 struct promoted { std::int32_t score = 0; std::int32_t threshold = 0; std::string profile; std::vector<std::string> signals; bool with_reply = false; };
 struct handed_off { std::string reason; std::uint64_t episode = 0; std::string by; };
 struct handed_back { std::string by; std::string reason; };
-struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; };
+struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; std::string from = {}; };
 /// What the reply says, and what it led to: suppressed, handed_off, snoozed, delayed, address_suppressed, noted or paused.
 struct reply_read { reply::reply_reading reading; std::string led_to; };
 /// A model is asked what the rules were not sure of (`now` set), or that came to its end: read, overtaken, answered_meanwhile, timed_out,

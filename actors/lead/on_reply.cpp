@@ -3,6 +3,7 @@
 #include "actors/lead/answer.hpp"
 #include "actors/lead/deliberation.hpp"
 #include "actors/lead/gates.hpp"
+#include "actors/lead/identity/mailbox.hpp"
 
 /// What a lead says back. Every reply of a person pauses at once; what it was read as decides what follows (RULES, Replies).
 namespace heed {
@@ -167,6 +168,11 @@ void fetch_text(deliberation& d, const reply_received& s) {
   d.ask(fetch_reply_effect{d.new_effect_id(), s.message.provider_id, through->id});
 }
 
+/// The address an email came from; other channels have none to answer to.
+std::string sender_of(const deliberation& d, const reply_received& s) {
+  return d.what.on.value_or(channel::email) == channel::email ? read_mailbox(s.from).address : std::string{};
+}
+
 /// The text of a reply that was noted before: its class comes later and rewrites nothing that was decided.
 void on_later_text(deliberation& d, const reply_received& s) {
   const auto heard = as_heard(d, s);
@@ -223,7 +229,7 @@ void on(deliberation& d, const reply_received& s) {
   if (!d.lead().unanswered_message.empty() && d.lead().unanswered_message == s.message.message_id)
     return d.note("reply_text", "same_message");
   end_doubt(d, "overtaken");
-  d.conclude(reply_noted{d.now(), s.message, false, d.what.on});
+  d.conclude(reply_noted{d.now(), s.message, false, d.what.on, sender_of(d, s)});
   d.conclude(signal_recorded{signal});
   note_replier(d, s);
   engage(d, timing::engagement_kind::reply);

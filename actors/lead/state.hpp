@@ -187,6 +187,7 @@ struct lead_state {
   std::vector<merged_part> parts;           ///< other leads that are the same person
   bool suppressed_by_part = false;          ///< the person is suppressed by what a part brought, and by nothing else
   std::optional<current_replier> replier;
+  std::string latest_sender;         ///< email: who wrote the lead's latest message, bare and lower case
   std::optional<time_point> whatsapp_inbound;  ///< the lead's latest WhatsApp message: free text needs one within 24 h
 
   [[nodiscard]] const run* find_run(const campaign_id& campaign) const;

@@ -181,6 +181,8 @@ struct command {
   std::string subject = {};                  ///< of an edit or a message
   std::string text = {};                     ///< of an edit or a message; empty = as it is
   bool confirmed = false;                    ///< somebody has just read the conversation (T-15)
+  std::string to = {};                       ///< of an email: one of the lead's recipients; empty = as it is
+  std::optional<std::vector<std::string>> cc = {};  ///< of an email: plain addresses; none = as it is
 };
 
 using stimulus_body = std::variant<reply_received, message_sent, message_delivered, message_opened, link_clicked,

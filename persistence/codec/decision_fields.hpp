@@ -18,6 +18,7 @@ void fields(A& a, of<A, rendered_message> x) {
   a.field(5, "in_reply_to", x.in_reply_to);
   a.field(6, "references", x.references);
   a.field(7, "headers", x.headers);
+  a.field(70, "cc", x.cc);
 }
 
 template <class A>

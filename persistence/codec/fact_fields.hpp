@@ -99,6 +99,7 @@ void fields(A& a, of<A, reply_noted> x) {
   a.field(2, "message", x.message);
   a.field(3, "automated", x.automated);
   a.field(4, "channel", x.on);
+  a.field(70, "from", x.from);
 }
 
 template <class A>

@@ -200,6 +200,8 @@ void fields(A& a, of<A, command> x) {
   a.field(12, "subject", x.subject);
   a.field(13, "text", x.text);
   a.field(14, "confirmed", x.confirmed);
+  a.field(70, "to", x.to);
+  a.field(71, "cc", x.cc);
 }
 
 template <class A>

@@ -93,6 +93,8 @@ struct lead_draft {
   author by = author::rule;
   std::string text;                ///< empty while it is being written, and once it is decided
   std::string subject;             ///< email
+  std::string to;                  ///< email: whom people chose; empty = whoever is the first choice then
+  std::vector<std::string> cc;     ///< email: copies that people asked for
   bool edited = false;             ///< a human changed words of a machine
   time_point made_at{};
   std::optional<time_point> held_since;  ///< a human's business since
