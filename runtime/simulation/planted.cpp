@@ -50,7 +50,7 @@ const std::vector<description>& descriptions() {
       {b::timer_of_another, "timer_of_another", {"timer_of_its_decision"}, 50},
       {b::timers_not_looked_at, "timers_not_looked_at", {"timers_ring"}, 50},
       {b::letters_lost, "letters_lost", {"merges_end"}, 200},
-      {b::parts_forgotten, "parts_forgotten", {"merged_person_touched_once", "journal_replays"}, 400},
+      {b::parts_forgotten, "parts_forgotten", {"merged_person_touched_once"}, 1000},
   };
   return all;
 }

@@ -98,11 +98,9 @@ class buggy_store final : public store_decorator {
         c.letters.clear();
         return;
       case planted_bug::parts_forgotten:
-        if (auto state = codec::decode_lead_state(c.snapshot); state && !state->parts.empty()) {
-          for (auto& p : state->parts)
-            p.reached.clear();
-          c.snapshot = codec::encode(*state);
-        }
+        if (auto state = codec::decode_lead_state(c.snapshot))
+          for (const auto& part : state->parts)
+            plan_what_reached(part.lead, *state, c);
         return;
       case planted_bug::timer_early:
         if (c.due) *c.due = c.journal.decided_at + (*c.due - c.journal.decided_at) / 2;
@@ -110,6 +108,27 @@ class buggy_store final : public store_decorator {
       default:
         return;
     }
+  }
+
+  /// A step that its part was sent, once more under the id of the lead that stays.
+  void plan_what_reached(const lead_id& part, const lead_state& whole, lead_commit& c) {
+    const auto* n = image_->lead_numbers.find(part);
+    if (n == nullptr || !c.effects.empty()) return;
+    memory::each_of(image_->effects_of, *n, [&](const auto& key, const auto&) {
+      const auto& row = image_->effects.at(std::get<1>(key)).row;
+      const auto sent = codec::decode_effect(row.request);
+      const auto* send = sent && row.state == effect_state::done ? std::get_if<send_effect>(&*sent) : nullptr;
+      const auto* own = send == nullptr ? nullptr : whole.find_run(send->campaign);
+      // Where nothing else is under way, so that this alone is what is wrong.
+      if (send == nullptr || send->message.on != channel::email || !c.effects.empty() || (own != nullptr && !is_final(own->status)))
+        return;
+      auto again = *send;
+      again.id = effect_id{c.lead.value + "-" + std::to_string(c.journal.seq) + "-9" + std::to_string(++made_up_)};
+      again.key = run_id(send->campaign, c.lead) + "/" + send->step.value;
+      if (image_->effect_keys.has({c.workspace, "send", again.key})) return;
+      c.effects.push_back({again.id, again.key, again.campaign, again.account, "send", codec::encode(effect(again)),
+                           c.journal.decided_at + std::chrono::hours(1), false});
+    });
   }
 
   void plan_again(effect_state those) {
