@@ -23,6 +23,19 @@ const message_ref* message_of(const stimulus_body& body) {
       body);
 }
 
+/// The lead whose message this answers, as far as the message's own names tell: our effect, our run, or a Message-ID that is
+/// made of an effect. A colleague in copy answers from an address that nobody knows (ZRG-56).
+std::optional<lead_id> answered_lead(const stimulus_body& body) {
+  const auto* r = std::get_if<reply_received>(&body);
+  if (r == nullptr) return std::nullopt;
+  if (auto lead = lead_of_effect(r->message.effect)) return lead;
+  const std::string_view thread = r->message.in_reply_to;
+  if (thread.starts_with('<'))
+    if (auto lead = lead_of_effect(thread.substr(1, thread.find('@') - 1))) return lead;
+  const auto at = r->message.run.find("__");
+  return at == std::string::npos ? std::nullopt : std::optional(lead_id{r->message.run.substr(at + 2)});
+}
+
 /// Callbacks about a message that nobody here knows are no reason to invent a person.
 bool makes_no_lead(const stimulus_body& body) {
   return std::holds_alternative<message_delivered>(body) || std::holds_alternative<message_opened>(body) ||
@@ -41,6 +54,9 @@ inbox_item to_inbox_item(const submitted_item& s, lead_namer& names, time_point 
   std::ranges::stable_sort(item.keys, {}, &lead_key::kind);
   if (!item.lead && item.keys.empty())
     if (const auto* about = message_of(s.what.body)) item.lead = lead_of_effect(about->effect);
+  // After every key of the sender's own.
+  if (!item.lead && !item.keys.empty())
+    if (auto lead = answered_lead(s.what.body)) item.keys.push_back({key_kind::lead, {}, std::move(lead->value)});
   item.received_at = s.what.received_at;
   item.suppresses = suppresses_person(s.what.body);
   item.may_create = !item.lead && !makes_no_lead(s.what.body);

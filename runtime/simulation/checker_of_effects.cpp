@@ -32,11 +32,11 @@ void checker::claimed(const claim_request& c) {
   if (send == nullptr) return;
   if (!c.repeat && effects_[c.id].doubtful)
     broken("doubt_needs_evidence", (*row)->lead, c.id.value + " may have been delivered and is claimed anew");
+  if (!c.repeat && send->from == origin::step) check_parts((*row)->lead, *send, (*row)->lead);
   if (send->from == origin::step)
     check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
   else
     check_answer(leads_[(*row)->lead].state, *send, c.repeat);
-  if (!c.repeat && send->from == origin::step) check_parts((*row)->lead, *send, (*row)->lead);
   for (const auto& to : store_rules::addresses_of((*row)->request))
     check_suppressions(**row, to);
   auto& e = effects_[c.id];

@@ -73,21 +73,24 @@ void world::bad_moment(const lead_id& lead) {
   happen_to(who, operator_rolls_.pick(words));
 }
 
-/// Two of them turn out to be one person, or two after all.
+/// Two of them turn out to be one person, and sometimes two after all.
 void world::merge_people(std::size_t who) {
   auto& rolls = operator_rolls_;
-  const bool undo = !merged_.empty() && rolls.chance(400);
-  const auto [stays, part] = undo ? rolls.pick(merged_) : std::pair{who, rolls.below(people_.size())};
+  const auto part = rolls.below(people_.size());
+  say_same_person(who, part, true);
+  if (rolls.chance(500)) later(rolls.between(1s, 9h), [this, who, part] { say_same_person(who, part, false); });
+}
+
+void world::say_same_person(std::size_t stays, std::size_t part, bool same) {
   const auto& p = people_[stays];
   const auto& other = people_[part];
-  if (!p.lead || !other.lead) return;
-  auto s = undo ? about(p, "unmerge", unmerge_asked{*other.lead, "olga", "two persons"})
-                : about(p, "merge", merge_asked{*other.lead, "olga", "the same person", {}});
+  if (resting_ || !p.lead || !other.lead) return;
+  auto s = same ? about(p, "merge", merge_asked{*other.lead, "olga", "the same person", {}})
+                : about(p, "unmerge", unmerge_asked{*other.lead, "olga", "two persons"});
   s.source = "operator";
   s.keys.clear();
   s.on.reset();
-  ++counts_[undo ? "operator_unmerge" : "operator_merge"];
-  if (!undo) merged_.emplace_back(stays, part);
+  ++counts_[same ? "operator_merge" : "operator_unmerge"];
   deliver(std::move(s), p.lead, stays);
 }
 

@@ -18,7 +18,7 @@ const std::vector<description>& descriptions() {
       {b::resend_with_fresh_key, "resend_with_fresh_key", {"one_message_per_touch"}, 50},
       {b::repeat_rewritten, "repeat_rewritten", {"repeats_are_the_same_bytes", "outcome_is_true"}, 50},
       {b::call_misdirected, "call_misdirected", {"call_is_the_request"}, 50},
-      {b::orphans_planned_again, "orphans_planned_again", {"one_message_per_touch", "claim_is_the_plan"}, 200},
+      {b::orphans_planned_again, "orphans_planned_again", {"one_message_per_touch", "claim_is_the_plan", "doubt_needs_evidence"}, 200},
       {b::doubt_planned_again, "doubt_planned_again", {"doubt_needs_evidence"}, 200},
       {b::absent_too_soon, "absent_too_soon", {"outcome_is_true"}, 800},
       {b::claim_not_written, "claim_not_written", {"call_after_claim"}, 10},
@@ -50,7 +50,7 @@ const std::vector<description>& descriptions() {
       {b::timer_of_another, "timer_of_another", {"timer_of_its_decision"}, 50},
       {b::timers_not_looked_at, "timers_not_looked_at", {"timers_ring"}, 50},
       {b::letters_lost, "letters_lost", {"merges_end"}, 200},
-      {b::parts_forgotten, "parts_forgotten", {"merged_person_touched_once", "journal_replays"}, 400},
+      {b::parts_forgotten, "parts_forgotten", {"merged_person_touched_once"}, 3000},
   };
   return all;
 }

@@ -46,7 +46,7 @@ enum class planted_bug : std::uint8_t {
   timer_of_another,        ///< a timer is journaled for another decision than the one that set it
   timers_not_looked_at,    ///< timers that were far away are not looked at again
   letters_lost,            ///< what a lead tells another one is not written
-  parts_forgotten,         ///< the lead that stays does not know what its part was sent
+  parts_forgotten,         ///< what a part was sent is planned once more
 };
 [[nodiscard]] std::string_view to_string(planted_bug b);
 [[nodiscard]] std::optional<planted_bug> planted_bug_named(std::string_view name);

@@ -98,11 +98,9 @@ class buggy_store final : public store_decorator {
         c.letters.clear();
         return;
       case planted_bug::parts_forgotten:
-        if (auto state = codec::decode_lead_state(c.snapshot); state && !state->parts.empty()) {
-          for (auto& p : state->parts)
-            p.reached.clear();
-          c.snapshot = codec::encode(*state);
-        }
+        if (auto state = codec::decode_lead_state(c.snapshot))
+          for (const auto& part : state->parts)
+            plan_what_reached(part.lead, c);
         return;
       case planted_bug::timer_early:
         if (c.due) *c.due = c.journal.decided_at + (*c.due - c.journal.decided_at) / 2;
@@ -110,6 +108,26 @@ class buggy_store final : public store_decorator {
       default:
         return;
     }
+  }
+
+  /// What is planned becomes the step that a part was sent.
+  void plan_what_reached(const lead_id& part, lead_commit& c) {
+    const auto* n = image_->lead_numbers.find(part);
+    if (n == nullptr) return;
+    memory::each_of(image_->effects_of, *n, [&](const auto& key, const auto&) {
+      const auto& row = image_->effects.at(std::get<1>(key)).row;
+      const auto reached = codec::decode_effect(row.request);
+      const auto* sent = reached && row.state == effect_state::done ? std::get_if<send_effect>(&*reached) : nullptr;
+      if (sent == nullptr || sent->from != origin::step) return;
+      for (auto& e : c.effects) {
+        auto planned = codec::decode_effect(e.request);
+        auto* send = planned ? std::get_if<send_effect>(&*planned) : nullptr;
+        if (send == nullptr || send->from != origin::step) continue;
+        send->campaign = sent->campaign;
+        send->step = sent->step;
+        e.request = codec::encode(*planned);
+      }
+    });
   }
 
   void plan_again(effect_state those) {

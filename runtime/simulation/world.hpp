@@ -103,6 +103,7 @@ class world {
   void stop_something();
   void command_draft();
   void merge_people(std::size_t who);
+  void say_same_person(std::size_t stays, std::size_t part, bool same);
   void command_lead(command_kind what, std::size_t who);
   void turn_switch(kill_switch_row row, bool engaged, int tries = 0);
   void answer_stop(const kill_switch_row& row);
@@ -154,7 +155,6 @@ class world {
   bool crash_armed_ = false;  ///< the next question to the clock throws
 
   std::vector<person> people_;
-  std::vector<std::pair<std::size_t, std::size_t>> merged_;  ///< who was said to be the same person as whom
   std::set<std::string> undelivered_;  ///< keys of stimuli whose sender has no answer yet
   std::uint64_t names_ = 0;
 };

@@ -49,6 +49,38 @@ CAF_TEST(ZRG-55 a submission is answered when it is durable and a repeat is a du
   CAF_CHECK((**again)->front().leads == outcome.leads);
 }
 
+CAF_TEST(ZRG-56 a colleague who answers our message is heard by the lead it was written to) {
+  auto ana = submit({enrolment("ana")});
+  settle();
+  const auto lead = (**ana)->front().leads.front();
+  const auto from_sam = [&](const std::string& key, message_ref about) {
+    stimulus s;
+    s.key = key;
+    s.occurred_at = s.received_at = time.now();
+    s.source = "test";
+    s.on = channel::email;
+    s.keys = {{key_kind::email, {}, key + "@example.com"}};
+    reply_received r;
+    r.from = "Sam Lee <" + key + "@example.com>";
+    r.text = "Hello, I can help with that.";
+    r.message = std::move(about);
+    s.body = std::move(r);
+    auto heard = submit({s});
+    settle();
+    return (**heard)->front().leads.front();
+  };
+  const auto effect = lead.value + "-1-0";
+  CAF_CHECK_EQUAL(from_sam("by-effect", {"", "<1@example.com>", "", effect, ""}), lead);
+  CAF_CHECK_EQUAL(from_sam("by-thread", {"", "<2@example.com>", "<" + effect + "@mail.example.com>", "", ""}), lead);
+  CAF_CHECK_EQUAL(from_sam("by-run", {"", "<3@example.com>", "", "", "spring__" + lead.value}), lead);
+  // Whoever is known answers for themselves, and a thread that is not ours names nobody.
+  CAF_CHECK_NOT_EQUAL(from_sam("stranger", {"", "<4@example.com>", "<5@elsewhere.example>", "", ""}), lead);
+  const auto state = state_of(lead);
+  CAF_CHECK_EQUAL(state.replier->email, "by-run@example.com");
+  CAF_CHECK_EQUAL(std::ranges::count(state.keys, key_kind::email, &lead_key::kind), 1);
+  CAF_CHECK_EQUAL(std::ranges::count(state.keys, key_kind::alternate_email, &lead_key::kind), 3);
+}
+
 CAF_TEST(a caller that waits is answered after the commits with their numbers) {
   look<store_relay>(relay).hold_commits = true;
   auto heard = submit({enrolment("ben"), page_view("ben", "a")}, 5s);
