@@ -29,11 +29,11 @@ bool fits(deliberation& d, const command& c) {
   return false;
 }
 
-std::vector<std::string> copies_in(const command& c, const std::string& to) {
+std::vector<std::string> copies_in(const command& c) {
   std::vector<std::string> all;
   for (const auto& each : *c.cc) {
     const auto address = lower_address(each);
-    if (address != to && std::ranges::find(all, address) == all.end()) all.push_back(address);
+    if (std::ranges::find(all, address) == all.end()) all.push_back(address);
   }
   return all;
 }
@@ -59,7 +59,7 @@ bool change_recipients(deliberation& d, lead_draft& x, const command& c) {
     return false;
   }
   auto to = c.to.empty() ? x.to : lower_address(c.to);
-  auto cc = c.cc ? copies_in(c, to) : x.cc;
+  auto cc = c.cc ? copies_in(c) : x.cc;
   if (to != x.to || cc != x.cc) ++x.version;
   x.to = std::move(to);
   x.cc = std::move(cc);
@@ -71,6 +71,8 @@ bool has_recipient(deliberation& d, lead_draft& x) {
   if (x.on != channel::email) return true;
   if (!fixed_recipient(answering_account(d, x)).empty()) x.to = thread_recipient(d.lead());
   if (x.to.empty()) x.to = usual_recipient(d.lead());
+  // Nobody gets it twice.
+  std::erase(x.cc, x.to);
   if (!x.to.empty()) return true;
   refuse(d, "Select a recipient before sending.");
   return false;
