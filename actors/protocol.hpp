@@ -50,6 +50,7 @@ class arriving_items;
 struct submission_batch {
   std::vector<submitted_item> items;
   std::chrono::milliseconds wait{0};
+  bool facts = true;  ///< of the decisions waited for are read
   std::function<void(result<std::vector<item_outcome>>)> done;
   std::shared_ptr<arriving_items> counted;  ///< of callers: whoever is counted was let in
   std::uint32_t crashes = 0;                ///< of the gateway, over it
@@ -65,6 +66,8 @@ class waiter {
   virtual void given_up(std::size_t index) = 0;
   /// This item took the fast path and is known already.
   virtual void repeated(std::size_t index) = 0;
+  /// False when nobody reads the facts: then they are not carried from one node to another.
+  [[nodiscard]] virtual bool reads_facts() const = 0;
 };
 
 /// Counts stimuli on their way to being accepted and those accepted and not decided yet; the door refuses

@@ -165,7 +165,11 @@ class store {
   virtual result<std::uint64_t> put_policy(const workspace_id& ws, std::uint64_t expected, const bytes& body, const audit_row& why) = 0;
   virtual result<void> put_api_key(const api_key_row& row) = 0;
   virtual result<void> put_kill_switch(const kill_switch_row& row) = 0;
+  /// Of a new object; one that is there stays as people left it.
+  virtual result<void> create_kill_switch(const kill_switch_row& row) = 0;
   virtual result<void> put_meta(const std::string& name, const bytes& value) = 0;
+  /// Only if the name holds what the caller read (none = nothing yet), `conflict` otherwise: several nodes may write at once.
+  virtual result<void> swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) = 0;
   virtual result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key, const bytes& request_hash, const bytes& answer, time_point now) = 0;
   virtual result<void> add_audit(const audit_row& row) = 0;
 

@@ -38,8 +38,14 @@ class store_decorator : public store {
   result<void> put_kill_switch(const kill_switch_row& row) override {
     return heard(inner_.put_kill_switch(row));
   }
+  result<void> create_kill_switch(const kill_switch_row& row) override {
+    return heard(inner_.create_kill_switch(row));
+  }
   result<void> put_meta(const std::string& name, const bytes& value) override {
     return heard(inner_.put_meta(name, value));
+  }
+  result<void> swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) override {
+    return heard(inner_.swap_meta(name, read, value));
   }
   result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key,
                                      const bytes& request_hash, const bytes& answer,

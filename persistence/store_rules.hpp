@@ -62,6 +62,9 @@ constexpr time_point long_past{duration{1}};
 /// Global and workspace switches have no names of their own: one row each, however the caller put it.
 [[nodiscard]] kill_switch_row canonical(kill_switch_row row);
 
+/// Why a swap was refused.
+[[nodiscard]] inline std::string meta_changed(const std::string& name) { return name + " has changed since it was read"; }
+
 /// A place in the listing of restraints, which has two sources: `at.source.number`, descending. The first page begins
 /// behind every row.
 struct restraint_place {

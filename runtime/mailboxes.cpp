@@ -132,7 +132,7 @@ bool mailbox_readers::hand_on(const mailbox_setup& box, const imap::mail_round& 
     // Of somebody unknown there is no lead to tell; such a mail is shown (4R-48).
     using answer = result<std::vector<api::engine::outcome>>;
     auto accepted = wait_for<answer>([&](auto said) {
-      around_.node->submit(std::move(items), 0ms, [said](answer a) { said->set_value(std::move(a)); });
+      around_.node->submit(std::move(items), {}, [said](answer a) { said->set_value(std::move(a)); });
     });
     if (!accepted || !*accepted) return false;
     for (const auto& o : **accepted)

@@ -50,6 +50,9 @@ result<std::unique_ptr<node>> node::start(node_options o) {
   n->spawn_actors();
   if (auto published = n->publish_policies(); !published)
     return tl::unexpected<store_error>(published.error());
+  // Only now: shards bring leads, and they decide by what was published.
+  if (n->in_cluster()) n->spawn_cluster();
+  n->begin_work();
   n->add_gauges();
   n->listen();
   n->begin_watch();
@@ -228,7 +231,6 @@ void node::spawn_actors() {
        system_->spawn<notifier_actor>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
   chores_ = keep(root_, "chores",
                  system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
-  if (in_cluster()) spawn_cluster();
 }
 
 void node::read_mailboxes() {
@@ -292,19 +294,23 @@ result<void> node::publish_policies() {
     if (!view && view.error().code == errc::not_found) continue;
     if (!view) return tl::unexpected<store_error>(view.error());
     registry_->publish(ws, std::make_shared<const workspace_view>(std::move(*view)));
-    caf::anon_send(workspace_of(ws), reload_workspace{ws, {}});
   }
   warn_of_silence();
+  return {};
+}
+
+void node::begin_work() {
+  for (const auto& ws : registry_->known())
+    caf::anon_send(workspace_of(ws), reload_workspace{ws, {}});
   caf::anon_send(caf::actor_cast<caf::actor>(services_.timers), due_scan{[](std::size_t, std::size_t) {}});
   if (in_cluster()) {
     // What is to be recovered comes with the shards.
     ready_ = true;
-    return {};
+    return;
   }
   auto recovery = system_->spawn<recovery_actor>(root_, &services_, options_.recovery,
                                                  [this](std::size_t) { ready_ = true; });
   adopt_child(root_, "recovery", recovery);
-  return {};
 }
 
 caf::actor node::workspace_of(const workspace_id& ws) {

@@ -93,7 +93,7 @@ class node final : public api::engine, public overseer {
   bool drain(const std::string& by) override;
 
   [[nodiscard]] bool overloaded() const override { return door_.full(); }
-  void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
+  void submit(std::vector<submission> items, patience wait, submitted done) override;
   void read(std::function<void(store_reader&)> f) override;
   void write(std::function<void(store&)> f) override;
   [[nodiscard]] time_point now() const override { return clock_->now(); }
@@ -134,6 +134,7 @@ class node final : public api::engine, public overseer {
   result<void> read_accounts(store_reader& r);
   void warn_of_silence() const;
   result<void> publish_policies();
+  void begin_work();
   void spawn_actors();
   // node_cluster.cpp
   [[nodiscard]] bool in_cluster() const { return options_.cluster.enabled; }

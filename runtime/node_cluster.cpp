@@ -104,7 +104,8 @@ void node::take_up_config(const std::string& workspace) {
   caf::anon_send(services_.readers.back(), reader_job{[this, workspace](store_reader& r) {
                    if (const auto read = read_accounts(r); !read)
                      spdlog::error("cluster.accounts_not_read detail=\"{}\"", read.error().detail);
-                   auto all = workspace.empty() ? registry_->known() : std::vector{workspace_id{workspace}};
+                   std::vector<workspace_id> all{workspace_id{workspace}};
+                   if (workspace.empty()) all = r.workspaces().value_or(registry_->known());
                    for (const auto& ws : all) {
                      // One that only has keys so far has no policy to take up.
                      if (r.latest_policy(ws)) reload_here(ws, {});

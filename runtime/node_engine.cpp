@@ -24,7 +24,7 @@ api::engine::outcome to_outcome(item_outcome&& o) {
 
 }  // namespace
 
-void node::submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) {
+void node::submit(std::vector<submission> items, patience wait, submitted done) {
   if (overloaded()) {
     figures_.refused_overload();
     return done(fail(errc::retry, "too many undecided stimuli"));
@@ -34,7 +34,8 @@ void node::submit(std::vector<submission> items, std::chrono::milliseconds wait,
   batch->items.reserve(items.size());
   for (auto& item : items)
     batch->items.push_back({std::move(item.workspace), std::move(item.what), std::move(item.lead)});
-  batch->wait = wait;
+  batch->wait = wait.most;
+  batch->facts = wait.facts;
   batch->done = [done = std::move(done)](result<std::vector<item_outcome>> r) {
     if (!r) return done(tl::unexpected<store_error>(std::move(r.error())));
     std::vector<outcome> out;

@@ -8,15 +8,6 @@
 namespace heed {
 namespace {
 
-/// A switch row for what has none yet; one that exists is people's.
-result<void> create_switch(store& s, const std::vector<kill_switch_row>& rows, const workspace_id& ws,
-                           stop_scope scope, const std::string& name, time_point now) {
-  const bool known = std::ranges::any_of(
-      rows, [&](const auto& row) { return row.workspace == ws && row.scope == scope && row.name == name; });
-  if (known) return {};
-  return s.put_kill_switch({ws, scope, name, false, "set-up", now});
-}
-
 bool has_real_account(const policy& p) {
   return std::ranges::any_of(p.accounts, [](const auto& each) { return is_real(each.second); });
 }
@@ -50,16 +41,18 @@ result<std::unique_ptr<anchored_clock>> set_up_clock(store& s, store_reader& r, 
   auto stored = r.meta(clock_anchor_name);
   if (!stored) return tl::unexpected<store_error>(stored.error());
   clock_anchor anchor{real, start.value_or(real), scale};
-  const bool first = !*stored || (*stored)->empty();
-  if (!first) {
+  if (*stored && !(*stored)->empty()) {
     auto kept = decode_anchor(**stored);
     if (!kept) return tl::unexpected<store_error>(kept.error());
     if (kept->scale == scale) return std::make_unique<anchored_clock>(*kept, *high_water);
     // Another speed from here on: time goes on where it was.
     anchor.domain0 = anchored_clock(*kept, *high_water).now();
   }
-  if (auto put = s.put_meta(clock_anchor_name, encode_anchor(anchor)); !put)
+  if (auto put = s.swap_meta(clock_anchor_name, *stored, encode_anchor(anchor)); !put) {
+    // Of nodes that start together one anchors the time of all.
+    if (put.error().code == errc::conflict) return set_up_clock(s, r, scale, start);
     return tl::unexpected<store_error>(put.error());
+  }
   return std::make_unique<anchored_clock>(anchor, *high_water);
 }
 
@@ -71,7 +64,10 @@ result<void> keep_link_key(store& s, store_reader& r) {
   auto kept = r.meta(link_key_name);
   if (!kept) return tl::unexpected<store_error>(kept.error());
   if (*kept && !(*kept)->empty()) return {};
-  return s.put_meta(link_key_name, codec::new_secret());
+  // Of nodes that start together one makes the key of all: what is signed with another would be nobody's link.
+  auto put = s.swap_meta(link_key_name, *kept, codec::new_secret());
+  if (!put && put.error().code == errc::conflict) return {};
+  return put;
 }
 
 result<void> keep_zones(store& s, store_reader& r, const zone_table& zones) {
@@ -126,12 +122,10 @@ result<void> set_up_workspace(store& s, store_reader& r, const workspace_setup& 
   // Whoever gets a first way to reach people begins stopped, and lets it go when they have looked.
   if (!sent_before && has_real_account(p))
     if (auto put = s.put_kill_switch({ws, stop_scope::workspace, {}, true, "first real account", now}); !put) return put;
-  const auto rows = r.kill_switches();
-  if (!rows) return tl::unexpected<store_error>(rows.error());
   for (const auto& c : w.given.campaigns)
-    if (auto made = create_switch(s, *rows, ws, stop_scope::campaign, c.id.value, now); !made) return made;
+    if (auto made = s.create_kill_switch({ws, stop_scope::campaign, c.id.value, false, "set-up", now}); !made) return made;
   for (const auto& a : w.given.accounts)
-    if (auto made = create_switch(s, *rows, ws, stop_scope::account, a.public_part.id.value, now); !made)
+    if (auto made = s.create_kill_switch({ws, stop_scope::account, a.public_part.id.value, false, "set-up", now}); !made)
       return made;
   return {};
 }

@@ -90,7 +90,7 @@ void store_actor::queued(std::size_t of_this_kind) {
   if (flush_asked_) return;
   flush_asked_ = true;
   if (options_.linger.count() > 0 && last_size_ >= options_.large)
-    delayed_send(this, options_.linger, tick{});
+    delayed_send(this, std::clamp(last_took_ / 2, options_.linger, std::max(options_.linger, options_.longest_linger)), tick{});
   else
     send(this, tick{});
 }
@@ -105,6 +105,7 @@ store_actor::fate store_actor::write(work& w) {
   const auto size =
       w.batch.accepts.size() + w.batch.commits.size() + w.batch.claims.size() + w.batch.finishes.size();
   last_size_ = size;
+  const auto began = clock().now();
   result<write_result> written = fail(errc::fatal, "not written");
   try {
     written = target_.write(w.batch);
@@ -112,6 +113,7 @@ store_actor::fate store_actor::write(work& w) {
     // What an exception left behind in the medium nobody knows; only a new start can tell.
     written = fail(errc::unknown, e.what());
   }
+  last_took_ = std::chrono::duration_cast<std::chrono::microseconds>(clock().now() - began);
   if (written) {
     succeeded();
     figures_.committed(size);

@@ -12,8 +12,9 @@ namespace heed {
 
 struct store_actor_options {
   std::size_t cap = 512;  ///< writes of one kind that close a batch
-  std::chrono::microseconds linger{
-      1'000};  ///< what a batch waits for more, after a large one; 0 = it does not
+  /// What a batch waits for more, after a large one: half of what that one took, within these. 0 = it does not wait.
+  std::chrono::microseconds linger{1'000};
+  std::chrono::microseconds longest_linger{5'000};
   std::size_t large = 12;
   unsigned retries = 200;  ///< of a write that definitely did not happen; then the process ends
   std::chrono::milliseconds first_pause{5};
@@ -24,7 +25,8 @@ struct store_actor_options {
 
 /// A writer; the only one unless the store takes several. Its own flush message stands behind what is queued,
 /// so a batch is whatever came while the previous transaction ran; where that was much, it waits a moment
-/// longer: a transaction costs the same for one as for a dozen.
+/// longer: a transaction costs the same for one as for a dozen. The slower they become, the longer it waits, so that several nodes
+/// on a busy database do not each write little.
 class store_actor final : public component_actor {
  public:
   store_actor(caf::actor_config& cfg, std::string path, caf::actor boss, supervision* board, store& target,
@@ -74,6 +76,7 @@ class store_actor final : public component_actor {
   work open_;
   bool flush_asked_ = false;
   std::size_t last_size_ = 0;
+  std::chrono::microseconds last_took_{0};
   unsigned tries_ = 0;
   caf::actor_clock::time_point failing_since_{};
   bool away_ = false;

@@ -179,7 +179,7 @@ void gateway_actor::submit(submission_batch& b) {
     return keep(std::move(o));
   }
   const bool waits = b.wait.count() > 0;
-  replying_ = std::make_shared<submission_reply>(b.items.size(), waits, std::move(b.done), figures_);
+  replying_ = std::make_shared<submission_reply>(b.items.size(), waits, b.facts, std::move(b.done), figures_);
   o.reply = replying_;
   o.counted = std::move(b.counted);
   for (std::size_t i = 0; i < b.items.size(); ++i) {

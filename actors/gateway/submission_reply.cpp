@@ -8,11 +8,12 @@
 
 namespace heed {
 
-submission_reply::submission_reply(std::size_t items, bool waits, answer done, door_figures* figures)
+submission_reply::submission_reply(std::size_t items, bool waits, bool facts, answer done, door_figures* figures)
     : outcomes_(items),
       ways_(items, way::open),
       open_(items),
       waits_(waits),
+      facts_(facts),
       done_(std::move(done)),
       figures_(figures) {}
 
@@ -60,7 +61,7 @@ void submission_reply::decided(std::size_t index, std::uint64_t seq, const std::
   auto& o = outcomes_[index];
   if (!o.seq) {
     o.seq = seq;
-    if (waits_) o.facts = facts;
+    if (waits_ && facts_) o.facts = facts;
   }
   std::ranges::move(calls, std::back_inserter(o.calls_in_flight));
   if (ways_[index] == way::durable)
@@ -82,6 +83,11 @@ void submission_reply::repeated(std::size_t index) {
   outcomes_[index].accepted = accept_result::what::duplicate;
   durable(index);
   answer_if_complete(std::move(guard));
+}
+
+bool submission_reply::reads_facts() const {
+  std::lock_guard guard(lock_);
+  return waits_ && facts_;
 }
 
 void submission_reply::durable(std::size_t index) {

@@ -16,7 +16,7 @@ class door_figures;
 class submission_reply final : public waiter {
  public:
   using answer = std::function<void(result<std::vector<item_outcome>>)>;
-  submission_reply(std::size_t items, bool waits, answer done, door_figures* figures);
+  submission_reply(std::size_t items, bool waits, bool facts, answer done, door_figures* figures);
 
   /// It is on the fast path.
   void sent(std::size_t index, const lead_id& lead);
@@ -31,6 +31,7 @@ class submission_reply final : public waiter {
                std::vector<std::string> calls) override;
   void given_up(std::size_t index) override;
   void repeated(std::size_t index) override;
+  [[nodiscard]] bool reads_facts() const override;
 
  private:
   enum class way : std::uint8_t { open, direct, durable };
@@ -44,6 +45,7 @@ class submission_reply final : public waiter {
   std::size_t open_;           ///< items that are not durable
   std::size_t undecided_ = 0;  ///< parcels of durable items
   bool waits_;
+  bool facts_;
   answer done_;
   door_figures* figures_;
 };

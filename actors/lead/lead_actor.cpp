@@ -131,6 +131,8 @@ void lead_actor::attempt() {
   }
   if (!env_->all->is_ours(row_.lead)) return hand_back();
   if (!env_->all->is_trusted()) return wait(put_off_for);
+  // Of a workspace that another node has just made: its policy is on its way to this one.
+  if (!env_->all->policies->view(row_.workspace)) return wait(put_off_for);
   if (row_.rules > rules_version) return wait_for_upgrade();
   decide_and_commit();
 }

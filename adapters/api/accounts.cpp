@@ -96,13 +96,13 @@ result<void> stop_first(const call_ptr& c, store& s) {
   return s.add_audit({c->workspace, c->key->name, "workspace_stopped", first_account_stop, now});
 }
 
-result<void> store_account(const call_ptr& c, const account_change& change, store& s, store_reader& r) {
+result<void> store_account(const call_ptr& c, const account_change& change, store& s) {
   if (change.first_real)
     if (auto stopped = stop_first(c, s); !stopped) return stopped;
   const auto& id = change.next.public_part.id;
   const auto now = c->node().now();
   if (auto put = s.put_account_config({c->workspace, id, change.sealed, now}); !put) return put;
-  if (auto made = create_switch(s, r, stop_of(c, id), c->key->name, now); !made) return made;
+  if (auto made = create_switch(s, stop_of(c, id), c->key->name, now); !made) return made;
   // Before the node takes the policy up: whoever chooses this account finds its secrets.
   c->node().use_account(change.next);
   return {};
@@ -174,7 +174,7 @@ void put_account(const call_ptr& c) {
                       answer_account(c, change->created ? 201 : 200, std::make_shared<const policy>(p), id,
                                      change->first_real);
                     },
-                    [c, change](store& s, store_reader& r) { return store_account(c, *change, s, r); }});
+                    [c, change](store& s, store_reader&) { return store_account(c, *change, s); }});
 }
 
 }  // namespace heed::api

@@ -24,7 +24,7 @@ void submit_next(const call_ptr& c, const std::shared_ptr<delivery_run>& d) {
   };
   std::vector<engine::submission> batch(at(d->next), at(end));
   d->next = end;
-  submitting(c, std::move(batch), std::chrono::milliseconds(0),
+  submitting(c, std::move(batch), {},
              [c, d](std::vector<engine::outcome> outcomes) {
                std::ranges::move(outcomes, std::back_inserter(d->outcomes));
                submit_next(c, d);

@@ -52,7 +52,7 @@ void hand_over(const call_ptr& c, const walk_ptr& w, std::vector<std::pair<lead_
     s.body = std::move(cmd);
     items.push_back({c->workspace, std::move(s), lead});
   }
-  submitting(c, std::move(items), std::chrono::milliseconds(0), [c, w](const auto&) { go_on(c, w); });
+  submitting(c, std::move(items), {}, [c, w](const auto&) { go_on(c, w); });
 }
 
 void go_on(const call_ptr& c, const walk_ptr& w) {

@@ -95,7 +95,7 @@ void writing(const call_ptr& c, std::function<void(store&)> f) {
   });
 }
 
-void submitting(const call_ptr& c, std::vector<engine::submission> items, std::chrono::milliseconds wait,
+void submitting(const call_ptr& c, std::vector<engine::submission> items, engine::patience wait,
                 std::function<void(std::vector<engine::outcome>)> f) {
   const auto asked = items.size();
   c->node().submit(std::move(items), wait,

@@ -68,7 +68,7 @@ void reading(const call_ptr& c, std::function<void(store_reader&)> f);
 /// Runs `f` on the store's writer thread, guarded alike.
 void writing(const call_ptr& c, std::function<void(store&)> f);
 /// Hands stimuli to the engine; answers its refusals itself and calls `f` with the outcomes.
-void submitting(const call_ptr& c, std::vector<engine::submission> items, std::chrono::milliseconds wait,
+void submitting(const call_ptr& c, std::vector<engine::submission> items, engine::patience wait,
                 std::function<void(std::vector<engine::outcome>)> f);
 
 /// `Prefer: wait=N` (RFC 7240), at most 30 s; none when it is absent or not understood.

@@ -72,8 +72,8 @@ stop_target stop_of(const call_ptr& c, const campaign_id& id) {
 
 /// A campaign's switch is created with it, released: from then on its row says whether people stopped it.
 std::function<result<void>(store&, store_reader&)> with_switch(const call_ptr& c, const campaign_id& id) {
-  return [c, id](store& s, store_reader& r) {
-    return create_switch(s, r, stop_of(c, id), c->key->name, c->node().now());
+  return [c, id](store& s, store_reader&) {
+    return create_switch(s, stop_of(c, id), c->key->name, c->node().now());
   };
 }
 

@@ -97,7 +97,7 @@ void submit_order(const call_ptr& c, const lead_id& lead, stimulus_body what, js
   std::vector<engine::submission> items;
   items.push_back({c->workspace, std::move(s), lead});
   submitting(
-      c, std::move(items), asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait,
+      c, std::move(items), {asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait},
       [c, lead, key, beside = std::move(beside)](std::vector<engine::outcome> outcomes) {
         on_outcome(c, lead, key, outcomes.front(), beside);
       });

@@ -40,9 +40,14 @@ class engine {
   using submitted = std::function<void(result<std::vector<outcome>>)>;
   /// So much is on its way already that a submission would be refused now.
   [[nodiscard]] virtual bool overloaded() const { return false; }
-  /// Durable when it answers. `wait` > 0: answers after the decisions' commits, or at the deadline with what is known.
+  /// How long a submission waits for its decisions, and whether their facts are read then.
+  struct patience {
+    std::chrono::milliseconds most{0};
+    bool facts = true;
+  };
+  /// Durable when it answers. With patience: answers after the decisions' commits, or when it ends with what is known.
   /// Refused with errc::retry before anything is accepted when overloaded (503 + Retry-After).
-  virtual void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) = 0;
+  virtual void submit(std::vector<submission> items, patience wait, submitted done) = 0;
 
   /// Runs `f` on a reader thread with its own snapshot reader.
   virtual void read(std::function<void(store_reader&)> f) = 0;

@@ -70,7 +70,7 @@ void receive_events(const call_ptr& c) {
     items.push_back({c->workspace, std::move(s), std::nullopt});
   }
   const auto wait = preferred_wait(c->request);
-  submitting(c, std::move(items), wait.value_or(std::chrono::seconds(0)),
+  submitting(c, std::move(items), {wait.value_or(std::chrono::seconds(0)), !prefers_minimal(c->request)},
              [c, kinds, wait](std::vector<engine::outcome> outcomes) {
                const auto t = tally_of(outcomes, kinds);
                std::vector<ignored_event> nothing_done;

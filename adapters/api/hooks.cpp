@@ -58,7 +58,7 @@ void accept_hook(const call_ptr& c, inbound::hook_success understood) {
   understood.stimuli.clear();
   if (items.empty()) return answer_hook(c, understood, {});
   const auto asked = items.size();
-  c->node().submit(std::move(items), std::chrono::milliseconds(0),
+  c->node().submit(std::move(items), {},
                    [c, asked, kinds, understood](result<std::vector<engine::outcome>> done) {
                      if (!done) {
                        count(*c, c->param("provider"),

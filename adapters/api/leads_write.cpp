@@ -64,7 +64,7 @@ void upsert_lead(const call_ptr& c) {
   const auto wait = asked ? std::chrono::milliseconds(*asked) : c->opts().decision_wait;
   std::vector<engine::submission> items;
   items.push_back({c->workspace, std::move(*s), std::nullopt});
-  submitting(c, std::move(items), wait, [c](std::vector<engine::outcome> outcomes) {
+  submitting(c, std::move(items), {wait, !prefers_minimal(c->request)}, [c](std::vector<engine::outcome> outcomes) {
     if (outcomes.front().leads.empty()) return c->refuse(internal());
     answer_upsert(c, outcomes.front());
   });

@@ -7,6 +7,8 @@ namespace heed::api {
 
 namespace {
 
+constexpr int tries_at_a_change = 10;
+
 http::problem unreadable() {
   return {500,
           "users_unreadable",
@@ -37,11 +39,18 @@ void with_users(const call_ptr& c, std::function<void(const user_directory&)> f)
 }
 
 void with_session(const call_ptr& c, std::function<void()> f) {
-  const auto hash = sha256_hex(session_cookie(c->request.header("cookie")));
-  with_users(c, [c, hash, f = std::move(f)](const user_directory& all) {
-    if (const auto who = all.by_session(hash, c->svc->real_now()); who.user)
-      c->session = caller_session{*who.user, *who.session};
-    f();
+  const auto cookie = session_cookie(c->request.header("cookie"));
+  const auto take = [c, hash = sha256_hex(cookie)](const user_directory& all) {
+    const auto who = all.by_session(hash, c->svc->real_now());
+    if (who.user) c->session = caller_session{*who.user, *who.session};
+    return static_cast<bool>(who.user);
+  };
+  with_users(c, [c, take, asked = !cookie.empty(), f = std::move(f)](const user_directory& all) {
+    if (take(all) || !asked) return f();
+    // Begun at another node a moment ago, perhaps.
+    reading(c, [c, take, f](store_reader& r) {
+      if (const auto newest = load(*c, r)) take(*newest), f();
+    });
   });
 }
 
@@ -50,13 +59,23 @@ void change_users(const call_ptr& c, std::function<bool(user_directory&)> edit,
   writing(c, [c, edit = std::move(edit), done = std::move(done)](store& s) {
     auto reader = s.reader();
     if (!reader) return c->refuse(reader.error());
-    const auto newest = load(*c, **reader);
-    if (!newest) return;
-    auto next = *newest;
-    if (!edit(next)) return;
-    if (auto put = s.put_meta(users_meta, to_text(next)); !put) return c->refuse(put.error());
-    c->svc->keep_users(std::make_shared<const user_directory>(next));
-    done(next);
+    store_error changed;
+    // Another node may have changed them since they were read: then the edit is made of what it left.
+    for (int i = 0; i < tries_at_a_change; ++i) {
+      const auto stored = (*reader)->meta(users_meta);
+      if (!stored) return c->refuse(stored.error());
+      auto next = read_users(*stored);
+      if (!next) return c->refuse(unreadable());
+      if (!edit(*next)) return;
+      const auto put = s.swap_meta(users_meta, *stored, to_text(*next));
+      if (put) {
+        c->svc->keep_users(std::make_shared<const user_directory>(*next));
+        return done(*next);
+      }
+      changed = put.error();
+      if (changed.code != errc::conflict) break;
+    }
+    c->refuse(changed);
   });
 }
 

@@ -203,7 +203,8 @@ void offer_first_run(engine& e, std::function<void(const std::string& token)> te
     if (!all || !all->users.empty()) return;
     const auto token = random_name();
     all->first_run = sha256_hex(token);
-    if (s.put_meta(users_meta, to_text(*all))) tell(token);
+    // Of nodes that start together one offers it.
+    if (s.swap_meta(users_meta, *stored, to_text(*all))) tell(token);
   });
 }
 

@@ -43,7 +43,7 @@ void take_presses(const call_ptr& c, const slack::presses& found) {
   count(*c, "accepted");
   if (items.empty()) return c->answer({200, "text/plain", "", {}});
   // Durable before it is answered; what came of it is told by changing the message.
-  c->node().submit(std::move(items), std::chrono::milliseconds(0), [c](result<std::vector<engine::outcome>> done) {
+  c->node().submit(std::move(items), {}, [c](result<std::vector<engine::outcome>> done) {
     if (!done) return c->refuse(done.error());
     c->answer({200, "text/plain", "", {}});
   });

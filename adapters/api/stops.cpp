@@ -133,12 +133,8 @@ active_stops stops_of(const policy& p, const std::vector<kill_switch_row>& rows)
   return out;
 }
 
-result<void> create_switch(store& s, store_reader& r, const stop_target& t, const std::string& by,
-                           time_point now) {
-  const auto rows = r.kill_switches();
-  if (!rows) return tl::unexpected(rows.error());
-  if (find_switch(*rows, t)) return {};
-  return s.put_kill_switch({t.workspace, t.scope, t.name, false, by, now});
+result<void> create_switch(store& s, const stop_target& t, const std::string& by, time_point now) {
+  return s.create_kill_switch({t.workspace, t.scope, t.name, false, by, now});
 }
 
 void turn_switch(const call_ptr& c, const stop_target& t, bool engaged, const std::string& reason,

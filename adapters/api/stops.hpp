@@ -28,8 +28,7 @@ struct stop_target {
 /// What stops hold for this workspace, as a decision would see them.
 [[nodiscard]] active_stops stops_of(const policy& p, const std::vector<kill_switch_row>& rows);
 /// Creates the row of a new object, released; leaves one that is there as it is.
-[[nodiscard]] result<void> create_switch(store& s, store_reader& r, const stop_target& t,
-                                         const std::string& by, time_point now);
+[[nodiscard]] result<void> create_switch(store& s, const stop_target& t, const std::string& by, time_point now);
 
 /// Writes the switch, audits it, lets every workspace concerned take it up, then calls `taken_up`. Saying
 /// again what one has said changes nothing.

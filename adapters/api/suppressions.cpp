@@ -102,7 +102,7 @@ void lift_from_leads(const call_ptr& c, const lift_wish& w, std::uint64_t lifted
   std::vector<engine::submission> items;
   for (const auto& lead : leads)
     items.push_back(lift_of(*c, lead, w));
-  submitting(c, std::move(items), c->opts().decision_wait,
+  submitting(c, std::move(items), {c->opts().decision_wait},
              [c, lifted, leads](const auto&) { answer_lifted(*c, lifted, leads); });
 }
 

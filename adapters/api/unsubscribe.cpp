@@ -124,7 +124,7 @@ void submit_unsubscribe(const call_ptr& c, const link_target& t) {
   s.body = std::move(what);
   std::vector<engine::submission> items;
   items.push_back({c->workspace, std::move(s), t.lead});
-  submitting(c, std::move(items), c->opts().decision_wait, [c](const std::vector<engine::outcome>& outcomes) {
+  submitting(c, std::move(items), {c->opts().decision_wait}, [c](const std::vector<engine::outcome>& outcomes) {
     if (outcomes.front().accepted == accept_result::what::no_lead) return answer_unknown(*c);
     const auto language = language_of(*c);
     const auto words = unsubscribe_page_words(language);

@@ -102,8 +102,21 @@ class memory_store final : public store {
       m.switches.put({row.scope, row.workspace, row.name}, row);
     });
   }
+  result<void> create_kill_switch(const kill_switch_row& given) override {
+    return change([&](image& m) {
+      const auto row = store_rules::canonical(given);
+      m.switches.insert({row.scope, row.workspace, row.name}, row);
+    });
+  }
   result<void> put_meta(const std::string& name, const bytes& value) override {
     return change([&](image& m) { m.meta.put(name, value); });
+  }
+  result<void> swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) override {
+    return change([&](image& m) {
+      const auto* kept = m.meta.find(name);
+      if (kept ? read != *kept : read.has_value()) throw broken_rule(errc::conflict, store_rules::meta_changed(name));
+      m.meta.put(name, value);
+    });
   }
   result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key, const bytes& request_hash,
                                      const bytes& answer, time_point) override {

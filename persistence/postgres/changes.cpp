@@ -40,8 +40,8 @@ result<void> postgres_store::requeue(std::uint64_t inbox) {
 result<void> postgres_store::create_workspace(const workspace_id& ws, time_point now) {
   return change([&](session& s) {
     s.run("workspace_insert", ws, now);
-    s.run("switch_create", stop_scope::global, std::string_view{}, now);
-    s.run("switch_create", stop_scope::workspace, ws, now);
+    s.run("switch_create", stop_scope::global, std::string_view{}, std::string_view{}, false, std::string_view("created"), now);
+    s.run("switch_create", stop_scope::workspace, ws, std::string_view{}, false, std::string_view("created"), now);
   });
 }
 
@@ -70,8 +70,22 @@ result<void> postgres_store::put_kill_switch(const kill_switch_row& given) {
   });
 }
 
+result<void> postgres_store::create_kill_switch(const kill_switch_row& given) {
+  return change([&](session& s) {
+    const auto row = store_rules::canonical(given);
+    s.run("switch_create", row.scope, row.workspace, row.name, row.engaged, row.by, row.at);
+  });
+}
+
 result<void> postgres_store::put_meta(const std::string& name, const bytes& value) {
   return change([&](session& s) { s.run("meta_put", name, blob{value}); });
+}
+
+result<void> postgres_store::swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) {
+  return change([&](session& s) {
+    const auto done = read ? s.run("meta_swap", name, blob{*read}, blob{value}) : s.run("meta_add", name, blob{value});
+    if (done.empty()) throw database_error(errc::conflict, store_rules::meta_changed(name));
+  });
 }
 
 result<void> postgres_store::put_idempotent_answer(const workspace_id& ws, const std::string& key,

@@ -94,7 +94,7 @@ result<node_identity> postgres_store::attach(time_point now) {
     next.node_id = "node-" + std::to_string(next.epoch) + "-" + std::to_string(::getpid());
     s.run("lease_take", next.node_id, next.epoch);
     s.run("node_insert", next.epoch, next.node_id, ::getpid());
-    s.run("switch_create", stop_scope::global, std::string_view{}, now);
+    s.run("switch_create", stop_scope::global, std::string_view{}, std::string_view{}, false, std::string_view("created"), now);
     work(s, next).orphan_calls(now);
     return next;
   });

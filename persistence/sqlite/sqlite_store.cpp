@@ -37,7 +37,7 @@ result<node_identity> sqlite_store::attach(time_point now) {
     who.epoch = static_cast<std::uint64_t>(db["epoch_last"].number().value_or(0)) + 1;
     who.node_id = "node-" + std::to_string(who.epoch) + "-" + std::to_string(::getpid());
     db["node_insert"].run(who.epoch, who.node_id, ::getpid(), now);
-    db["switch_create"].run(stop_scope::global, std::string_view{}, now);
+    db["switch_create"].run(stop_scope::global, std::string_view{}, std::string_view{}, false, "created", now);
     writer_.become(who);
     writer_.orphan_calls(now);
     return who;
@@ -99,8 +99,8 @@ result<void> sqlite_store::bury_effect(const effect_id& id, const std::string& e
 result<void> sqlite_store::create_workspace(const workspace_id& ws, time_point now) {
   return change([&](database& db) {
     db["workspace_insert"].run(ws, now);
-    db["switch_create"].run(stop_scope::global, std::string_view{}, now);
-    db["switch_create"].run(stop_scope::workspace, ws, now);
+    db["switch_create"].run(stop_scope::global, std::string_view{}, std::string_view{}, false, "created", now);
+    db["switch_create"].run(stop_scope::workspace, ws, std::string_view{}, false, "created", now);
   });
 }
 
@@ -129,8 +129,22 @@ result<void> sqlite_store::put_kill_switch(const kill_switch_row& given) {
   });
 }
 
+result<void> sqlite_store::create_kill_switch(const kill_switch_row& given) {
+  return change([&](database& db) {
+    const auto row = store_rules::canonical(given);
+    db["switch_create"].run(row.scope, row.workspace, row.name, row.engaged, row.by, row.at);
+  });
+}
+
 result<void> sqlite_store::put_meta(const std::string& name, const bytes& value) {
   return change([&](database& db) { db["meta_put"].run(name, blob{value}); });
+}
+
+result<void> sqlite_store::swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) {
+  return change([&](database& db) {
+    auto done = read ? db["meta_swap"].query(name, blob{*read}, blob{value}) : db["meta_add"].query(name, blob{value});
+    if (!done.next()) throw database_error(errc::conflict, store_rules::meta_changed(name));
+  });
 }
 
 result<void> sqlite_store::put_idempotent_answer(const workspace_id& ws, const std::string& key,

@@ -58,7 +58,9 @@ class sqlite_store final : public store {
                                    const audit_row& why) override;
   result<void> put_api_key(const api_key_row& row) override;
   result<void> put_kill_switch(const kill_switch_row& row) override;
+  result<void> create_kill_switch(const kill_switch_row& row) override;
   result<void> put_meta(const std::string& name, const bytes& value) override;
+  result<void> swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) override;
   result<void> put_idempotent_answer(const workspace_id& ws, const std::string& key,
                                      const bytes& request_hash, const bytes& answer, time_point now) override;
   result<void> add_audit(const audit_row& row) override;

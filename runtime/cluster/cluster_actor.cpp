@@ -143,8 +143,9 @@ bool cluster_actor::bury_the_dead(const cluster_reading& r) {
 void cluster_actor::take_in(const cluster_reading& r) {
   follow_owners(r);
   if (!read_once_) {
-    // Whatever there is was read at the start.
+    // What was read at the start may have changed since, and nobody told who had not joined.
     last_.config = r.config;
+    if (hooks_.take_up) hooks_.take_up({});
   } else {
     for (const auto& ws : changed(last_.config, r.config))
       if (hooks_.take_up) hooks_.take_up(ws);

@@ -52,8 +52,7 @@ class links_actor final : public component_actor {
     std::deque<queued> queue;  ///< the first `sent` are said and not acknowledged
     std::size_t sent = 0;
     std::uint64_t first = 1;     ///< number of the queue's first
-    std::uint64_t received = 0;  ///< of theirs
-    bool owes_ack = false;
+    std::uint64_t received = 0, acknowledged = 0;  ///< of theirs
   };
   struct waiting {
     parcel_ptr what;
@@ -84,6 +83,8 @@ class links_actor final : public component_actor {
   [[nodiscard]] peer* find(const caf::actor_addr& whose);
 
   // The wire.
+  void speak();
+  void say_all();
   void pump(peer& p);
   [[nodiscard]] std::string encoded(peer& p, queued& q);
   void hear(const std::string& text, const caf::actor& from);
@@ -115,6 +116,7 @@ class links_actor final : public component_actor {
   std::uint64_t last_ticket_ = 0;
   std::set<std::string> complained_;  ///< kinds nobody here understands
   bool ticking_ = false;
+  bool speaking_ = false;  ///< asked to, behind what stands in the mailbox
 };
 
 }  // namespace heed::cluster

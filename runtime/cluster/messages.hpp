@@ -50,6 +50,8 @@ struct config_taken_up {
   std::uint64_t to = 0;
   std::uint64_t ticket = 0;
 };
+/// INTERNAL to the links: say what has come together.
+struct speak_now {};
 /// INTERNAL to the links: an attempt to reach a node came to its end.
 struct connect_ended {
   std::uint64_t epoch = 0;
@@ -68,4 +70,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::cluster::tell_config)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::cluster::tell_look)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::cluster::remote_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::cluster::config_taken_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::cluster::speak_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::cluster::connect_ended)

@@ -73,7 +73,7 @@ std::optional<message> decode(std::string_view text) {
 std::string encode(const item& i) {
   return pack(std::visit(
       overload{[](const stimulus_item& s) {
-                 return json{{"k", "stimulus"}, {"w", s.workspace}, {"l", s.lead}, {"b", binary(s.body)}, {"i", s.inbox}, {"t", s.ticket}, {"d", s.direct}};
+                 return json{{"k", "stimulus"}, {"w", s.workspace}, {"l", s.lead}, {"b", binary(s.body)}, {"i", s.inbox}, {"t", s.ticket}, {"d", s.direct}, {"f", s.facts}};
                },
                [](const dispatch_item& d) {
                  return json{{"k", "dispatch"}, {"w", d.workspace}, {"l", d.lead},           {"e", d.effect},
@@ -95,7 +95,7 @@ std::optional<item> decode_item(std::string_view text) {
   if (!j.is_object()) return std::nullopt;
   try {
     const auto kind = j.at("k").get<std::string>();
-    if (kind == "stimulus") return stimulus_item{j.at("w"), j.at("l"), text_of(j.at("b")), j.at("i"), j.at("t"), j.value("d", false)};
+    if (kind == "stimulus") return stimulus_item{j.at("w"), j.at("l"), text_of(j.at("b")), j.at("i"), j.at("t"), j.value("d", false), j.value("f", true)};
     if (kind == "dispatch")
       return dispatch_item{j.at("w"), j.at("l"), j.at("e"), j.at("c"), j.at("a"), j.at("d"), text_of(j.at("r")), j.at("m"), j.at("v")};
     if (kind == "fetch") return fetch_item{j.at("w"), j.at("l")};

@@ -34,7 +34,8 @@ using message = std::variant<hello, batch, ack, who, unknown>;
 [[nodiscard]] std::optional<message> decode(std::string_view text);
 
 /// A stimulus that is in the inbox of a lead of yours; `direct`: in none, its decision alone keeps it. `ticket` 0 = nobody waits.
-struct stimulus_item { std::string workspace, lead, body; std::uint64_t inbox = 0, ticket = 0; bool direct = false; };
+/// `facts`: whoever waits reads them, so they are to come with the result.
+struct stimulus_item { std::string workspace, lead, body; std::uint64_t inbox = 0, ticket = 0; bool direct = false, facts = true; };
 /// A planned effect whose account is yours to dispatch for.
 struct dispatch_item {
   std::string workspace, lead, effect, campaign, account, kind, request;

@@ -57,7 +57,7 @@ void sample_people::come_in(time_point now) {
   std::vector<api::engine::submission> batch;
   for (; in_ < due; ++in_)
     batch.push_back({workspace_id{workspace_name}, enrolment_of(all_[in_], now), std::nullopt});
-  if (!batch.empty()) node_.submit(std::move(batch), 0ms, [](const auto&) {});
+  if (!batch.empty()) node_.submit(std::move(batch), {}, [](const auto&) {});
 }
 
 void sample_people::ask_for_mail() {
@@ -150,7 +150,7 @@ void sample_people::act(time_point now) {
     s.received_at = now;
     batch.push_back({workspace_id{workspace_name}, std::move(s), std::nullopt});
   }
-  if (!batch.empty()) node_.submit(std::move(batch), 0ms, [](const auto&) {});
+  if (!batch.empty()) node_.submit(std::move(batch), {}, [](const auto&) {});
 }
 
 }  // namespace heed::demo

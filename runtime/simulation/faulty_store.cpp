@@ -98,8 +98,14 @@ result<std::uint64_t> faulty_store::put_policy(const workspace_id& ws, std::uint
 result<void> faulty_store::put_kill_switch(const kill_switch_row& row) {
   return suffer(false, [&] { return inner().put_kill_switch(row); });
 }
+result<void> faulty_store::create_kill_switch(const kill_switch_row& row) {
+  return suffer(false, [&] { return inner().create_kill_switch(row); });
+}
 result<void> faulty_store::put_meta(const std::string& name, const bytes& value) {
   return suffer(false, [&] { return inner().put_meta(name, value); });
+}
+result<void> faulty_store::swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) {
+  return suffer(false, [&] { return inner().swap_meta(name, read, value); });
 }
 result<void> faulty_store::add_audit(const audit_row& row) {
   return suffer(false, [&] { return inner().add_audit(row); });

@@ -48,7 +48,9 @@ class faulty_store final : public store_decorator {
   result<std::uint64_t> put_policy(const workspace_id& ws, std::uint64_t expected, const bytes& body,
                                    const audit_row& why) override;
   result<void> put_kill_switch(const kill_switch_row& row) override;
+  result<void> create_kill_switch(const kill_switch_row& row) override;
   result<void> put_meta(const std::string& name, const bytes& value) override;
+  result<void> swap_meta(const std::string& name, const std::optional<bytes>& read, const bytes& value) override;
   result<void> add_audit(const audit_row& row) override;
   result<std::uint64_t> add_suppressions(std::span<const suppression_row> rows) override;
   result<void> add_alert(const alert_row& row, std::span<const notification_row> carried_by) override;

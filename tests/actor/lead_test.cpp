@@ -17,6 +17,7 @@ struct answers final : waiter {
   }
   void given_up(std::size_t) override { ++lost; }
   void repeated(std::size_t) override { ++known; }
+  [[nodiscard]] bool reads_facts() const override { return true; }
   std::vector<std::uint64_t> seqs;
   std::vector<std::size_t> fact_counts;
   int lost = 0;
@@ -53,6 +54,21 @@ CAF_TEST(a lead takes its next stimulus only after the commit of the one before)
     // The last one is the outcome of the first touch.
     CAF_CHECK_EQUAL(gate().commits_seen, n + 1);
   }
+}
+
+// Several nodes: a workspace may have been made at another one a moment ago.
+CAF_TEST(what comes before its workspace is known here waits for it and is no crash) {
+  const auto known = policies.views[ws];
+  policies.views.erase(ws);
+  auto first = accept(enrolment("ana"));
+  deliver(first);
+  settle();
+  advance(10s);
+  CAF_CHECK_EQUAL(version_of(first->lead), 0u);
+  CAF_CHECK(board.crashes.empty());
+  policies.views[ws] = known;
+  advance(1s);
+  CAF_CHECK(version_of(first->lead) > 0);
 }
 
 CAF_TEST(a waiter hears of its decision after the commit with its number and facts) {

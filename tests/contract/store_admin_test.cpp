@@ -122,6 +122,21 @@ CAF_TEST(policy revisions are immutable and swap against the one seen) {
   });
 }
 
+CAF_TEST(creating what has a switch already lifts no stop) {
+  on_every_store([](world& w) {
+    const kill_switch_row fresh{acme, stop_scope::campaign, "spring", false, "set-up", w.now()};
+    must(w.db().create_kill_switch(fresh));
+    must(w.db().put_kill_switch({acme, stop_scope::campaign, "spring", true, "ops", w.now()}));
+    must(w.db().create_kill_switch(fresh));
+    w.reopen();
+    const auto rows = must(w.read().kill_switches());
+    const auto spring = std::ranges::find(rows, "spring", &kill_switch_row::name);
+    CAF_REQUIRE(spring != rows.end());
+    CAF_CHECK(spring->engaged);
+    CAF_CHECK_EQUAL(spring->by, "ops");
+  });
+}
+
 CAF_TEST(creating a workspace again lifts no stop) {
   on_every_store([](world& w) {
     must(w.db().put_kill_switch({acme, stop_scope::workspace, "acme", true, "ops", w.now()}));
@@ -157,6 +172,22 @@ CAF_TEST(keys notes and audit entries are kept) {
     CAF_CHECK(must(w.read().meta("clock")) == bytes("\0\2", 2));
     CAF_CHECK(!must(w.read().meta("none")).has_value());
     CAF_CHECK_EQUAL(by_value(must(w.read().audit(acme, 10)).at(0).what), "drain");
+  });
+}
+
+// Nodes that start together each make a key for everybody's links: with two of them, half the links would be nobody's.
+CAF_TEST(of two who write one name at once the second hears that it has changed) {
+  on_every_store([](world& w) {
+    must(w.db().swap_meta("link_key", std::nullopt, "first"));
+    CAF_CHECK(w.db().swap_meta("link_key", std::nullopt, "second").error().code == errc::conflict);
+    CAF_CHECK(w.db().swap_meta("link_key", bytes("another"), "second").error().code == errc::conflict);
+    CAF_CHECK(w.db().swap_meta("none", bytes("something"), "second").error().code == errc::conflict);
+    w.reopen();
+    CAF_CHECK(must(w.read().meta("link_key")) == bytes("first"));
+    CAF_CHECK(!must(w.read().meta("none")).has_value());
+    must(w.db().swap_meta("link_key", bytes("first"), {}));
+    must(w.db().swap_meta("link_key", bytes(), bytes("\0\1", 2)));
+    CAF_CHECK(must(w.read().meta("link_key")) == bytes("\0\1", 2));
   });
 }
 

@@ -33,16 +33,18 @@ CAF_TEST(what is said comes out as it was said) {
 }
 
 CAF_TEST(a stimulus that is in no inbox says so and so does an answer that its key was known) {
-  const auto there = wire::decode_item(wire::encode(wire::item{wire::stimulus_item{"acme", "lead_1", "x", 0, 3, true}}));
+  const auto there = wire::decode_item(wire::encode(wire::item{wire::stimulus_item{"acme", "lead_1", "x", 0, 3, true, false}}));
   CAF_REQUIRE(there && std::holds_alternative<wire::stimulus_item>(*there));
   CAF_CHECK(std::get<wire::stimulus_item>(*there).direct);
+  CAF_CHECK(!std::get<wire::stimulus_item>(*there).facts);
   const auto back = wire::decode_item(wire::encode(wire::item{wire::result_item{3, 0, false, "", {}, true}}));
   CAF_REQUIRE(back && std::holds_alternative<wire::result_item>(*back));
   CAF_CHECK(std::get<wire::result_item>(*back).known);
-  // The release before says neither.
+  // Older releases say nothing of it, and read the facts of all.
   const auto older = wire::decode_item(packed({{"k", "stimulus"}, {"w", "acme"}, {"l", "lead_1"}, {"b", nlohmann::json::binary({1})}, {"i", 4}, {"t", 0}}));
   CAF_REQUIRE(older && std::holds_alternative<wire::stimulus_item>(*older));
   CAF_CHECK(!std::get<wire::stimulus_item>(*older).direct);
+  CAF_CHECK(std::get<wire::stimulus_item>(*older).facts);
 }
 
 CAF_TEST(facts travel with an answer) {

@@ -49,7 +49,7 @@ insert into workspace (workspace, created_at) values ($1::text, $2::bigint) on c
 
 -- name: switch_create
 insert into kill_switch (scope, workspace, name, engaged, by_whom, at)
-  values ($1::bigint, $2::text, '', false, 'created', $3::bigint) on conflict do nothing;
+  values ($1::bigint, $2::text, $3::text, $4::boolean, $5::text, $6::bigint) on conflict do nothing;
 
 -- name: switch_put
 insert into kill_switch (scope, workspace, name, engaged, by_whom, at)
@@ -78,6 +78,12 @@ insert into api_key (hash, workspace, role, name, created_at, revoked)
 
 -- name: meta_put
 insert into meta (name, value) values ($1::text, $2::bytea) on conflict (name) do update set value = excluded.value;
+
+-- name: meta_add
+insert into meta (name, value) values ($1::text, $2::bytea) on conflict (name) do nothing returning 1;
+
+-- name: meta_swap
+update meta set value = $3::bytea where name = $1::text and value = $2::bytea returning 1;
 
 -- name: answer_put
 -- The first answer stays: a repeated request must see what the first one saw.

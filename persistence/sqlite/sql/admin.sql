@@ -29,7 +29,7 @@ insert or ignore into workspace (id, created_at) values (?1, ?2);
 select 1 from workspace where id = ?1;
 
 -- name: switch_create
-insert or ignore into kill_switch (scope, workspace, name, engaged, by_whom, at) values (?1, ?2, '', 0, 'created', ?3);
+insert or ignore into kill_switch (scope, workspace, name, engaged, by_whom, at) values (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- name: switch_put
 insert or replace into kill_switch (scope, workspace, name, engaged, by_whom, at) values (?1, ?2, ?3, ?4, ?5, ?6);
@@ -48,6 +48,12 @@ insert or replace into api_key (hash, workspace, role, name, created_at, revoked
 
 -- name: meta_put
 insert or replace into meta (name, value) values (?1, ?2);
+
+-- name: meta_add
+insert into meta (name, value) values (?1, ?2) on conflict (name) do nothing returning 1;
+
+-- name: meta_swap
+update meta set value = ?3 where name = ?1 and value = ?2 returning 1;
 
 -- name: answer_put
 -- The first answer stays: a repeated request must see what the first one saw.

@@ -214,8 +214,8 @@ void api_world::after(std::chrono::milliseconds delay, std::function<void()> f) 
   f();
 }
 
-void api_world::submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) {
-  waits.push_back(wait);
+void api_world::submit(std::vector<submission> items, patience wait, submitted done) {
+  waits.push_back(wait.most);
   if (refuse_submit) return done(fail(*refuse_submit, "as the test wants"));
   if (hold_submissions) return held.push_back(std::move(done));
   std::vector<outcome> all;

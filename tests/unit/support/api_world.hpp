@@ -88,7 +88,7 @@ class api_world : public api::engine {
   /// As when the effect's call is on the wire.
   void start_call(const effect_id& id);
 
-  void submit(std::vector<submission> items, std::chrono::milliseconds wait, submitted done) override;
+  void submit(std::vector<submission> items, patience wait, submitted done) override;
   void read(std::function<void(store_reader&)> f) override;
   void write(std::function<void(store&)> f) override;
   [[nodiscard]] time_point now() const override { return domain_now; }
