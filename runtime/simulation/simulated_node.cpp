@@ -84,6 +84,8 @@ void simulated_node::spawn_actors() {
   s.over = this;
   s.rooms = &rooms_;
   s.lanes = &lanes_;
+  s.latencies = &latencies_;
+  s.crowds = &crowds_;
   s.epoch = epoch_ - std::min(settings_.epoch_lag, epoch_ - 1);
   root_ = supervise("root", {});
   regions_boss_ = supervise("regions", root_);
@@ -127,7 +129,7 @@ void simulated_node::spawn_actors() {
 void simulated_node::spawn_senders() {
   senders_ = {&services_,          world_.accounts, world_.calls, &observer_,
               settings_.providers, &slots_,         &rooms_,      &lanes_,
-              &prompts_};
+              &prompts_,          nullptr,         &latencies_};
   services_.providers = as<providers_handle>(
       keep(root_, "providers", world_.system->spawn<providers_actor>(root_, providers_boss_, &senders_)));
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "actors/lead/crowds.hpp"
+#include "actors/provider/latency_book.hpp"
 #include "adapters/llm/prompt_book.hpp"
 #include "runtime/chores.hpp"
 #include "runtime/notifier.hpp"
@@ -95,6 +97,8 @@ class simulated_node final : public overseer {
   node_observer observer_;
   account_rooms rooms_;
   call_lanes lanes_;
+  latency_book latencies_;
+  minute_crowds crowds_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};
   services services_;

@@ -172,7 +172,7 @@ CAF_TEST(SF-43 who was known by an address before the migration is found by its 
     return must(accept(*db, event(1, "k1"))).leads.at(0).lead;
   }();
   admin(on, "delete from heed.lead_key where name = 'email_sha256'; delete from heed.migration where number >= 5; drop index heed.audience_action_at; drop index heed.history_held");
-  CAF_CHECK(must(migrate_store(on.url())) == std::vector<std::string>{"0005_hashed_emails", "0006_restraints"});
+  CAF_CHECK(must(migrate_store(on.url())) == std::vector<std::string>{"0005_hashed_emails", "0006_restraints", "0081_receipts"});
   const auto db = opened(on);
   const auto read = must(db->reader());
   CAF_CHECK_EQUAL(by_value(must(read->lead_by_key(acme, hashed_email(mail("1@example.com")))).value().lead), known);
