@@ -92,14 +92,16 @@ bool may_open_again(effect_state s) {
 
 std::string touch_of(const planned_effect& e) { return e.kind + "/" + e.key; }
 
-std::optional<lead_key> address_of(const bytes& request) {
+std::vector<lead_key> addresses_of(const bytes& request) {
   const auto e = codec::decode_effect(request);
-  if (!e) return std::nullopt;
-  const auto* send = std::get_if<send_effect>(&*e);
-  if (send == nullptr || send->message.to.empty()) return std::nullopt;
+  const auto* send = e ? std::get_if<send_effect>(&*e) : nullptr;
+  if (send == nullptr || send->message.to.empty()) return {};
   const auto on = send->message.on;
-  if (on == channel::linkedin) return lead_key{key_kind::linkedin, "", send->message.to};
-  return lead_key{on == channel::email ? key_kind::email : key_kind::phone, "", send->message.to};
+  if (on == channel::linkedin) return {{key_kind::linkedin, "", send->message.to}};
+  std::vector<lead_key> all{{on == channel::email ? key_kind::email : key_kind::phone, "", send->message.to}};
+  for (const auto& copy : send->message.cc)
+    all.push_back({key_kind::email, "", copy});
+  return all;
 }
 
 std::string outcome_key(const effect_id& effect, std::uint32_t attempt, send_result r) {

@@ -37,8 +37,8 @@ constexpr time_point long_past{duration{1}};
 [[nodiscard]] bool may_open_again(effect_state s);
 /// One effect per kind and key; two of a commit must differ in it.
 [[nodiscard]] std::string touch_of(const planned_effect& e);
-/// The address a send goes to; none for look-ups and fetches.
-[[nodiscard]] std::optional<lead_key> address_of(const bytes& request);
+/// The addresses a send goes to, whoever is in copy last; none for look-ups and fetches.
+[[nodiscard]] std::vector<lead_key> addresses_of(const bytes& request);
 /// Under which an outcome's stimulus is accepted: once per effect, attempt and result.
 [[nodiscard]] std::string outcome_key(const effect_id& effect, std::uint32_t attempt, send_result r);
 /// What a new node says of a call that its predecessor had on the wire.

@@ -171,6 +171,9 @@ void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
       ->check(CLI::IsMember({"on", "off"}));
   command->callback([&f, &code] {
     const auto zones = load_zones();
+    // A reader of its own, which knows how much is there.
+    std::ios::sync_with_stdio(false);
+    std::cin.tie(nullptr);
     const auto use = f.vote == "on" ? reply::vote_use::asked : reply::vote_use::off;
     code = commands::run_classify({use, zones.get()}, std::cin, std::cout);
   });

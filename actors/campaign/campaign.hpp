@@ -116,6 +116,7 @@ struct campaign {
   draft::response_mode response_mode = draft::response_mode::setter_managed;
   draft::confidence auto_send_threshold = draft::default_threshold;
   std::optional<draft::delay_window> auto_send_delay = draft::delay_window();  ///< none = at once
+  std::string persona;  ///< who answers, for the model; empty = the workspace's (ZRG-82)
   bool operator==(const campaign&) const = default;
 
   [[nodiscard]] const sequence& current() const { return sequences.back(); }

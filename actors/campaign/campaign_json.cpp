@@ -129,6 +129,7 @@ json to_json(const step& s) {
 
 /// How replies to this campaign are answered (AS-4, AS-7, AS-11, ZRG-91).
 void read_answers(object_reader& in, campaign& c, problems& out) {
+  in.read("persona", c.persona);
   if (const auto mode = in.text("response_mode")) {
     if (const auto parsed = draft::parse_response_mode(*mode))
       c.response_mode = *parsed;
@@ -252,7 +253,8 @@ json to_json(const campaign& c) {
           {"peak_share_permille", c.peak_share_permille ? json(*c.peak_share_permille) : json()},
           {"response_mode", to_string(c.response_mode)},
           {"auto_send_threshold", c.auto_send_threshold.share()},
-          {"auto_send_delay", delay_json(c.auto_send_delay)}};
+          {"auto_send_delay", delay_json(c.auto_send_delay)},
+          {"persona", c.persona}};
 }
 
 campaign next_version(const campaign& old, campaign next) {

@@ -195,7 +195,7 @@ void gateway_actor::submit(submission_batch& b) {
     auto& item = b.items[i];
     const bool told = may_go_direct(item) && (!is_guess(item.what.keys.front()) || guesses_in(item.workspace) == guesses::count);
     const auto* lead = told ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
-    if (lead != nullptr && all_->is_ours(*lead)) {
+    if (lead != nullptr && (all_->elsewhere || all_->is_ours(*lead))) {
       settle_by_callback(item);
       send_direct(item, *lead, o.reply, i);
     } else {
@@ -220,6 +220,7 @@ void gateway_actor::send_direct(submitted_item& item, const lead_id& lead, const
   p->direct = true;
   p->home = self();
   reply->sent(index, lead);
+  if (!all_->is_ours(p->lead)) return send(all_->elsewhere, std::move(p));
   const auto& region = all_->region_of(p->lead);
   send(region, std::move(p));
 }

@@ -13,12 +13,33 @@ namespace heed {
 
 using draft::lead_draft;
 
+/// A reply and when, where and under which name it came: its own event's, or a model's that told later what it means.
+struct heard_reply {
+  const reply_received& said;
+  time_point at{};
+  channel on = channel::email;
+  std::string key;
+};
+
+// ---- doubt.cpp ----
+
+/// Asks a model what the rules were not sure of, where there is one to ask.
+void ask_meaning(deliberation& d, const heard_reply& s);
+/// What is asked is of no use any more.
+void end_doubt(deliberation& d, const std::string& why);
+/// What time did to the question.
+void look_at_doubt(deliberation& d);
+/// True when the answer was one about a reply.
+bool doubt_answered(deliberation& d, const model_answered& s);
+/// True when the outcome was that question's.
+bool doubt_outcome(deliberation& d, const effect_outcome& s);
+
 // ---- answer_make.cpp ----
 
 /// Whether the tree decides about an answer to this reading before a human is asked (RULES, Drafts).
-[[nodiscard]] bool tree_decides(const deliberation& d, const reply_received& s);
+[[nodiscard]] bool tree_decides(const deliberation& d, const heard_reply& s);
 /// Drafts an answer where one is wanted; false = there is none.
-bool draft_answer(deliberation& d, const reply_received& s);
+bool draft_answer(deliberation& d, const heard_reply& s);
 /// Writes it, or has it written.
 bool write_answer(deliberation& d, lead_draft x);
 
@@ -46,6 +67,8 @@ void drive_answers(deliberation& d);
 
 // ---- answer_send.cpp ----
 
+/// The account it would go through at present; none = its channel has no usable one.
+[[nodiscard]] const account* answering_account(const deliberation& d, const lead_draft& x);
 /// Gates by origin for this draft as it stands.
 [[nodiscard]] std::vector<gate_verdict> answer_verdicts(const deliberation& d, const lead_draft& x, bool by_human);
 void begin_sending(deliberation& d, lead_draft x, bool by_human, std::string by);
@@ -54,7 +77,7 @@ void try_send(deliberation& d, lead_draft x);
 void look_at_sending(deliberation& d, lead_draft x);
 /// True when the outcome was one of a draft's.
 bool answer_outcome(deliberation& d, const effect_outcome& s);
-/// Whether a doubtful call of a draft may be made again; none = the effect is no draft's.
+/// Whether a doubtful call of a draft, or a question to a model, may be made again; none = the effect is neither.
 [[nodiscard]] std::optional<bool> answer_may_repeat(const deliberation& d, const effect_id& effect);
 
 // ---- answer_command.cpp ----
@@ -62,6 +85,11 @@ bool answer_outcome(deliberation& d, const effect_outcome& s);
 void answer_command(deliberation& d, const command& c);
 
 // ---- on_reply.cpp ----
+
+/// What follows from a reading: its consequences, its draft, what is asked about it.
+void act_on(deliberation& d, const heard_reply& s);
+/// It weighs as what it was read as.
+void weigh_reply(deliberation& d, const heard_reply& s);
 
 /// What would be due before waits until then, and is not late for it.
 void delay_runs(deliberation& d, time_point until, const std::string& why);

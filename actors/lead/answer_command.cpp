@@ -4,6 +4,8 @@
 #include "actors/lead/draft_life.hpp"
 #include "actors/lead/draft/review.hpp"
 #include "actors/lead/gates.hpp"
+#include "actors/lead/identity/mailbox.hpp"
+#include "actors/lead/identity/recipients.hpp"
 #include "actors/lead/limits.hpp"
 
 /// What people do with drafts. One rule behind every button: Slack, API and console send the same commands.
@@ -24,6 +26,55 @@ const lead_draft* named_draft(deliberation& d, const command& c) {
 bool fits(deliberation& d, const command& c) {
   if (c.text.size() <= limits::message_text) return true;
   refuse(d, "text is longer than " + std::to_string(limits::message_text) + " bytes");
+  return false;
+}
+
+std::vector<std::string> copies_in(const command& c) {
+  std::vector<std::string> all;
+  for (const auto& each : *c.cc) {
+    const auto address = lower_address(each);
+    if (std::ranges::find(all, address) == all.end()) all.push_back(address);
+  }
+  return all;
+}
+
+/// Why the command's recipients cannot be the draft's; empty = they can.
+std::string unfit_recipients(const deliberation& d, const lead_draft& x, const command& c) {
+  if (x.on != channel::email) return c.to.empty() && (!c.cc || c.cc->empty()) ? "" : "to and cc are for email; leave them out";
+  const auto to = lower_address(c.to);
+  if (!to.empty() && std::ranges::none_of(recipients_of(d.lead()), [&](auto& r) { return r.email == to; }))
+    return "to is none of this lead's addresses; choose one of its recipients";
+  if (const auto why = fixed_recipient(answering_account(d, x)); !why.empty() && !to.empty() && to != thread_recipient(d.lead()))
+    return "to cannot be chosen: " + std::string(why);
+  if (!c.cc) return {};
+  if (c.cc->size() > limits::copies) return "cc holds more than " + std::to_string(limits::copies) + " addresses";
+  if (!std::ranges::all_of(*c.cc, [](auto& each) { return is_plain_address(each); })) return "cc must hold plain addresses";
+  return {};
+}
+
+/// Whom it goes to is part of what somebody saw: other people are another version, too.
+bool change_recipients(deliberation& d, lead_draft& x, const command& c) {
+  if (const auto why = unfit_recipients(d, x, c); !why.empty()) {
+    refuse(d, why);
+    return false;
+  }
+  auto to = c.to.empty() ? x.to : lower_address(c.to);
+  auto cc = c.cc ? copies_in(c) : x.cc;
+  if (to != x.to || cc != x.cc) ++x.version;
+  x.to = std::move(to);
+  x.cc = std::move(cc);
+  return true;
+}
+
+/// Nobody chose: then it goes to whoever answers at present, and stays with them (ZRG-107, ZRG-108).
+bool has_recipient(deliberation& d, lead_draft& x) {
+  if (x.on != channel::email) return true;
+  if (!fixed_recipient(answering_account(d, x)).empty()) x.to = thread_recipient(d.lead());
+  if (x.to.empty()) x.to = usual_recipient(d.lead());
+  // Nobody gets it twice.
+  std::erase(x.cc, x.to);
+  if (!x.to.empty()) return true;
+  refuse(d, "Select a recipient before sending.");
   return false;
 }
 
@@ -78,8 +129,9 @@ void approve(deliberation& d, const command& c) {
   }
   if (draft::is_under_way(x)) return refuse(d, "a_send_is_under_way");
   if (x.text.empty() && c.text.empty()) return refuse(d, "not_written_yet");
+  if (!change_recipients(d, x, c)) return;
   change_words(x, c);
-  if (!may_go(d, x)) return;
+  if (!has_recipient(d, x) || !may_go(d, x)) return;
   x.status = draft::draft_status::approved;
   close_tree(d, x);
   begin_sending(d, std::move(x), true, c.by);
@@ -111,6 +163,7 @@ void edit(deliberation& d, const command& c) {
   const auto* known = named_draft(d, c);
   if (!known || !fits(d, c) || !is_pending(d, *known) || !is_seen(d, *known, c)) return;
   auto x = *known;
+  if (!change_recipients(d, x, c)) return;
   change_words(x, c);
   if (x.version == known->version) return d.note("edit_draft", "same_words");
   close_tree(d, x);
@@ -149,9 +202,11 @@ void send_message(deliberation& d, const command& c) {
     x.answers.message_id = d.lead().unanswered_message;
     if (x.subject.empty()) return refuse(d, "subject is empty: name one for the mail");
   }
+  if (!change_recipients(d, x, c)) return;
+  x.version = 1;
   for (const auto& r : d.lead().runs)
     if (r.last_touch && (x.campaign.empty() || *r.last_touch > *d.lead().find_run(x.campaign)->last_touch)) x.campaign = r.campaign;
-  if (may_go(d, x)) begin_sending(d, std::move(x), true, c.by);
+  if (has_recipient(d, x) && may_go(d, x)) begin_sending(d, std::move(x), true, c.by);
 }
 
 }  // namespace

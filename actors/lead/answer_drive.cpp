@@ -188,6 +188,7 @@ void ask_model(deliberation& d, lead_draft x, draft::model_task what, draft::cal
   if (x.tree.first) e.finding = x.tree.first->reason;
   e.learnings = std::move(learnings);
   if (x.version > 1) e.lines = regeneration_lines;
+  if (const auto* c = d.rules.find_campaign(x.campaign)) e.persona = c->persona;
   e.not_after = d.now() + draft::budget_of(what);
   x.asks = draft::question{e.id, e.account, what, call, e.not_after + answer_grace};
   put(d, std::move(x), "asked", std::string(to_string(what)));
@@ -287,6 +288,7 @@ void take_turn(deliberation& d, lead_draft x, draft::turn t) {
 }
 
 void drive_answers(deliberation& d) {
+  look_at_doubt(d);
   std::vector<std::string> ids;
   for (const auto& x : d.lead().drafts)
     if (draft::is_live(x)) ids.push_back(x.id);
@@ -294,6 +296,7 @@ void drive_answers(deliberation& d) {
 }
 
 void on(deliberation& d, const model_answered& s) {
+  if (doubt_answered(d, s)) return;
   const auto& all = d.lead().drafts;
   const auto x = std::ranges::find_if(all, [&](auto& o) { return o.asks && o.asks->effect == s.effect; });
   if (x == all.end()) return d.note("model_answered", "not_awaited");

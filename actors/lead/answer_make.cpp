@@ -17,10 +17,10 @@ std::string head_of(const std::string& text) {
   return text.substr(0, end);
 }
 
-std::string trigger_name(const deliberation& d, const message_ref& m) {
-  for (const auto* id : {&m.message_id, &m.provider_id})
+std::string trigger_name(const heard_reply& h) {
+  for (const auto* id : {&h.said.message.message_id, &h.said.message.provider_id})
     if (!id->empty()) return *id;
-  return d.what.key;
+  return h.key;
 }
 
 bool is_reply_subject(const std::string& s) {
@@ -46,12 +46,13 @@ void find_campaigns(const deliberation& d, const message_ref& m, lead_draft& x) 
   for (auto* r : touched) (x.campaign.empty() ? x.campaign : x.also.emplace_back()) = r->campaign;
 }
 
-lead_draft draft_for(const deliberation& d, const reply_received& s) {
+lead_draft draft_for(const deliberation& d, const heard_reply& h) {
+  const auto& s = h.said;
   lead_draft x;
   x.id = d.lead().id.value + "-d" + std::to_string(d.lead().seq);
-  x.on = d.what.on.value_or(channel::email);
-  x.answers = {trigger_name(d, s.message), d.lead().newest_inbound, s.message.message_id, s.subject,
-               head_of(s.text), s.reading->kind, d.what.occurred_at};
+  x.on = h.on;
+  x.answers = {trigger_name(h), d.lead().newest_inbound, s.message.message_id, s.subject,
+               head_of(s.text), s.reading->kind, h.at};
   if (x.on == channel::email) x.subject = answer_subject(s.subject);
   x.made_at = d.now();
   find_campaigns(d, s.message, x);
@@ -65,10 +66,11 @@ const std::string* text_for(const deliberation& d, reply::reply_class kind) {
   return found == texts.end() ? nullptr : &found->second;
 }
 
-bool is_wanted(const deliberation& d, const reply_received& s) {
+bool is_wanted(const deliberation& d, const heard_reply& h) {
+  const auto& s = h.said;
   if (d.is_backfill() || !s.reading || !s.reading->sure || d.lead().suppressed) return false;
   if (!draft::wants_answer(s.reading->kind) || draft::is_bounce_like(s.from)) return false;
-  if (!address_kind(d.what.on.value_or(channel::email))) return false;
+  if (!address_kind(h.on)) return false;
   return model_of(d) != nullptr || text_for(d, s.reading->kind) != nullptr;
 }
 
@@ -91,8 +93,8 @@ std::optional<std::string> by_rule(deliberation& d, const lead_draft& x) {
 
 }  // namespace
 
-bool tree_decides(const deliberation& d, const reply_received& s) {
-  if (!is_wanted(d, s) || !reply::is_positive(s.reading->kind) || d.lead().hot || d.lead().handoff) return false;
+bool tree_decides(const deliberation& d, const heard_reply& s) {
+  if (!is_wanted(d, s) || !reply::is_positive(s.said.reading->kind) || d.lead().hot || d.lead().handoff) return false;
   return draft::mode_of(moment_of(d, draft_for(d, s)).rules,
                         {d.defaults().drafts.auto_send_disabled, d.defaults().drafts.revision_disabled}) !=
          draft::send_mode::draft_only;
@@ -113,7 +115,7 @@ bool write_answer(deliberation& d, lead_draft x) {
   return true;
 }
 
-bool draft_answer(deliberation& d, const reply_received& s) {
+bool draft_answer(deliberation& d, const heard_reply& s) {
   if (!is_wanted(d, s)) return false;
   auto x = draft_for(d, s);
   const bool known = std::ranges::any_of(

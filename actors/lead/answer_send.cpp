@@ -32,11 +32,14 @@ ground ground_of(const lead_draft& x) {
 prepared_touch prepare(const deliberation& d, const lead_draft& x, const ground& g) {
   auto touch = gather_answer(d, g.journey, g.next);
   touch.view.answers = x.answers.seq;
+  if (x.on == channel::email && !x.to.empty()) touch.view.address = x.to;
+  touch.view.copies = x.cc;
   auto& m = touch.message;
   m.on = x.on;
   m.to = touch.view.address;
   m.body = x.text;
   if (x.on != channel::email) return touch;
+  m.cc = x.cc;
   m.subject = x.subject;
   m.in_reply_to = x.answers.message_id;
   if (!m.in_reply_to.empty()) m.references = {m.in_reply_to};
@@ -129,7 +132,12 @@ void settle(deliberation& d, lead_draft x, const effect_outcome& s) {
 
 /// Taken back before any call: by an obstacle, which decides what becomes of it, or by the suppression list.
 void taken_back(deliberation& d, lead_draft x, const effect_outcome& s) {
-  if (s.detail == "suppressed") return wait(d, std::move(x), d.now() + suppression_wait, "suppression_list");
+  if (s.detail == "suppressed") {
+    // Of its own address the lead hears soon; of somebody else's never, so waiting would never end.
+    const bool hears = x.cc.empty() && (x.to.empty() || x.to == address_for(d.lead(), x.on));
+    if (!hears) return give_up(d, std::move(x), "recipient_suppressed");
+    return wait(d, std::move(x), d.now() + suppression_wait, "suppression_list");
+  }
   if (x.status == draft::draft_status::rejected) {
     x.out->at = stage::given_up;
     return put(d, std::move(x), "not_sent", "cancelled");
@@ -155,6 +163,15 @@ void cancel(deliberation& d, lead_draft x, std::string_view why) {
   put(d, std::move(x), "cancel", std::string(why));
 }
 
+/// With somebody in copy nobody says which of the addresses is meant: a human looks, and none is held for it.
+void no_such_address(deliberation& d, lead_draft x, const std::string& detail) {
+  const auto kind = address_kind(x.on);
+  const auto address = x.to.empty() ? address_for(d.lead(), x.on) : x.to;
+  const bool certain = x.cc.empty();
+  give_up(d, std::move(x), (certain ? "bad_address: " : "bad_address_among_recipients: ") + detail);
+  if (certain && kind && !address.empty()) suppress_address(d, {*kind, {}, address}, "bounce");
+}
+
 void on_sending(deliberation& d, lead_draft x, const effect_outcome& s) {
   const auto told = s.retry_at.value_or(d.now() + 1min);
   switch (s.result) {
@@ -166,13 +183,7 @@ void on_sending(deliberation& d, lead_draft x, const effect_outcome& s) {
     case send_result::capacity_wait: return wait(d, std::move(x), told, "capacity_wait: " + s.detail);
     case send_result::refused_message: return try_message_again(d, std::move(x), s);
     case send_result::refused_final: return give_up(d, std::move(x), s.detail);
-    case send_result::bad_address: {
-      const auto kind = address_kind(x.on);
-      const auto address = address_for(d.lead(), x.on);
-      give_up(d, std::move(x), "bad_address: " + s.detail);
-      if (kind && !address.empty()) suppress_address(d, {*kind, {}, address}, "bounce");
-      return;
-    }
+    case send_result::bad_address: return no_such_address(d, std::move(x), s.detail);
     case send_result::opted_out:
       give_up(d, std::move(x), "opted_out: " + s.detail);
       return suppress_person(d, "opt_out", "provider");
@@ -189,6 +200,11 @@ void on_sending(deliberation& d, lead_draft x, const effect_outcome& s) {
 }
 
 }  // namespace
+
+const account* answering_account(const deliberation& d, const lead_draft& x) {
+  const auto g = ground_of(x);
+  return prepare(d, x, g).view.via;
+}
 
 std::vector<gate_verdict> answer_verdicts(const deliberation& d, const lead_draft& x, bool by_human) {
   const auto g = ground_of(x);
@@ -233,6 +249,7 @@ void look_at_sending(deliberation& d, lead_draft x) {
 }
 
 bool answer_outcome(deliberation& d, const effect_outcome& s) {
+  if (doubt_outcome(d, s)) return true;
   for (const auto& x : d.lead().drafts) {
     if (x.asks && x.asks->effect == s.effect) {
       // Its words come by themselves; whatever else became of the call, there will be none.
@@ -259,6 +276,10 @@ bool answer_outcome(deliberation& d, const effect_outcome& s) {
 
 std::optional<bool> answer_may_repeat(const deliberation& d, const effect_id& of) {
   const auto& all = d.lead().drafts;
+  // A question changes nothing for anybody.
+  const bool asked = (d.lead().doubt && d.lead().doubt->asked.effect == of) ||
+                     std::ranges::any_of(all, [&](auto& o) { return o.asks && o.asks->effect == of; });
+  if (asked) return model_of(d) != nullptr;
   const auto x = std::ranges::find_if(all, [&](auto& o) { return o.out && o.out->effect == of; });
   if (x == all.end()) return std::nullopt;
   if (x->out->cancel_asked || x->status != draft::draft_status::approved || obstacle_to(d, *x)) return false;

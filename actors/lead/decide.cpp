@@ -67,6 +67,7 @@ decision decide(const lead_state& lead, const stimulus& s, const policy& p, cons
   if (d.lead().absorbed) {
     // Whoever is the person from now on answers.
     reject_drafts(d, "merged");
+    end_doubt(d, "merged");
   } else {
     weigh_heat(d);
     drive_answers(d);

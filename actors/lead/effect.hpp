@@ -25,6 +25,7 @@ struct rendered_message {
   std::string in_reply_to;  ///< email: Message-ID of the thread's last message, empty for a first touch
   std::vector<std::string> references;
   field_map headers;
+  std::vector<std::string> cc;  ///< email: plain addresses; only a human's message has any
   bool operator==(const rendered_message&) const = default;
 };
 
@@ -51,7 +52,7 @@ struct fetch_reply_effect { effect_id id; std::string provider_id; account_id ac
 /// notifications with the decision, outside the lead's gates; delivered at least once.
 struct notify_effect { effect_id id; std::string what; std::string reason; };
 
-/// Ask a model about a draft. The call changes nothing for anybody, so doubt about it is none: it is made again. What the lead
+/// Ask a model about a draft, or about a reply. The call changes nothing for anybody, so doubt about it is none: it is made again. What the lead
 /// wrote goes as data; the conversation is read when the call is made. The answer comes as `model_answered`.
 struct ask_model_effect {
   effect_id id;
@@ -70,6 +71,8 @@ struct ask_model_effect {
   std::vector<std::string> learnings;
   std::uint32_t lines = 40;            ///< of the conversation (ZRG-71)
   time_point not_after{};
+  std::string received_on = {};        ///< the day of the reply where the lead is, YYYY-MM-DD
+  std::string persona = {};            ///< the campaign's; empty = the workspace's
 };
 
 using effect = std::variant<send_effect, cancel_effect, settle_effect, fetch_reply_effect, notify_effect, ask_model_effect>;

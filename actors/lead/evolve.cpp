@@ -92,6 +92,7 @@ struct fold {
     if (f.automated) return;
     if (f.on == channel::whatsapp) lead.whatsapp_inbound = at;
     lead.newest_inbound = seq;
+    if (!f.from.empty()) lead.latest_sender = f.from;
     lead.earlier_reply_waits = lead.earlier_reply_waits || lead.unanswered_reply.has_value();
     lead.unanswered_reply = seq;
     lead.unanswered_since = f.at;
@@ -303,6 +304,7 @@ struct fold {
     lead.last_reply_led_to = f.led_to;
     if (f.reading.kind == reply::reply_class::not_interested && f.led_to == "suppressed") lead.not_interested_until = at + not_interested_for;
   }
+  void operator()(const doubt_changed& f) const { lead.doubt = f.now; }
   void operator()(const lead_proposed& f) const {
     const auto& who = f.who;
     std::erase_if(lead.proposals, [&](auto& p) { return p.email.empty() ? p.name == who.name : p.email == who.email; });
@@ -416,6 +418,7 @@ std::optional<time_point> next_due(const lead_state& lead) {
   }
   for (const auto& x : lead.drafts)
     if (draft::is_live(x)) want(draft::next_look(x));
+  if (lead.doubt) want(lead.doubt->asked.until);
   if (lead.snoozed) want(lead.snoozed_until);
   if (lead.handoff && lead.handoff->acknowledged_by.empty()) want(lead.handoff->remind_at);
   return due;

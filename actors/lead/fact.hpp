@@ -9,6 +9,7 @@
 
 #include "actors/lead/effect.hpp"
 #include "actors/lead/identity/part.hpp"
+#include "actors/lead/reply/doubt.hpp"
 #include "actors/lead/stimulus.hpp"
 #include "actors/lead/timing/evidence.hpp"
 #include "actors/lead/verdict.hpp"
@@ -70,9 +71,12 @@ struct delivery_noted { std::string message; time_point at{}; };
 struct promoted { std::int32_t score = 0; std::int32_t threshold = 0; std::string profile; std::vector<std::string> signals; bool with_reply = false; };
 struct handed_off { std::string reason; std::uint64_t episode = 0; std::string by; };
 struct handed_back { std::string by; std::string reason; };
-struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; };
+struct reply_noted { time_point at{}; message_ref message; bool automated = false; std::optional<channel> on = {}; std::string from = {}; };
 /// What the reply says, and what it led to: suppressed, handed_off, snoozed, delayed, address_suppressed, noted or paused.
 struct reply_read { reply::reply_reading reading; std::string led_to; };
+/// A model is asked what the rules were not sure of (`now` set), or that came to its end: read, overtaken, answered_meanwhile, timed_out,
+/// failed or merged.
+struct doubt_changed { std::string what; std::string reason; std::optional<reply::doubted_reply> now; };
 /// Somebody a reply names to turn to instead. Nobody is written to for it: a human decides what it is good for.
 struct proposed_lead { std::string email; std::string name; time_point at{}; bool operator==(const proposed_lead&) const = default; };
 struct lead_proposed { proposed_lead who; };
@@ -179,6 +183,7 @@ using fact = std::variant<profile_changed, key_added, key_refused, consent_chang
                           cancel_requested, audience_action, poison_cleared, noted, poison_noted, handoff_acknowledged,
                           people_notified, run_migrated, bounce_noted, complaint_noted,
                           engagement_noted, hot_path_noted, minute_chosen, reply_read, lead_proposed, draft_changed,
+                          doubt_changed,
                           merge_begun, merge_refused, lead_absorbed, lead_merged, unmerge_begun, lead_restored, lead_unmerged,
                           run_restored, passed_on, replier_changed, key_promoted>;
 

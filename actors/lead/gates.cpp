@@ -110,12 +110,23 @@ gate_verdict human_owns(const touch_view& v) {
   return pass(at);
 }
 
-bool allowed_recipient(const touch_view& v) {
+bool allowed_recipient(const touch_view& v, const std::string& address) {
   const auto& allowed = v.rules.allow_recipients;
   if (!allowed || !v.via || !is_real(*v.via)) return true;
-  if (allowed->contains(v.address)) return true;
-  auto host = v.address.find('@');
-  return host != std::string::npos && allowed->contains(v.address.substr(host + 1));
+  if (allowed->contains(address)) return true;
+  auto host = address.find('@');
+  return host != std::string::npos && allowed->contains(address.substr(host + 1));
+}
+
+/// Whoever is in copy is written to as well; empty = nothing stands against it.
+std::string_view unfit_copy(const touch_view& v) {
+  if (v.copies.empty()) return {};
+  if (!carries_copies(*v.via)) return "copies_not_carried";
+  for (const auto& each : v.copies) {
+    if (address_held(v.lead, channel::email, each)) return "copy_suppressed";
+    if (!allowed_recipient(v, each)) return "copy_not_in_allow_recipients";
+  }
+  return {};
 }
 
 /// A contact's own do-not-disturb, as a CRM or an enrichment tells it.
@@ -154,7 +165,8 @@ gate_verdict reachable(const touch_view& v) {
   if (v.address.empty()) return close(at, gate_outcome::skip, "missing_" + std::string(to_string(*kind)));
   if (address_held(v.lead, v.next->on, v.address)) return close(at, gate_outcome::skip, "address_suppressed");
   if (!consent_for(v)) return close(at, gate_outcome::skip, "no_consent");
-  if (!allowed_recipient(v)) return close(at, gate_outcome::skip, "not_in_allow_recipients");
+  if (!allowed_recipient(v, v.address)) return close(at, gate_outcome::skip, "not_in_allow_recipients");
+  if (const auto why = unfit_copy(v); !why.empty()) return close(at, gate_outcome::skip, std::string(why));
   if (needs_whatsapp_template(v))
     return close(at, gate_outcome::skip, "whatsapp_needs_template", {}, {{"window_s", seconds(whatsapp_window)}});
   if (do_not_disturb(v)) return disturbed(v);

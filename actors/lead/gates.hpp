@@ -31,6 +31,7 @@ struct touch_view {
   intent_score score;
   touch_zones zones;                    ///< never empty: of the lead, else of the number, else of the campaign
   const business_hours* hours = nullptr;
+  std::vector<std::string> copies;      ///< of an email: who else would get it
   std::optional<std::uint64_t> answers; ///< of an answer: the decision that took the reply it answers
 };
 

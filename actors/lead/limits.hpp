@@ -30,6 +30,8 @@ inline constexpr std::size_t sent_refs = 64;
 inline constexpr std::size_t proposals = 8;
 /// Answers remembered per lead; beyond it the oldest that is decided is forgotten, the journal keeps it.
 inline constexpr std::size_t drafts = 8;
+/// Addresses in copy of one answer; more are refused.
+inline constexpr std::size_t copies = 10;
 /// Steps in a sequence; a longer one is refused on save.
 inline constexpr std::size_t steps = 64;
 /// Levels of a step's guard, and conditions in one list of it; a deeper or longer one is refused on save.

@@ -168,6 +168,7 @@ struct lead_state {
   bool last_reply_sure = false;
   std::optional<time_point> last_reply_at;
   std::string last_reply_led_to;
+  std::optional<reply::doubted_reply> doubt;      ///< a model is asked what the newest reply means
   std::vector<proposed_lead> proposals;           ///< whom replies named to turn to, until a human hands back
   std::optional<time_point> not_interested_until; ///< no run begins before, but by the lead's own new form
   std::optional<time_point> human_silence_until;
@@ -190,6 +191,7 @@ struct lead_state {
   std::vector<merged_part> parts;           ///< other leads that are the same person
   bool suppressed_by_part = false;          ///< the person is suppressed by what a part brought, and by nothing else
   std::optional<current_replier> replier;
+  std::string latest_sender;         ///< email: who wrote the lead's latest message, bare and lower case
   std::optional<time_point> whatsapp_inbound;  ///< the lead's latest WhatsApp message: free text needs one within 24 h
 
   [[nodiscard]] const run* find_run(const campaign_id& campaign) const;

@@ -13,6 +13,7 @@
 #include "actors/lead/identity/key.hpp"
 #include "actors/lead/identity/words.hpp"
 #include "actors/lead/ids.hpp"
+#include "actors/lead/reply/refine.hpp"
 #include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
 #include "actors/lead/timing/evidence.hpp"
@@ -153,6 +154,7 @@ struct model_answered {
   std::string text;                   ///< written or revised
   std::string reason;
   std::vector<std::string> learnings; ///< selected
+  std::optional<reply::refinement> reading = {};  ///< what a reply means
 };
 /// A reviewer was asked; their message can be changed under this name.
 struct review_posted {
@@ -184,6 +186,8 @@ struct command {
   std::string subject = {};                  ///< of an edit or a message
   std::string text = {};                     ///< of an edit or a message; empty = as it is
   bool confirmed = false;                    ///< somebody has just read the conversation (T-15)
+  std::string to = {};                       ///< of an email: one of the lead's recipients; empty = as it is
+  std::optional<std::vector<std::string>> cc = {};  ///< of an email: plain addresses; none = as it is
 };
 
 using stimulus_body = std::variant<reply_received, message_sent, message_delivered, message_opened, link_clicked,

@@ -44,6 +44,8 @@ sandbox_message to_sandbox(const dispatch& d, const send_effect& e, const std::s
   m.on = e.message.on;
   m.from = from;
   m.to = e.message.to;
+  for (const auto& copy : e.message.cc)
+    m.to += ", " + copy;
   m.subject = e.message.subject;
   m.body = e.message.body;
   m.message_id = "<" + d.id.value + "@sandbox.invalid>";

@@ -154,7 +154,7 @@ void check_account(const account& a, const std::string& base_url, const nlohmann
     check_reach(base_url, public_url, out);
   }
   check_registration(a, options, where, out);
-  if (a.provider == own_gateway) check_own_gateway(base_url, options, where, out);
+  if (a.provider == own_gateway) check_own_gateway(a, base_url, options, where, out);
 }
 
 }  // namespace heed

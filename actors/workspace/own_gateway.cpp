@@ -47,7 +47,7 @@ bool is_header_name(std::string_view text) {
 
 const std::vector<std::string>& gateway_names() {
   static const std::vector<std::string> names{"id",   "channel", "from",     "to",   "subject",
-                                              "text", "campaign", "step", "reply_to"};
+                                              "text", "campaign", "step", "reply_to", "cc", "in_reply_to"};
   return names;
 }
 
@@ -71,7 +71,8 @@ std::vector<gateway_piece> gateway_pieces(std::string_view text) {
   return out;
 }
 
-void check_own_gateway(const std::string& base_url, const json& options, const std::string& where, problems& out) {
+void check_own_gateway(const account& a, const std::string& base_url, const json& options, const std::string& where,
+                       problems& out) {
   if (base_url.empty())
     out.push_back({pointer_to(where, "base_url"), "is missing: where the gateway is, like https://gateway.example.com"});
   else if (!base_url.starts_with("https://") && !base_url.starts_with("http://"))
@@ -82,7 +83,11 @@ void check_own_gateway(const std::string& base_url, const json& options, const s
   object_reader in(options, place, found);
   check_path(in, "path", found);
   check_path(in, "look_up", found);
-  if (const auto* body = in.object("body")) check_body(*body, in.at("body"), found);
+  const auto* body = in.object("body");
+  if (body) check_body(*body, in.at("body"), found);
+  if (body && a.copies != (body->dump().find("{cc}") != std::string::npos))
+    in.report("body", a.copies ? "must hold {cc} where addresses in copy go, or set copies to false"
+                               : "holds {cc}: set copies to true, so that people may put somebody in copy");
   const auto header = in.text("idempotency_header");
   if (header && !is_header_name(*header)) in.report("idempotency_header", "must be a header's name");
   const auto hours = in.number("idempotency_hours", 1, 24 * 365);

@@ -23,6 +23,8 @@ struct account {
   bool enabled = true;
   std::uint32_t max_per_second = 0;  ///< 0 = no bound; a real account that says nothing gets 1
   std::uint32_t max_per_day = 0;     ///< 0 = no bound; a real mailbox that says nothing gets 50
+  bool thread_recipient = false;     ///< a gateway whose provider answers within its own thread: nobody else can be written to
+  bool copies = false;               ///< a gateway that takes addresses in copy
   bool operator==(const account&) const = default;
 };
 
@@ -30,6 +32,12 @@ struct account {
 [[nodiscard]] inline bool is_service(const account& a) { return a.provider == "openai" || a.provider == "slack"; }
 /// True for an account whose messages reach leads.
 [[nodiscard]] inline bool is_real(const account& a) { return a.provider != "sandbox" && !is_service(a); }
+
+/// True for an account whose messages may have somebody in copy.
+[[nodiscard]] inline bool carries_copies(const account& a) {
+  if (a.on != channel::email) return false;
+  return a.copies || a.provider == "resend" || a.provider == "smtp" || a.provider == "sandbox";
+}
 
 /// Where handoffs go; nothing set = nobody is told, which a start warns of.
 struct handoff_settings {
@@ -72,6 +80,7 @@ struct draft_settings {
   std::string model;                               ///< id of the account that models are asked through; empty = none
   std::map<std::string, std::string> templates;    ///< text by class of the reply; `any` for the others
   bool auto_send_disabled = false;                 ///< AUTO_SEND_DISABLED: nothing leaves by itself (ZRG-88)
+  bool refine_replies = true;                      ///< the model is asked what a reply means that the rules are not sure of
   bool revision_disabled = false;                  ///< AUTO_SEND_REVISION_DISABLED (AS-34)
   bool validate_immediate_send = true;             ///< AS-19
   duration hold_limit = std::chrono::hours(72);    ///< AS-42

@@ -139,6 +139,7 @@ draft_settings read_drafts(const json& value, const std::string& where, problems
   in.read("model", d.model);
   read_texts_by_name(in, "templates", d.templates, out);
   in.read("auto_send_disabled", d.auto_send_disabled);
+  in.read("refine_replies", d.refine_replies);
   in.read("revision_disabled", d.revision_disabled);
   in.read("validate_immediate_send", d.validate_immediate_send);
   in.read("hold_limit", d.hold_limit, 1min, longest);
@@ -156,6 +157,7 @@ json to_json(const draft_settings& d) {
   return {{"model", d.model},
           {"templates", d.templates},
           {"auto_send_disabled", d.auto_send_disabled},
+          {"refine_replies", d.refine_replies},
           {"revision_disabled", d.revision_disabled},
           {"validate_immediate_send", d.validate_immediate_send},
           {"hold_limit", span_text(d.hold_limit)},
@@ -375,6 +377,11 @@ account read_account(object_reader& in) {
   in.read("from", a.from);
   in.read("reply_to", a.reply_to);
   in.read("enabled", a.enabled);
+  in.read("thread_recipient", a.thread_recipient);
+  in.read("copies", a.copies);
+  const bool mail_gateway = a.provider == "http" && a.on == channel::email;
+  for (const auto& [name, set] : {std::pair{"thread_recipient", a.thread_recipient}, std::pair{"copies", a.copies}})
+    if (set && !mail_gateway) in.report(name, "is for email through a gateway of one's own (provider http); leave it out");
   // A real account is bounded unless it says otherwise: one message a second, and fifty a day from a mailbox.
   const bool real = is_real(a);
   a.max_per_second = real ? 1 : 0;
@@ -385,9 +392,12 @@ account read_account(object_reader& in) {
 }
 
 json to_json(const account& a) {
-  return {{"id", a.id.value}, {"channel", is_service(a) ? json() : json(to_string(a.on))}, {"provider", a.provider},
-          {"from", a.from},   {"reply_to", a.reply_to},     {"enabled", a.enabled},
-          {"max_per_second", a.max_per_second}, {"max_per_day", a.max_per_day}};
+  json out{{"id", a.id.value}, {"channel", is_service(a) ? json() : json(to_string(a.on))}, {"provider", a.provider},
+           {"from", a.from},   {"reply_to", a.reply_to},     {"enabled", a.enabled},
+           {"max_per_second", a.max_per_second}, {"max_per_day", a.max_per_day}};
+  if (a.thread_recipient) out["thread_recipient"] = true;
+  if (a.copies) out["copies"] = true;
+  return out;
 }
 
 tl::expected<policy_document, problems> policy_from_json(const json& document) {

@@ -7,6 +7,7 @@
 #include "adapters/api/handlers.hpp"
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/present.hpp"
+#include "adapters/api/recipients.hpp"
 
 namespace heed::api {
 
@@ -162,7 +163,11 @@ void run_lead_command(const call_ptr& c, const lead_id& lead, command_kind what,
   in.finish();
   if (!found.empty()) return c->refuse(unprocessable(found));
   reading(c, [c, lead, cmd = std::move(cmd)](store_reader& r) {
-    if (find_lead(*c, r, lead)) submit_command(c, lead, cmd);
+    if (!find_lead(*c, r, lead)) return;
+    const auto listed = listed_recipients(r, c->workspace, cmd);
+    if (!listed) return c->refuse(listed.error());
+    if (!listed->empty()) return c->refuse(unprocessable(*listed));
+    submit_command(c, lead, cmd);
   });
 }
 

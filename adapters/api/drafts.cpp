@@ -9,6 +9,7 @@
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/present.hpp"
+#include "adapters/api/recipients.hpp"
 
 namespace heed::api {
 
@@ -43,6 +44,12 @@ json sending_json(const std::optional<draft::sending>& s) {
           {"reason", text_or_null(s->why)}};
 }
 
+json notices_json(const draft::lead_draft& x) {
+  auto all = json::array();
+  for (const auto& n : x.notices) all.push_back({{"channel", n.channel}, {"message", n.ts}});
+  return all;
+}
+
 }  // namespace
 
 std::optional<lead_id> lead_of_draft(const std::string& draft) {
@@ -67,6 +74,8 @@ json draft_json(const lead_state& s, const draft::lead_draft& x, const settings&
           {"trigger", {{"message", x.answers.name}, {"at", to_iso(x.answers.at)}, {"subject", text_or_null(x.answers.subject)}, {"text", text_or_null(x.answers.text)}}},
           {"subject", text_or_null(x.subject)},
           {"text", text_or_null(x.text)},
+          {"to", text_or_null(x.to)},
+          {"cc", x.cc},
           {"author", std::string(to_string(x.by))},
           {"edited", x.edited},
           {"made_at", to_iso(x.made_at)},
@@ -74,6 +83,7 @@ json draft_json(const lead_state& s, const draft::lead_draft& x, const settings&
           {"phase", writing ? "writing" : std::string(to_string(x.tree.at))},
           {"decision", decision_json(x.tree.decided)},
           {"sending", sending_json(x.out)},
+          {"told_in_slack", notices_json(x)},
           {"decided_by", text_or_null(x.decided_by)},
           {"reason", text_or_null(x.why)}};
 }
@@ -132,6 +142,7 @@ void read_words(object_reader& in, command& cmd) {
 void approve_draft(const call_ptr& c) {
   command_draft(c, command_kind::approve_draft, [](object_reader& in, command& cmd) {
     read_words(in, cmd);
+    read_recipients(in, cmd);
     in.read("confirmed", cmd.confirmed);
   });
 }
@@ -143,7 +154,9 @@ void reject_draft(const call_ptr& c) {
 void edit_draft(const call_ptr& c) {
   command_draft(c, command_kind::edit_draft, [](object_reader& in, command& cmd) {
     read_words(in, cmd);
-    if (cmd.text.empty() && cmd.subject.empty()) in.report("text", "is missing: the draft's words from now on");
+    read_recipients(in, cmd);
+    const bool people = !cmd.to.empty() || cmd.cc;
+    if (cmd.text.empty() && cmd.subject.empty() && !people) in.report("text", "is missing: the draft's words from now on");
   });
 }
 
@@ -154,6 +167,7 @@ void regenerate_draft(const call_ptr& c) {
 void send_message(const call_ptr& c) {
   run_lead_command(c, lead_id{c->param("lead")}, command_kind::send_message, [](object_reader& in, command& cmd) {
     read_words(in, cmd);
+    read_recipients(in, cmd);
     if (cmd.text.empty()) in.report("text", "is missing: what is to be sent");
     const auto name = in.text("channel").value_or("email");
     if (parse_channel(name))

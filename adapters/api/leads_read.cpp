@@ -7,6 +7,7 @@
 #include "adapters/api/lead_lookup.hpp"
 #include "adapters/api/paging.hpp"
 #include "adapters/api/present.hpp"
+#include "adapters/api/recipients.hpp"
 #include "adapters/api/timing.hpp"
 
 namespace heed::api {
@@ -183,6 +184,7 @@ void show_lead(const call_ptr& c) {
     const auto messages = r.messages(row->lead, conversation_max);
     if (!messages) return c->refuse(messages.error());
     auto body = lead_json(*row, *s);
+    body["recipients"] = recipients_json(*s, *p);
     body["intent"] = intent_json(*s, *p, c->node().now());
     body["runs"] = runs_json(*row, *s, *runs, *p, c->node().now());
     body["timing"] = timing_json(*s, *p, c->node().priors_of(c->workspace), c->node().now());

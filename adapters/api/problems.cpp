@@ -8,13 +8,20 @@ http::problem not_found() {
           {},          "Check the path and the ids in it."};
 }
 
+http::problem workspace_not_found() {
+  auto p = not_found();
+  p.detail = "Workspace not found";
+  p.fix = "Check the workspace's id in the path.";
+  return p;
+}
+
 http::problem unauthorized() {
   return {401,
           "unauthorized",
           "Unauthorized",
-          "A valid API key is needed.",
+          "Not authenticated",
           "Authorization",
-          "Send `Authorization: Bearer KEY` with a key that was not revoked."};
+          "Send `Authorization: Bearer KEY` with a key that was not revoked, or sign in."};
 }
 
 http::problem forbidden(role needed) {

@@ -15,6 +15,8 @@ namespace heed::api {
 
 /// Also for what exists in another workspace: the two answers are the same bytes.
 [[nodiscard]] http::problem not_found();
+/// Of a workspace that nobody has, and of one that the caller has no role in (ZRG-2, ZRG-8).
+[[nodiscard]] http::problem workspace_not_found();
 [[nodiscard]] http::problem unauthorized();
 [[nodiscard]] http::problem forbidden(role needed);
 [[nodiscard]] http::problem unprocessable(std::string field, std::string detail, std::string fix);

@@ -113,7 +113,7 @@ bool admit(call& c) {
       same_secret(bearer_token(c.request), c.opts().cron_secret))
     return true;
   c.key = c.session ? session_key(c) : caller_key(c);
-  if (!c.key && c.session) return c.refuse(not_found()), false;
+  if (!c.key && c.session) return c.refuse(r.who == access::workspace ? workspace_not_found() : not_found()), false;
   if (!c.key) return refuse_unauthorized(c), false;
   const bool is_operator = c.key->as == role::operator_;
   if (r.who == access::operators || r.who == access::cron) {
@@ -125,8 +125,8 @@ bool admit(call& c) {
     c.workspace = c.key->workspace;
   } else {
     // Another workspace's name and one that nobody has are answered alike.
-    if (!is_operator && c.key->workspace != c.workspace) return c.refuse(not_found()), false;
-    if (!c.node().current_policy(c.workspace)) return c.refuse(not_found()), false;
+    if (!is_operator && c.key->workspace != c.workspace) return c.refuse(workspace_not_found()), false;
+    if (!c.node().current_policy(c.workspace)) return c.refuse(workspace_not_found()), false;
   }
   if (c.key->as < r.at_least) return c.refuse(forbidden(r.at_least)), false;
   return true;

@@ -44,7 +44,8 @@
 ///
 /// Other attributes are kept as they are. A member that is not listed is refused by name everywhere but
 /// inside `attributes`, `fields`, `keys` and `headers`. `address` is the lead's own on that channel when left
-/// out. `html` counts when `text` is empty; `headers` of a mail mark it `automated` (RFC 3834).
+/// out. `html` counts when `text` is empty, and its links that the text lacks are named below it; `headers` of
+/// a mail mark it `automated` (RFC 3834).
 namespace heed::inbound {
 
 namespace {
@@ -93,8 +94,9 @@ message_ref reference(const parts& p) {
 
 std::string message_text(const parts& p) {
   auto text = clean_text(p.message.raw("text"));
-  if (text.empty()) text = html_to_text(p.message.raw("html"));
-  return bounded_text(std::move(text), p.into.attributes);
+  const auto html = p.message.raw("html");
+  if (text.empty()) text = html_to_text(html);
+  return bounded_text(with_links(std::move(text), html), p.into.attributes);
 }
 
 bool said_or_marked_automated(const parts& p) {

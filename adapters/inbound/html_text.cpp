@@ -20,6 +20,12 @@ constexpr std::size_t html_max = 262'144;
 /// come first, so what is dropped is old.
 constexpr std::size_t tags_max = 4'000;
 
+/// Links looked at, and bytes of one that is of use to a reader.
+constexpr std::size_t links_read = 200;
+constexpr std::size_t link_max = 2'000;
+/// Links named below a text that lacks them (ZRG-111).
+constexpr std::size_t links_added = 10;
+
 /// HTML re-opens these in every following block when they are left open, which lets a small input grow a
 /// huge tree. They say nothing about the text, so they are taken out before parsing.
 constexpr std::array<std::string_view, 15> formatting{
@@ -131,8 +137,8 @@ std::size_t element_length(std::string_view html, std::string_view name) {
 enum class page_part : std::uint8_t { all, own_words };
 
 /// The same text without comments, scripts, styles, hidden elements and formatting tags, and with at most
-/// `tags_max` tags: what the parser can take.
-std::string bounded_markup(std::string_view html, page_part part) {
+/// `tags_max` tags: what the parser can take. `anchors` gets the opening tags of its links.
+std::string bounded_markup(std::string_view html, page_part part, std::vector<std::string>* anchors = nullptr) {
   std::string out;
   std::size_t tags = 0;
   // An element that nothing closes hides nothing; looking for its end again and again would cost.
@@ -166,6 +172,7 @@ std::string bounded_markup(std::string_view html, page_part part) {
         continue;
       }
     }
+    if (anchors && name == "a" && !closing && anchors->size() < links_read) anchors->emplace_back(tag);
     if (std::find(formatting.begin(), formatting.end(), name) != formatting.end()) continue;
     if (!closing && (name == "script" || name == "style")) {
       html.remove_prefix(hidden_length(html, "</" + name));
@@ -270,6 +277,54 @@ std::string shown_text(std::string_view html, page_part part) {
 }
 
 }  // namespace
+
+namespace {
+
+/// Where a browser would go by this tag; empty when nowhere on the web.
+std::string target_of(const std::string& anchor) {
+  const auto release = [](GumboOutput* output) { gumbo_destroy_output(&kGumboDefaultOptions, output); };
+  const std::unique_ptr<GumboOutput, decltype(release)> output{
+      gumbo_parse_with_options(&kGumboDefaultOptions, anchor.data(), anchor.size()), release};
+  std::vector<const GumboNode*> todo{output->root};
+  while (!todo.empty()) {
+    const auto* node = todo.back();
+    todo.pop_back();
+    if (node->type != GUMBO_NODE_ELEMENT) continue;
+    const auto& element = node->v.element;
+    const auto* href = element.tag == GUMBO_TAG_A ? gumbo_get_attribute(&element.attributes, "href") : nullptr;
+    if (href) return std::string(trimmed(href->value));
+    for (unsigned i = 0; i < element.children.length; ++i)
+      todo.push_back(static_cast<const GumboNode*>(element.children.data[i]));
+  }
+  return {};
+}
+
+bool is_web_link(const std::string& url) {
+  const auto lower = lower_ascii(url.substr(0, 8));
+  if (!lower.starts_with("https://") && !lower.starts_with("http://")) return false;
+  return url.size() <= link_max && !has_control(url) && url.find_first_of(" <>\"") == std::string::npos;
+}
+
+/// As people write it: without the slash that programs put at its end.
+bool says(std::string_view text, std::string_view url) {
+  if (url.ends_with('/')) url.remove_suffix(1);
+  return contains(text, url);
+}
+
+}  // namespace
+
+std::string with_links(std::string text, std::string_view html) {
+  std::vector<std::string> anchors;
+  (void)bounded_markup(cut(clean_text(html.substr(0, html_max + 4)), html_max), page_part::own_words, &anchors);
+  std::size_t added = 0;
+  for (const auto& each : anchors) {
+    const auto url = target_of(each);
+    if (!is_web_link(url) || says(text, url)) continue;
+    text += (text.empty() ? "<" : added == 0 ? "\n\n<" : "\n<") + url + ">";
+    if (++added == links_added) break;
+  }
+  return text;
+}
 
 std::string html_to_text(std::string_view html) { return shown_text(html, page_part::all); }
 

@@ -148,7 +148,7 @@ std::optional<received_mail> parse_mail(std::string_view raw) {
 }
 
 std::string reply_text(const received_mail& mail) {
-  auto text = mail.text.empty() ? html_reply_text(mail.html) : mail.text;
+  auto text = with_links(mail.text.empty() ? html_reply_text(mail.html) : mail.text, mail.html);
   add(text, mail.report);
   return text;
 }

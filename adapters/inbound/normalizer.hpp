@@ -80,6 +80,8 @@ struct normalizer {
 [[nodiscard]] std::string html_to_text(std::string_view html);
 /// As `html_to_text`, without what the clients mark as quoted: what the sender wrote just now.
 [[nodiscard]] std::string html_reply_text(std::string_view html);
+/// The text with the web links of what the sender wrote just now that it lacks, in angle brackets below it; at most ten.
+[[nodiscard]] std::string with_links(std::string text, std::string_view html);
 /// True for a text that is HTML although nobody said so.
 [[nodiscard]] bool looks_like_html(std::string_view text);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/lead/reply/signature.hpp"
+
 namespace heed::llm {
 
 namespace {
@@ -63,7 +65,8 @@ brief asking::as_brief() const {
   b.on = what_.on;
   b.sender_name = sender_;
   b.company_name = company_;
-  b.persona = persona_;
+  b.persona = what_.persona.empty() ? persona_ : what_.persona;
+  b.signature = reply::to_text(reply::signature_context_of(what_.inbound));
   b.language = language_;
   b.sentiment = what_.kind;
   b.subject = what_.subject;
@@ -72,6 +75,11 @@ brief asking::as_brief() const {
   b.lines = what_.lines;
   b.knowledge = knowledge_;
   return b;
+}
+
+bool asking::link_was_given() const {
+  const auto in = [](const std::string& text) { return !reply::signature_context_of(text).scheduling_links.empty(); };
+  return in(what_.inbound) || std::ranges::any_of(history_, [&](const auto& l) { return l.by == draft::speaker::lead && in(l.text); });
 }
 
 const outbound::send_report& asking::wire() const {
@@ -97,6 +105,8 @@ asking::step asking::begin() {
       return ask(prompt_key::context_select, selection_inputs(as_entry(), what_.finding, offered_), whole, {});
     case draft::model_task::revise:
       return ask(prompt_key::revise, revision_inputs(as_entry(), what_.finding, what_.learnings, company_), whole, {});
+    case draft::model_task::read:
+      return ask(prompt_key::refine, refinement_inputs(what_.on, what_.received_on, what_.subject, what_.inbound), whole, {});
   }
   return failed(draft::model_failure::error, "no_such_task");
 }
@@ -134,6 +144,7 @@ asking::step asking::read(const nlohmann::json& content, milliseconds spent) {
       }
       auto words = read_generated(content);
       if (!words) return invalid(words.error());
+      if (reply::claims_missing_link(words->body) && link_was_given()) return invalid({"/body: says that a link is missing"});
       said.text = std::move(words->body);
       return answered(std::move(said));
     }
@@ -155,6 +166,12 @@ asking::step asking::read(const nlohmann::json& content, milliseconds spent) {
       auto r = read_revision(content, what_.call);
       if (!r) return invalid(r.error());
       said.text = std::move(r->text);
+      return answered(std::move(said));
+    }
+    case draft::model_task::read: {
+      auto r = read_refinement(content, what_.subject, what_.inbound);
+      if (!r) return invalid(r.error());
+      said.reading = std::move(*r);
       return answered(std::move(said));
     }
   }

@@ -16,7 +16,7 @@
 
 namespace heed::llm {
 
-/// One effect of a draft as the questions it takes: one, or a plan and then the words (ZRG-84). Its end is always an answer that its
+/// One effect that asks a model as the questions it takes: one, or a plan and then the words (ZRG-84). Its end is always an answer that its
 /// lead can use, if the one that there is none. A machine of values without clock and socket, like `exchange`.
 class asking {
  public:
@@ -47,6 +47,7 @@ class asking {
   [[nodiscard]] step answered(model_answered said) const;
   [[nodiscard]] draft::entry as_entry() const;
   [[nodiscard]] brief as_brief() const;
+  [[nodiscard]] bool link_was_given() const;
 
   ask_model_effect what_;
   outbound::sending_account account_;

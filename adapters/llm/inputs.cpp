@@ -73,6 +73,7 @@ variable_values strategy_inputs(const brief& b) {
           {"subject", b.subject},
           {"transcript", transcript_text(b.history, b.lines)},
           {"latest_inbound", b.latest_inbound},
+          {"signature", b.signature},
           {"knowledge", b.knowledge},
           {"availability", b.availability}};
 }

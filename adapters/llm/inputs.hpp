@@ -40,6 +40,7 @@ struct brief {
   std::span<const draft::transcript_line> history;
   std::size_t lines = transcript_lines;
   std::string knowledge;
+  std::string signature;     ///< who the lead is by their own signature, and the links they gave (ZRG-85)
   std::string availability;  ///< times with their zone written out (ZRG-83); empty = none are known
 };
 [[nodiscard]] variable_values strategy_inputs(const brief& b);

@@ -31,12 +31,13 @@ constexpr std::array strategy_variables{variable{"sender_name", setting}, variab
                                         variable{"channel", setting},     variable{"sentiment", setting},
                                         variable{"persona", setting},     variable{"subject", data},
                                         variable{"transcript", data},     variable{"latest_inbound", data},
-                                        variable{"knowledge", data},      variable{"availability", data}};
+                                        variable{"signature", data},      variable{"knowledge", data},
+                                        variable{"availability", data}};
 constexpr std::array generate_variables{
     variable{"sender_name", setting}, variable{"company_name", setting}, variable{"channel", setting},
     variable{"persona", setting},     variable{"language", setting},     variable{"subject", data},
     variable{"transcript", data},     variable{"latest_inbound", data},  variable{"strategy", data},
-    variable{"knowledge", data},      variable{"availability", data}};
+    variable{"signature", data},      variable{"knowledge", data},       variable{"availability", data}};
 constexpr std::array refine_variables{variable{"channel", setting}, variable{"received_on", setting},
                                       variable{"subject", data}, variable{"text", data}};
 

@@ -23,6 +23,7 @@ bool has_control(std::string_view text) {
 
 bool is_well_formed(const call& c) {
   if (c.url.empty() || has_control(c.url) || has_control(c.mail_from) || has_control(c.mail_to)) return false;
+  if (std::ranges::any_of(c.mail_copies, has_control)) return false;
   return std::none_of(c.headers.begin(), c.headers.end(),
                       [](const auto& h) { return has_control(h.first) || has_control(h.second); });
 }
@@ -162,6 +163,8 @@ void curl_call::prepare_smtp() {
   curl_easy_setopt(easy_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(what_.body.size()));
   curl_easy_setopt(easy_, CURLOPT_MAIL_FROM, ("<" + what_.mail_from + ">").c_str());
   list_ = curl_slist_append(list_, ("<" + what_.mail_to + ">").c_str());
+  for (const auto& copy : what_.mail_copies)
+    list_ = curl_slist_append(list_, ("<" + copy + ">").c_str());
   curl_easy_setopt(easy_, CURLOPT_MAIL_RCPT, list_);
 }
 

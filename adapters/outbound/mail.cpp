@@ -157,6 +157,10 @@ std::string mail_bytes(const sending_account& a, const send_effect& e) {
   out += header_line("Date", mail_date(date));
   out += header_line("From", mailbox(a.public_part.from));
   out += header_line("To", mailbox(e.message.to));
+  std::string copies;
+  for (const auto& copy : e.message.cc)
+    copies += (copies.empty() ? "" : ", ") + mailbox(copy);
+  if (!copies.empty()) out += header_line("Cc", copies);
   if (!a.public_part.reply_to.empty()) out += header_line("Reply-To", mailbox(a.public_part.reply_to));
   out += header_line("Subject", encoded_text(single_line(e.message.subject)));
   out += header_line("Message-ID", mail_message_id(a, e));

@@ -25,11 +25,20 @@ class message_values {
     if (name == "from") return account_.public_part.from;
     if (name == "reply_to") return account_.public_part.reply_to;
     if (name == "to") return effect_.message.to;
+    if (name == "cc") return copies();
+    if (name == "in_reply_to") return effect_.message.in_reply_to;
     if (name == "subject") return effect_.message.subject;
     if (name == "text") return effect_.message.body;
     if (name == "campaign") return effect_.campaign.value;
     if (name == "step") return effect_.step.value;
     return {};
+  }
+
+  [[nodiscard]] std::string copies() const {
+    std::string all;
+    for (const auto& copy : effect_.message.cc)
+      all += (all.empty() ? "" : ",") + copy;
+    return all;
   }
 
   [[nodiscard]] std::string fill(std::string_view text) const {
@@ -62,10 +71,15 @@ class message_values {
   json data_ = json::object();
 };
 
-const json& usual_shape() {
+const json& usual_shape(const account& a) {
   static const json shape{{"id", "{id}"},           {"channel", "{channel}"},   {"from", "{from}"}, {"to", "{to}"},
                           {"subject", "{subject}"}, {"text", "{text}"},         {"step", "{step}"}, {"campaign", "{campaign}"}};
-  return shape;
+  static const json with_copies = [] {
+    auto more = shape;
+    more["cc"] = "{cc}";
+    return more;
+  }();
+  return a.copies ? with_copies : shape;
 }
 
 const json* option(const sending_account& a, const char* name) {
@@ -94,7 +108,7 @@ class gateway final : public sender {
     if (const auto header = text_option(a, "idempotency_header"); !header.empty())
       c.headers.emplace_back(header, single_line(e.id.value));
     const auto* shape = option(a, "body");
-    c.body = values.fill(shape ? *shape : usual_shape()).dump(-1, ' ', false, json::error_handler_t::replace);
+    c.body = values.fill(shape ? *shape : usual_shape(a.public_part)).dump(-1, ' ', false, json::error_handler_t::replace);
     return c;
   }
 

@@ -109,6 +109,8 @@ class resend final : public sender {
     nlohmann::ordered_json body;
     body["from"] = single_line(a.public_part.from);
     body["to"] = nlohmann::ordered_json::array({single_line(e.message.to)});
+    for (const auto& copy : e.message.cc)
+      body["cc"].push_back(single_line(copy));
     if (!a.public_part.reply_to.empty()) body["reply_to"] = single_line(a.public_part.reply_to);
     body["subject"] = single_line(e.message.subject);
     body["text"] = e.message.body;

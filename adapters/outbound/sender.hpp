@@ -38,6 +38,7 @@ struct call {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string mail_from, mail_to;          ///< SMTP envelope
+  std::vector<std::string> mail_copies;    ///< SMTP envelope: whoever is in copy; one refused refuses all
   std::string username, password;          ///< Basic or SMTP AUTH
   bool require_tls = true;                 ///< SMTP: without STARTTLS (or smtps://) nothing is said
   std::chrono::milliseconds timeout{30'000};

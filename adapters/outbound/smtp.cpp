@@ -44,6 +44,8 @@ class smtp final : public sender {
     c.url = base_or(a, "") + "/" + percent_encoded(domain_of(from));
     c.mail_from = from;
     c.mail_to = bare_address(e.message.to);
+    for (const auto& copy : e.message.cc)
+      c.mail_copies.push_back(bare_address(copy));
     c.username = secret(a, "username");
     c.password = secret(a, "password");
     c.require_tls = text_option(a, "tls") != "none";

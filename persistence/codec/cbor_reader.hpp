@@ -82,6 +82,12 @@ class cbor_reader {
     value(us);
     x = from_micros(us);
   }
+  void value(std::chrono::year_month_day& x) {
+    std::int32_t days = 0;
+    value(days);
+    x = std::chrono::sys_days(std::chrono::days(days));
+    if (!x.ok()) in_.break_off("a day outside the calendar");
+  }
   void value(std::string& x) { x.assign(expect(token::kind::text).text); }
   void value(timing::evidence& x) {
     auto known = timing::evidence::decode(expect(token::kind::bytes).text);

@@ -55,6 +55,8 @@ class cbor_writer {
   }
   void value(bool x) { append(cbor_encode_bool(x, item_, sizeof item_)); }
   void value(time_point x) { value(to_micros(x)); }
+  /// Days since 1970.
+  void value(std::chrono::year_month_day x) { value(std::int64_t{std::chrono::sys_days(x).time_since_epoch().count()}); }
   void value(const std::string& x) {
     append(cbor_encode_string_start(x.size(), item_, sizeof item_));
     out_.append(x);

@@ -18,6 +18,7 @@ void fields(A& a, of<A, rendered_message> x) {
   a.field(5, "in_reply_to", x.in_reply_to);
   a.field(6, "references", x.references);
   a.field(7, "headers", x.headers);
+  a.field(70, "cc", x.cc);
 }
 
 template <class A>
@@ -77,6 +78,8 @@ void fields(A& a, of<A, ask_model_effect> x) {
   a.field(14, "learnings", x.learnings);
   a.field(15, "lines", x.lines);
   a.field(16, "not_after", x.not_after);
+  a.field(17, "received_on", x.received_on);
+  a.field(18, "persona", x.persona);
 }
 
 template <class A>

@@ -120,6 +120,8 @@ void fields(A& a, of<A, draft::lead_draft> x) {
   a.field(17, "why", x.why);
   a.field(18, "notices", x.notices);
   a.field(19, "also", x.also);
+  a.field(70, "to", x.to);
+  a.field(71, "cc", x.cc);
 }
 
 }  // namespace heed::codec

@@ -99,6 +99,7 @@ void fields(A& a, of<A, reply_noted> x) {
   a.field(2, "message", x.message);
   a.field(3, "automated", x.automated);
   a.field(4, "channel", x.on);
+  a.field(70, "from", x.from);
 }
 
 template <class A>
@@ -331,6 +332,27 @@ void fields(A& a, of<A, draft_changed> x) {
   a.field(1, "what", x.what);
   a.field(2, "reason", x.reason);
   a.field(3, "draft", x.now);
+}
+
+template <class A>
+void fields(A& a, of<A, reply::doubted_reply> x) {
+  a.field(1, "asked", x.asked);
+  a.field(2, "seq", x.seq);
+  a.field(3, "key", x.key);
+  a.field(4, "channel", x.on);
+  a.field(5, "at", x.at);
+  a.field(6, "message", x.message);
+  a.field(7, "from", x.from);
+  a.field(8, "subject", x.subject);
+  a.field(9, "text", x.text);
+  a.field(10, "reading", x.reading);
+}
+
+template <class A>
+void fields(A& a, of<A, doubt_changed> x) {
+  a.field(1, "what", x.what);
+  a.field(2, "reason", x.reason);
+  a.field(3, "reply", x.now);
 }
 
 template <class A>

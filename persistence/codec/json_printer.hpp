@@ -24,6 +24,8 @@ class json_printer {
       return print_flags(x);
     else if constexpr (std::same_as<T, time_point>)
       return x == time_point{} ? nlohmann::json() : nlohmann::json(to_iso(x));
+    else if constexpr (std::same_as<T, std::chrono::year_month_day>)
+      return to_iso(time_point(std::chrono::sys_days(x))).substr(0, 10);
     else if constexpr (std::same_as<T, timing::evidence>)
       return x.size();
     else if constexpr (enumeration<T>)

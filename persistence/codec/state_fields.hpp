@@ -205,6 +205,8 @@ void fields(A& a, of<A, lead_state> x) {
   a.field(59, "drafts", x.drafts);
   a.field(60, "newest_inbound", x.newest_inbound);
   a.field(61, "newest_outbound", x.newest_outbound);
+  a.field(70, "latest_sender", x.latest_sender);
+  a.field(76, "doubt", x.doubt);
 }
 
 }  // namespace heed::codec

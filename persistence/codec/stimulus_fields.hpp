@@ -200,6 +200,18 @@ void fields(A& a, of<A, command> x) {
   a.field(12, "subject", x.subject);
   a.field(13, "text", x.text);
   a.field(14, "confirmed", x.confirmed);
+  a.field(70, "to", x.to);
+  a.field(71, "cc", x.cc);
+}
+
+template <class A>
+void fields(A& a, of<A, reply::refinement> x) {
+  a.field(1, "class", x.kind);
+  a.field(2, "confidence_pct", x.confidence_pct);
+  a.field(3, "urgent", x.urgent);
+  a.field(4, "evidence", x.evidence);
+  a.field(5, "resume_on", x.resume_on);
+  a.field(6, "referred_email", x.referred_email);
 }
 
 template <class A>
@@ -214,6 +226,7 @@ void fields(A& a, of<A, model_answered> x) {
   a.field(8, "text", x.text);
   a.field(9, "reason", x.reason);
   a.field(10, "learnings", x.learnings);
+  a.field(11, "reading", x.reading);
 }
 
 template <class A>

@@ -178,6 +178,8 @@ template <>
 inline constexpr tag tag_of<lead_proposed>{64, "lead_proposed"};
 template <>
 inline constexpr tag tag_of<draft_changed>{65, "draft_changed"};
+template <>
+inline constexpr tag tag_of<doubt_changed>{66, "doubt_changed"};
 
 template <>
 inline constexpr tag tag_of<merge_begun>{80, "merge_begun"};
@@ -263,7 +265,7 @@ inline constexpr std::uint64_t last_of<draft::draft_status> = 2;
 template <>
 inline constexpr std::uint64_t last_of<draft::model_failure> = 3;
 template <>
-inline constexpr std::uint64_t last_of<draft::model_task> = 3;
+inline constexpr std::uint64_t last_of<draft::model_task> = 4;
 template <>
 inline constexpr std::uint64_t last_of<draft::author> = 2;
 template <>

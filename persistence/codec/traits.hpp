@@ -40,7 +40,8 @@ template <class T>
 concept enumeration = std::is_enum_v<T>;
 template <class T>
 concept leaf = number<T> || enumeration<T> || text_id<T> || std::same_as<T, bool> ||
-    std::same_as<T, std::string> || std::same_as<T, time_point> || std::same_as<T, timing::evidence>;
+    std::same_as<T, std::string> || std::same_as<T, time_point> || std::same_as<T, timing::evidence> ||
+    std::same_as<T, std::chrono::year_month_day>;
 /// Everything else has a `fields` function of its own.
 template <class T>
 concept structure = !leaf<T> && !optional_value<T> && !shared_value<T> && !sequence_of<T> && !dictionary<T> && !alternatives<T>;

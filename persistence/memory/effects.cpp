@@ -93,12 +93,11 @@ std::optional<std::string> writer::stopped_by(const effect_record& e) const {
 
 bool writer::is_suppressed(const effect_record& e) const {
   if (m_.leads.at(e.lead).suppressed) return true;
-  const auto to = store_rules::address_of(e.row.request);
-  if (!to) return false;
-  const auto hash = codec::address_hash(e.row.workspace, *to);
-  const auto it = m_.suppressions.from({e.row.workspace, hash, "", 0});
-  return it != m_.suppressions.end() && std::get<0>(it->first) == e.row.workspace &&
-         std::get<1>(it->first) == hash;
+  return std::ranges::any_of(store_rules::addresses_of(e.row.request), [&](const lead_key& to) {
+    const auto hash = codec::address_hash(e.row.workspace, to);
+    const auto it = m_.suppressions.from({e.row.workspace, hash, "", 0});
+    return it != m_.suppressions.end() && std::get<0>(it->first) == e.row.workspace && std::get<1>(it->first) == hash;
+  });
 }
 
 bool writer::may_be_called(const effect_record& e, const claim_request& c, claim_result& out) {

@@ -138,7 +138,8 @@ void work::load_suppressions(const write_batch& batch) {
     for (const auto& at_once : c.claims)
       claimed.insert(at_once.id);
   const auto ask_of = [&](const workspace_id& ws, const bytes& request) {
-    if (const auto to = store_rules::address_of(request)) asked.insert({ws, codec::address_hash(ws, *to)});
+    for (const auto& to : store_rules::addresses_of(request))
+      asked.insert({ws, codec::address_hash(ws, to)});
   };
   for (const auto& c : batch.commits) {
     ask(c.workspace, c.keys_added);

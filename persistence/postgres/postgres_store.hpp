@@ -88,7 +88,11 @@ auto postgres_store::change(F&& f) -> result<std::invoke_result_t<F, session&>> 
   for (int i = 1;; ++i) {
     bool collided = false;
     auto out = change_once(f, collided);
-    if (!collided || i == collisions_max) return out;
+    if (!collided) return out;
+    if (i < collisions_max) continue;
+    // Nothing is wrong with what was to be written: others wrote the same at the same time, and later they are done.
+    out.error().code = errc::retry;
+    return out;
   }
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/lead/check.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/sqlite/usage.hpp"
@@ -81,8 +83,9 @@ std::optional<std::string> writer::stopped_by(const open_effect& e) {
 
 bool writer::is_suppressed(const open_effect& e, const target& lead) {
   if (lead.suppressed) return true;
-  const auto to = store_rules::address_of(e.request);
-  return to && db_["suppression_find"].number(e.workspace, codec::address_hash(e.workspace, *to)).has_value();
+  return std::ranges::any_of(store_rules::addresses_of(e.request), [&](const lead_key& to) {
+    return db_["suppression_find"].number(e.workspace, codec::address_hash(e.workspace, to)).has_value();
+  });
 }
 
 bool writer::may_be_called(const open_effect& e, const claim_request& c, claim_result& out) {

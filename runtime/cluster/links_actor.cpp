@@ -20,6 +20,7 @@ constexpr std::size_t batch_bytes = 256 * 1024;
 constexpr std::size_t queue_most = 20'000;   ///< beyond it what nobody waits for is left to the store
 constexpr auto homeless_most = 5s;           ///< the same, of what has no owner
 constexpr auto ticket_most = 60s;            ///< longer than any caller waits
+constexpr auto direct_most = 2s;             ///< then the door keeps it in the inbox; its key says whether it was decided meanwhile
 constexpr auto config_most = 400ms;
 constexpr std::chrono::milliseconds shortest_pause = 50ms;
 constexpr std::chrono::milliseconds longest_pause = 1s;
@@ -30,10 +31,10 @@ class remote_waiter final : public waiter {
   remote_waiter(caf::actor_addr links, std::uint64_t to, std::uint64_t ticket)
       : links_(std::move(links)), to_(to), ticket_(ticket) {}
   void decided(std::size_t, std::uint64_t seq, const std::vector<fact>& facts, std::vector<std::string> calls) override {
-    tell({to_, ticket_, true, seq, facts, std::move(calls)});
+    tell({to_, ticket_, true, seq, facts, std::move(calls), false});
   }
-  void given_up(std::size_t) override { tell({to_, ticket_, false, 0, {}, {}}); }
-  void repeated(std::size_t) override { tell({to_, ticket_, false, 0, {}, {}}); }
+  void given_up(std::size_t) override { tell({to_, ticket_, false, 0, {}, {}, false}); }
+  void repeated(std::size_t) override { tell({to_, ticket_, false, 0, {}, {}, true}); }
 
  private:
   void tell(remote_result r) const {
@@ -42,6 +43,12 @@ class remote_waiter final : public waiter {
   caf::actor_addr links_;
   std::uint64_t to_, ticket_;
 };
+
+/// In no inbox: when it is let go undecided the door keeps it.
+bool is_direct(const std::variant<parcel_ptr, dispatch_ptr, deliver_pending, wire::item>& t) {
+  const auto* p = std::get_if<parcel_ptr>(&t);
+  return p && (*p)->direct;
+}
 
 bool is_awaited(const std::variant<parcel_ptr, dispatch_ptr, deliver_pending, wire::item>& t) {
   const auto* p = std::get_if<parcel_ptr>(&t);
@@ -78,7 +85,11 @@ caf::behavior links_actor::running() {
         const auto to = peers_.find(r.to);
         if (to == peers_.end()) return;
         enqueue(to->second, wire::item{wire::result_item{r.ticket, r.seq, r.decided, wire::encode_facts(std::move(r.facts)),
-                                                         std::move(r.calls)}});
+                                                         std::move(r.calls), r.known}});
+      },
+      // Undecided here: it came from a node that keeps it then.
+      [](direct_returned& r) {
+        if (r.waits) r.waits->given_up(r.index);
       },
       [this](config_taken_up c) {
         const auto to = peers_.find(c.to);
@@ -129,6 +140,7 @@ void links_actor::route(thing t) {
   const auto owner = owner_of(t);
   if (owner == me_.epoch) return keep_here(std::move(t));
   const auto to = peers_.find(owner);
+  if (is_direct(t) && (to == peers_.end() || !to->second.greeted || to->second.speaks < wire::takes_direct)) return;
   if (to != peers_.end()) return enqueue(to->second, std::move(t));
   homeless_.push_back({std::move(t), 0, all_->time->steady()});
 }
@@ -137,7 +149,7 @@ void links_actor::route(thing t) {
 void links_actor::keep_here(thing t) {
   if (auto* p = std::get_if<parcel_ptr>(&t)) {
     if (all_->is_ours((*p)->lead)) {
-      (*p)->again = true;
+      (*p)->again = !(*p)->direct;
       const auto& region = all_->region_of((*p)->lead);
       return send(region, std::move(*p));
     }
@@ -146,7 +158,7 @@ void links_actor::keep_here(thing t) {
   } else if (auto* f = std::get_if<deliver_pending>(&t)) {
     if (all_->is_ours(f->lead)) return send(all_->region_of(f->lead), std::move(*f));
   }
-  homeless_.push_back({std::move(t), 0, all_->time->steady()});
+  if (!is_direct(t)) homeless_.push_back({std::move(t), 0, all_->time->steady()});
 }
 
 void links_actor::enqueue(peer& p, thing t) {
@@ -245,7 +257,7 @@ void links_actor::forget(std::uint64_t epoch) {
   for (auto& q : p.queue) {
     if (std::holds_alternative<wire::item>(q.what)) continue;
     if (q.ticket != 0) tickets_.erase(q.ticket);
-    route(std::move(q.what));
+    if (!is_direct(q.what)) route(std::move(q.what));
   }
   // It had these in hand; whoever decides them now tells.
   std::vector<parcel_ptr> again;
@@ -258,7 +270,7 @@ void links_actor::forget(std::uint64_t epoch) {
     t = tickets_.erase(t);
   }
   for (auto& p_again : again)
-    route(std::move(p_again));
+    if (!p_again->direct) route(std::move(p_again));
   for (auto& [ticket, r] : rounds_)
     if (r.open > 0) --r.open;
   show();
@@ -287,7 +299,7 @@ std::string links_actor::encoded(peer& p, queued& q) {
     tickets_[q.ticket] = {parcel, p.card.epoch, all_->time->steady()};
   }
   return wire::encode(wire::item{wire::stimulus_item{parcel->workspace.value, parcel->lead.value,
-                                                     codec::encode(parcel->what), parcel->inbox, q.ticket}});
+                                                     codec::encode(parcel->what), parcel->inbox, q.ticket, parcel->direct}});
 }
 
 void links_actor::pump(peer& p) {
@@ -337,6 +349,7 @@ void links_actor::hear(const wire::hello& h, const caf::actor& from) {
   const auto at = peers_.find(h.epoch);
   if (at == peers_.end()) return;
   auto& p = at->second;
+  p.speaks = h.speaks;
   if (h.answer) {
     if (p.remote && p.remote == from) greeted(p);
     return;
@@ -413,7 +426,9 @@ void links_actor::take(wire::stimulus_item& s, peer& p) {
   parcel->lead = lead_id{s.lead};
   parcel->inbox = s.inbox;
   parcel->what = std::move(*what);
-  parcel->again = true;
+  parcel->direct = s.direct;
+  if (s.direct) parcel->home = self();
+  parcel->again = !s.direct;
   parcel->taken = all_->time->steady();
   if (s.ticket != 0)
     parcel->waits = std::make_shared<remote_waiter>(address(), p.card.epoch, s.ticket);
@@ -439,11 +454,11 @@ void links_actor::take(wire::result_item& r) {
   auto found = tickets_.extract(r.ticket);
   if (!found) return;
   auto& p = *found.mapped().what;
+  if (r.decided || r.known) p.settle();
   if (!p.waits) return;
-  if (r.decided)
-    p.waits->decided(p.index, r.seq, wire::decode_facts(r.entry), std::move(r.calls));
-  else
-    p.waits->given_up(p.index);
+  if (r.decided) return p.waits->decided(p.index, r.seq, wire::decode_facts(r.entry), std::move(r.calls));
+  if (r.known) return p.waits->repeated(p.index);
+  if (!p.direct) p.waits->given_up(p.index);
 }
 
 // ---- configuration ----
@@ -492,7 +507,7 @@ void links_actor::look_after() {
     if (r->second.done) r->second.done();
     r = rounds_.erase(r);
   }
-  std::erase_if(tickets_, [&](const auto& t) { return now - t.second.since > ticket_most; });
+  std::erase_if(tickets_, [&](const auto& t) { return now - t.second.since > (t.second.what->direct ? direct_most : ticket_most); });
   show();
 }
 

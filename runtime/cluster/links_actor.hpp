@@ -45,6 +45,7 @@ class links_actor final : public component_actor {
     node_card card;
     caf::actor remote;
     bool greeted = false;
+    int speaks = 1;
     bool connecting = false;
     clock::ticks next_try{};
     std::chrono::milliseconds pause{0};

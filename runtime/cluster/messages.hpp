@@ -43,6 +43,7 @@ struct remote_result {
   std::uint64_t seq = 0;
   std::vector<fact> facts;
   std::vector<std::string> calls;
+  bool known = false;  ///< its key was decided before
 };
 /// INTERNAL to the links: a workspace's configuration was taken up, as that node had asked.
 struct config_taken_up {

@@ -73,7 +73,7 @@ std::optional<message> decode(std::string_view text) {
 std::string encode(const item& i) {
   return pack(std::visit(
       overload{[](const stimulus_item& s) {
-                 return json{{"k", "stimulus"}, {"w", s.workspace}, {"l", s.lead}, {"b", binary(s.body)}, {"i", s.inbox}, {"t", s.ticket}};
+                 return json{{"k", "stimulus"}, {"w", s.workspace}, {"l", s.lead}, {"b", binary(s.body)}, {"i", s.inbox}, {"t", s.ticket}, {"d", s.direct}};
                },
                [](const dispatch_item& d) {
                  return json{{"k", "dispatch"}, {"w", d.workspace}, {"l", d.lead},           {"e", d.effect},
@@ -82,7 +82,7 @@ std::string encode(const item& i) {
                },
                [](const fetch_item& f) { return json{{"k", "fetch"}, {"w", f.workspace}, {"l", f.lead}}; },
                [](const result_item& r) {
-                 return json{{"k", "result"}, {"t", r.ticket}, {"s", r.seq}, {"d", r.decided}, {"f", binary(r.entry)}, {"c", r.calls}};
+                 return json{{"k", "result"}, {"t", r.ticket}, {"s", r.seq}, {"d", r.decided}, {"f", binary(r.entry)}, {"c", r.calls}, {"n", r.known}};
                },
                [](const config_item& c) { return json{{"k", "config"}, {"w", c.workspace}, {"t", c.ticket}}; },
                [](const config_done_item& c) { return json{{"k", "config_done"}, {"t", c.ticket}}; },
@@ -95,11 +95,11 @@ std::optional<item> decode_item(std::string_view text) {
   if (!j.is_object()) return std::nullopt;
   try {
     const auto kind = j.at("k").get<std::string>();
-    if (kind == "stimulus") return stimulus_item{j.at("w"), j.at("l"), text_of(j.at("b")), j.at("i"), j.at("t")};
+    if (kind == "stimulus") return stimulus_item{j.at("w"), j.at("l"), text_of(j.at("b")), j.at("i"), j.at("t"), j.value("d", false)};
     if (kind == "dispatch")
       return dispatch_item{j.at("w"), j.at("l"), j.at("e"), j.at("c"), j.at("a"), j.at("d"), text_of(j.at("r")), j.at("m"), j.at("v")};
     if (kind == "fetch") return fetch_item{j.at("w"), j.at("l")};
-    if (kind == "result") return result_item{j.at("t"), j.at("s"), j.at("d"), text_of(j.at("f")), j.at("c")};
+    if (kind == "result") return result_item{j.at("t"), j.at("s"), j.at("d"), text_of(j.at("f")), j.at("c"), j.value("n", false)};
     if (kind == "config") return config_item{j.at("w"), j.at("t")};
     if (kind == "config_done") return config_done_item{j.at("t")};
     if (kind == "look") return look_item{};

@@ -14,7 +14,9 @@
 /// the rows of the store are what counts.
 namespace heed::cluster::wire {
 
-inline constexpr int version = 1;
+inline constexpr int version = 2;
+/// Whoever speaks it takes stimuli that are in no inbox.
+inline constexpr int takes_direct = 2;
 
 /// First words of a link, and their answer. Both are checked against the node rows.
 struct hello { std::uint64_t epoch = 0; std::string id; int speaks = version; bool answer = false; };
@@ -31,8 +33,8 @@ using message = std::variant<hello, batch, ack, who, unknown>;
 /// `unknown` with its kind for what this release does not understand; none for what is no message at all.
 [[nodiscard]] std::optional<message> decode(std::string_view text);
 
-/// A stimulus that is in the inbox of a lead of yours. `ticket` 0 = nobody waits.
-struct stimulus_item { std::string workspace, lead, body; std::uint64_t inbox = 0, ticket = 0; };
+/// A stimulus that is in the inbox of a lead of yours; `direct`: in none, its decision alone keeps it. `ticket` 0 = nobody waits.
+struct stimulus_item { std::string workspace, lead, body; std::uint64_t inbox = 0, ticket = 0; bool direct = false; };
 /// A planned effect whose account is yours to dispatch for.
 struct dispatch_item {
   std::string workspace, lead, effect, campaign, account, kind, request;
@@ -41,8 +43,9 @@ struct dispatch_item {
 };
 /// Look into the inbox of this lead.
 struct fetch_item { std::string workspace, lead; };
-/// What became of a stimulus with that ticket; `entry` holds the facts.
-struct result_item { std::uint64_t ticket = 0, seq = 0; bool decided = false; std::string entry; std::vector<std::string> calls; };
+/// What became of a stimulus with that ticket; `entry` holds the facts. `known`: its key was decided before. Neither: nothing became of it
+/// here, and one in no inbox is the sender's to keep.
+struct result_item { std::uint64_t ticket = 0, seq = 0; bool decided = false; std::string entry; std::vector<std::string> calls; bool known = false; };
 /// Take up that workspace's configuration; answered by `config_done_item`.
 struct config_item { std::string workspace; std::uint64_t ticket = 0; };
 struct config_done_item { std::uint64_t ticket = 0; };

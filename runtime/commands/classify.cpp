@@ -1,11 +1,14 @@
 #include "runtime/commands/classify.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "adapters/inbound/normalizer.hpp"
 
@@ -128,37 +131,72 @@ json verdict_json(const json& id, const reply::reply_verdict& v) {
   return out;
 }
 
+/// Lines are read together as far as they are there already: whoever talks line by line is answered line by line.
+constexpr std::size_t block_lines = 4'096;
+/// Fewer are not worth a thread.
+constexpr std::size_t lines_a_thread = 16;
+
+struct judged {
+  std::string printed;  ///< empty = a blank line
+  bool readable = true;
+};
+
+struct numbered_line {
+  std::size_t number = 0;
+  std::string text;
+};
+
+std::string print(const json& document) { return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"; }
+
+judged refuse(const numbered_line& l, const fault& f, const json& id) {
+  json document{{"line", l.number}, {"field", f.field}, {"error", f.error}};
+  if (!id.is_null()) document["id"] = id;
+  return {print(document), false};
+}
+
+judged judge(const classify_options& options, const numbered_line& l) {
+  if (l.text.find_first_not_of(" \t\r") == std::string::npos) return {};
+  if (l.text.size() > line_max) return refuse(l, {"", "is longer than 4 MiB"}, nullptr);
+  const auto line = json::parse(l.text, nullptr, false);
+  if (line.is_discarded()) return refuse(l, {"", "is not JSON"}, nullptr);
+  reply_line read;
+  if (const auto wrong = read_line(line, options, read)) return refuse(l, *wrong, read.id);
+  return {print(verdict_json(read.id, reply::read_reply(read.input, options.vote)))};
+}
+
+std::vector<numbered_line> read_block(std::istream& in, std::size_t& number) {
+  std::vector<numbered_line> block;
+  for (std::string text; block.size() < block_lines && std::getline(in, text);) {
+    block.push_back({++number, std::move(text)});
+    if (in.rdbuf()->in_avail() <= 0) break;
+  }
+  return block;
+}
+
+std::vector<judged> judge_all(const classify_options& options, const std::vector<numbered_line>& block) {
+  std::vector<judged> out(block.size());
+  const auto threads = std::clamp<std::size_t>(block.size() / lines_a_thread, 1, std::max(1u, std::thread::hardware_concurrency()));
+  const auto part = [&](std::size_t first) {
+    for (auto i = first; i < block.size(); i += threads) out[i] = judge(options, block[i]);
+  };
+  std::vector<std::jthread> others;
+  for (std::size_t t = 1; t < threads; ++t) others.emplace_back(part, t);
+  part(0);
+  others.clear();
+  return out;
+}
+
 }  // namespace
 
 int run_classify(const classify_options& options, std::istream& in, std::ostream& out) {
-  const auto print = [&](const json& document) {
-    out << document.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
-  };
   int code = 0;
-  std::string text;
-  for (std::size_t number = 1; std::getline(in, text); ++number) {
-    if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const auto refuse = [&](const fault& f, const json& id) {
-      json document{{"line", number}, {"field", f.field}, {"error", f.error}};
-      if (!id.is_null()) document["id"] = id;
-      print(document);
-      code = 1;
-    };
-    if (text.size() > line_max) {
-      refuse({"", "is longer than 4 MiB"}, nullptr);
-      continue;
+  std::size_t number = 0;
+  for (auto block = read_block(in, number); !block.empty(); block = read_block(in, number)) {
+    for (const auto& j : judge_all(options, block)) {
+      out << j.printed;
+      if (!j.readable) code = 1;
     }
-    const auto line = json::parse(text, nullptr, false);
-    if (line.is_discarded()) {
-      refuse({"", "is not JSON"}, nullptr);
-      continue;
-    }
-    reply_line read;
-    if (const auto wrong = read_line(line, options, read)) {
-      refuse(*wrong, read.id);
-      continue;
-    }
-    print(verdict_json(read.id, reply::read_reply(read.input, options.vote)));
+    out.flush();
   }
   return code;
 }

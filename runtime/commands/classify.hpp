@@ -22,6 +22,7 @@ struct classify_options {
 ///
 /// `text` may be HTML. `headers` is an object (a value may be a list) or a list of [name, value] pairs; only
 /// `text` is needed. A line that cannot be read becomes {"line","field","error"} and costs no other line.
+/// Lines that are there together are judged on all cores; they come out in their order.
 /// Returns 0, or 1 when a line could not be read.
 int run_classify(const classify_options& options, std::istream& in, std::ostream& out);
 

@@ -48,6 +48,9 @@ std::string draft_line(const draft_changed& f) {
   return out;
 }
 
+/// What a model was asked about a reply; the words themselves are in the conversation.
+std::string doubt_line(const doubt_changed& f) { return "doubt " + f.what + (f.reason.empty() ? "" : " " + f.reason); }
+
 std::string numbers_of(const gate_verdict& v) {
   std::string out;
   for (const auto& n : v.numbers) out += " " + n.name + "=" + std::to_string(n.value);
@@ -79,7 +82,8 @@ void print_decision(const codec::journal_entry& e, bool whole, std::ostream& out
   out << "\n";
   for (const auto& f : e.answer.facts) {
     const auto* draft = std::get_if<draft_changed>(&f);
-    out << "    " << (draft ? draft_line(*draft) : line_of(codec::to_json(f))) << "\n";
+    const auto* doubt = std::get_if<doubt_changed>(&f);
+    out << "    " << (draft ? draft_line(*draft) : doubt ? doubt_line(*doubt) : line_of(codec::to_json(f))) << "\n";
   }
   // The short story shows a ladder only where it held something back.
   for (const auto& run : e.answer.verdicts) {

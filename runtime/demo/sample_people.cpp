@@ -81,7 +81,7 @@ void sample_people::read_mail() {
     mail.swap(mail_->arrived);
   }
   for (const auto& m : mail) {
-    const auto known = by_address_.find(m.to);
+    const auto known = by_address_.find(m.to.substr(0, m.to.find(',')));
     if (known == by_address_.end()) continue;
     const bool first = !written_to_[known->second];
     written_to_[known->second] = true;

@@ -112,6 +112,7 @@ void checker::check_touches_at_rest(const lead_row& row, std::size_t buried) {
   }
   // Nobody's answer is forgotten: what a draft waits for exists, and no question is out for ever.
   using stage = draft::sending::stage;
+  if (state.doubt) broken("answers_come_to_an_end", row.lead, "a reply still waits for a model to say what it means");
   for (const auto& x : state.drafts) {
     if (x.asks) broken("answers_come_to_an_end", row.lead, x.id + " still waits for a model");
     if (!x.out || (x.out->at != stage::planned && x.out->at != stage::unknown)) continue;

@@ -37,7 +37,8 @@ void checker::claimed(const claim_request& c) {
     check_plan(leads_[(*row)->lead], *send, c.repeat, (*row)->lead);
   else
     check_answer(leads_[(*row)->lead].state, *send, c.repeat);
-  check_suppressions(**row, *store_rules::address_of((*row)->request));
+  for (const auto& to : store_rules::addresses_of((*row)->request))
+    check_suppressions(**row, to);
   auto& e = effects_[c.id];
   e.repeat_claimed = c.repeat;
   if (c.repeat) return;
@@ -153,8 +154,8 @@ void checker::call_started(const effect_id& effect, const outbound::call& c, dur
       broken("stop_holds_calls", e.lead,
              effect.value + " after the answer to " + std::string(to_string(stop.row.scope)) + " " +
                  stop.row.name);
-  const auto to = store_rules::address_of(e.request);
-  if (to && addressee_of(c) != to->value)
+  const auto to = store_rules::addresses_of(e.request);
+  if (!to.empty() && addressee_of(c) != to.front().value)
     broken("call_is_the_request", e.lead, effect.value + " goes to somebody else");
   if (elapsed - known.claimed_elapsed > latest_start)
     broken("call_soon_after_claim", e.lead,

@@ -110,6 +110,7 @@ void world::command_lead(command_kind what, std::size_t who) {
   if (what == command_kind::send_message) {
     c.subject = "A word";
     c.text = "May I call you, at " + std::to_string(names_) + "?";
+    if (operator_rolls_.chance(250)) c.cc = {operator_rolls_.pick(people_).email};
   }
   auto s = about(p, "cmd", std::move(c));
   s.source = "operator";
@@ -135,6 +136,7 @@ void world::command_draft() {
     c.by = i == 0 ? "olga" : "oskar";
     c.draft = d.draft.id;
     c.confirmed = rolls.chance(500);
+    if (rolls.chance(150)) c.cc = {rolls.pick(people_).email};
     if (c.what == command_kind::edit_draft || rolls.chance(200)) c.text = "In my own words, " + std::to_string(names_) + ".";
     auto s = about(*who, "cmd", std::move(c));
     s.source = "operator";

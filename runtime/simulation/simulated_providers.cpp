@@ -175,6 +175,8 @@ answer simulated_providers::think(const outbound::call& c) {
     said = {{"reason", "so it seems"}, {"safe_to_send", !rolls_.chance(150)}, {"requires_human_review", false}, {"confidence", rolls_.pick(sure)}};
   else if (asks("learnings"))
     said = {{"learnings", rolls_.chance(500) ? nlohmann::json{"short"} : nlohmann::json::array()}};
+  else if (asks("referred_email"))
+    said = meaning(c);
   else if (asks("changes"))
     said = {{"changes", "shorter"}, {"draft", "Thank you, " + std::to_string(counts_["model_asked"]) + " times."}};
   else if (asks("goal"))
@@ -185,6 +187,20 @@ answer simulated_providers::think(const outbound::call& c) {
                               {"finish_reason", rolls_.chance(30) ? "length" : "stop"},
                               {"message", {{"role", "assistant"}, {"content", said.dump()}, {"refusal", nullptr}}}};
   return status(200, nlohmann::json{{"id", "chat"}, {"object", "chat.completion"}, {"choices", {choice}}}.dump());
+}
+
+/// Any class, right or wrong, and as sure as it likes: what it may not bring about is the lead's business.
+nlohmann::json simulated_providers::meaning(const outbound::call& c) {
+  const auto asked = nlohmann::json::parse(c.body);
+  const auto& words = asked.at("messages").back().at("content").get_ref<const std::string&>();
+  const auto text = words.substr(std::min(words.size(), words.rfind(':') + 2));
+  static const std::vector<std::string> classes{"opt_out", "out_of_office", "meeting_requested", "information_requested", "follow_up_later",
+                                                "referral", "not_interested", "question_objection", "interested", "neutral"};
+  static const std::vector<double> sure{0.3, 0.65, 0.8, 0.95};
+  nlohmann::json resume_on;
+  if (rolls_.chance(300)) resume_on = to_iso(time_.wall + 72h).substr(0, 10);
+  return {{"evidence", text},          {"class", rolls_.pick(classes)}, {"confidence", rolls_.pick(sure)},
+          {"resume_on", resume_on},    {"referred_email", nullptr},     {"urgent", rolls_.chance(50)}};
 }
 
 answer simulated_providers::take(const account_id& account, const outbound::call& c, const std::string& key) {

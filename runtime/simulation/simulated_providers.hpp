@@ -79,6 +79,7 @@ class simulated_providers {
   outbound::answer accept(const account_id& account, const outbound::call& c);
   outbound::answer take(const account_id& account, const outbound::call& c, const std::string& key);
   outbound::answer think(const outbound::call& c);
+  nlohmann::json meaning(const outbound::call& c);
   outbound::answer list(const account_id& account, const outbound::call& c);
 
   dice rolls_;

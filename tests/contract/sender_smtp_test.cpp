@@ -57,6 +57,17 @@ CAF_TEST(SS-19 the mail arrives as it was built) {
   CAF_CHECK_EQUAL(taken[0].what.text, find_sender("smtp")->build(account(), email_effect()).body);
 }
 
+CAF_TEST(ZRG-109 whoever is in copy gets the mail too and one who cannot stops it for all) {
+  auto e = email_effect();
+  e.message.cc = {"boss@example.org", "kim@example.org"};
+  CAF_CHECK(send(e).result == send_result::accepted);
+  e = email_effect("lead_01HZX-8-0");
+  e.message.cc = {"boss@example.org", "nobody@example.org"};
+  CAF_CHECK(send(e).result == send_result::bad_address);
+  CAF_CHECK(count().accepted == 1u);
+  CAF_CHECK_EQUAL(provider.book().messages().front().what.to, "ana@example.org");
+}
+
 CAF_TEST(one connection carries several mails) {
   for (const char* id : {"lead_1-1-0", "lead_2-1-0", "lead_3-1-0"})
     CAF_CHECK(send(email_effect(id)).result == send_result::accepted);

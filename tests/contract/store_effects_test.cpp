@@ -1,3 +1,4 @@
+#include "persistence/codec/codec.hpp"
 #include "tests/contract/support/world.hpp"
 
 #define CAF_SUITE store_effects
@@ -248,6 +249,26 @@ CAF_TEST(RULES a suppressed person is not written to and the effect ends) {
     w.commit(to_ana);
     CAF_CHECK(w.claim(to_ana.effects[0].id).outcome == claimed::suppressed);
     CAF_CHECK(w.claim(to_ana.effects[1].id).outcome == claimed::claimed);
+  });
+}
+
+CAF_TEST(RULES a message is not sent when somebody in copy is suppressed) {
+  on_every_store([](world& w) {
+    const auto ana = w.new_lead("ana@example.com").lead;
+    const auto eve = w.new_lead("eve@example.com").lead;
+    auto stop = w.decision(eve);
+    stop.person_suppressed = "opt_out";
+    w.commit(stop);
+    auto c = w.decision(ana);
+    c.effects = {w.send(ana, "copied", "ana@example.com"), w.send(ana, "other", "ana@example.com")};
+    for (auto& e : c.effects) {
+      auto send = std::get<send_effect>(must(codec::decode_effect(e.request)));
+      send.message.cc = {&e == &c.effects[0] ? "eve@example.com" : "kim@example.com"};
+      e.request = codec::encode(effect(std::move(send)));
+    }
+    w.commit(c);
+    CAF_CHECK(w.claim(c.effects[0].id).outcome == claimed::suppressed);
+    CAF_CHECK(w.claim(c.effects[1].id).outcome == claimed::claimed);
   });
 }
 

@@ -51,6 +51,34 @@ CAF_TEST(any node takes anything and answers with the decision of the node whose
   CAF_CHECK_EQUAL(w.through_balancer().provider().count().keys_twice, 0u);
 }
 
+CAF_TEST(what is told to all nodes at once is decided once by the node whose lead it is) {
+  cluster_world w(of(3));
+  w.start();
+  auto first = w.api(0);
+  CAF_REQUIRE_EQUAL(first.put(acme + "/campaigns/spring", two_steps()).status / 100, 2);
+  std::vector<std::string> leads;
+  for (int i = 0; i < 12; ++i) leads.push_back(enrol(first, "p" + std::to_string(i), "spring"));
+  const auto tell = [&](std::size_t n, const std::string& round) {
+    auto api = w.api(n);
+    for (int i = 0; i < 12; ++i)
+      CAF_CHECK_EQUAL(api.post(acme + "/events", viewed(api, round + std::to_string(i), "p" + std::to_string(i) + "@example.com"), {"Prefer: wait=10"}).status, 200);
+  };
+  // Then every node knows whose each key is, and asks its owner without the inbox.
+  for (const std::size_t n : {0u, 1u, 2u}) tell(n, std::to_string(n) + "-");
+  CAF_CHECK(eventually([&] { return w.through_balancer().provider().count().accepted == 12; }, 20s));
+  const auto viewed_of = [&](const std::string& lead) {
+    int n = 0;
+    const auto journal = first.get(acme + "/leads/" + lead + "/journal?limit=100").json();
+    for (const auto& row : journal.at("items")) n += row.at("kind") == "page_viewed" ? 1 : 0;
+    return n;
+  };
+  {
+    std::vector<std::jthread> callers;
+    for (const std::size_t n : {0u, 1u, 2u}) callers.emplace_back([&tell, n] { tell(n, "once-"); });
+  }
+  for (const auto& lead : leads) CAF_CHECK_EQUAL(viewed_of(lead), 4);
+}
+
 CAF_TEST(a policy and a stop reach all nodes before they are answered) {
   cluster_world w(of(2));
   w.start();

@@ -100,7 +100,7 @@ struct desk {
 
 }  // namespace
 
-CAF_TEST(AS-8 AS-39 the draft of a setter waits and is sent once by whoever approves first) {
+CAF_TEST(AS-8 AS-39 ZRG-93 the draft of a setter waits and is sent once by whoever approves first) {
   desk d;
   d.setters_answer();
   const auto lead = d.asked("ana");
@@ -126,6 +126,23 @@ CAF_TEST(AS-8 AS-39 the draft of a setter waits and is sent once by whoever appr
   CAF_CHECK_EQUAL(d.w.heed({"replay", "--all"}).exit_code, 0);
 }
 
+CAF_TEST(a reply nobody is sure of is read by the model and has the consequences of its class) {
+  desk d;
+  d.settings({{"model", "model"}});
+  d.put("/campaigns/live", two_steps());
+  const std::string words = "Our budget went to another thing this quarter, as you may have heard.";
+  d.model.say({{"evidence", "Our budget went to another thing"}, {"class", "not_interested"}, {"confidence", 0.9}, {"resume_on", nullptr},
+               {"referred_email", nullptr}, {"urgent", false}});
+  const auto lead = d.asked("ana", words);
+  CAF_CHECK(run_becomes(d.api, "live", lead, "suppressed"));
+  const auto reply = d.api.get(acme + "/leads/" + lead).json().at("last_reply");
+  CAF_CHECK_EQUAL(reply["class"].get<std::string>(), "not_interested");
+  CAF_CHECK_EQUAL(reply["led_to"].get<std::string>(), "suppressed");
+  const auto told = d.w.heed({"explain", lead}).out;
+  CAF_CHECK(told.find("rule=model.not_interested") != std::string::npos);
+  CAF_CHECK_EQUAL(d.w.heed({"replay", "--all"}).exit_code, 0);
+}
+
 CAF_TEST(AS-1 AS-12 an answer the model finds sure and safe leaves by itself) {
   desk d;
   d.answers_by_itself();
@@ -147,7 +164,7 @@ CAF_TEST(AS-1 AS-12 an answer the model finds sure and safe leaves by itself) {
   CAF_CHECK_EQUAL(d.w.heed({"replay", "--all"}).exit_code, 0);
 }
 
-CAF_TEST(AS-21 ZRG-98 ZRG-99 what the model doubts is approved in Slack and sent once) {
+CAF_TEST(AS-21 ZRG-92 ZRG-93 ZRG-98 ZRG-99 what the model doubts is approved in Slack and sent once) {
   desk d;
   d.answers_by_itself();
   d.model_writes("It is 100 a month for ten people.");
@@ -165,7 +182,12 @@ CAF_TEST(AS-21 ZRG-98 ZRG-99 what the model doubts is approved in Slack and sent
   const auto told = d.slack.messages()[0].body.dump();
   CAF_CHECK(told.find("Approved and sent by") != std::string::npos);
   CAF_CHECK(told.find("approve_send") == std::string::npos);
-  CAF_CHECK_EQUAL(d.only()["decided_by"].get<std::string>(), "slack:U0EXAMPLE1");
+  const auto x = d.only();
+  CAF_CHECK_EQUAL(x["decided_by"].get<std::string>(), "slack:U0EXAMPLE1");
+  CAF_CHECK_EQUAL(x["outcome"].get<std::string>(), "sent_as_is");
+  CAF_CHECK_EQUAL(x["author"].get<std::string>(), "model");
+  CAF_CHECK_EQUAL(x["told_in_slack"].size(), 1u);
+  for (const auto* part : {"confidence", "threshold", "reason", "action", "at"}) CAF_CHECK(!x["decision"][part].is_null());
   CAF_CHECK_EQUAL(d.w.heed({"verify"}).exit_code, 0);
 }
 

@@ -42,9 +42,9 @@ std::string bytes_of(const scripted_answer& a) {
 
 }  // namespace
 
-scripted_http::scripted_http(std::function<scripted_answer(const scripted_request&)> play)
+scripted_http::scripted_http(std::function<scripted_answer(const scripted_request&)> play, std::uint16_t port)
     : play_(std::move(play)),
-      listener_(listen_on_port(0)),
+      listener_(listen_on_port(port)),
       port_(port_of(listener_)),
       server_(listener_, [this](int c) { serve(c); }) {}
 

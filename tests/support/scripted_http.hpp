@@ -27,7 +27,7 @@ struct scripted_answer {
 /// several threads.
 class scripted_http {
  public:
-  explicit scripted_http(std::function<scripted_answer(const scripted_request&)> play);
+  explicit scripted_http(std::function<scripted_answer(const scripted_request&)> play, std::uint16_t port = 0);
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
  private:

@@ -71,7 +71,7 @@ std::string blocks_fault(const json& blocks) {
   return std::ranges::all_of(blocks, is_block) ? "" : "invalid_blocks";
 }
 
-stand_in_slack::stand_in_slack() : server_([this](const scripted_request& r) { return play(r); }) {}
+stand_in_slack::stand_in_slack(std::uint16_t port) : server_([this](const scripted_request& r) { return play(r); }, port) {}
 
 outbound::sending_account stand_in_slack::account() const {
   outbound::sending_account a;

@@ -24,7 +24,8 @@ class stand_in_slack {
     int updates = 0;
   };
 
-  stand_in_slack();
+  /// @param port 0 = any free one
+  explicit stand_in_slack(std::uint16_t port = 0);
   [[nodiscard]] outbound::sending_account account() const;
 
   /// What the next call of that method (`chat.postMessage`) is answered instead, once each; it is not looked

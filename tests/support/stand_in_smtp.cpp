@@ -66,6 +66,7 @@ struct conversation : std::enable_shared_from_this<conversation> {
     if (verb == "HELO" || verb == "NOOP") return say("250 ok");
     if (verb == "RSET") {
       to.clear();
+      copies.clear();
       return say("250 ok");
     }
     if (verb == "AUTH") return authenticate(line);
@@ -119,6 +120,7 @@ struct conversation : std::enable_shared_from_this<conversation> {
       return say("421 4.7.0 too many");
     }
     to.clear();
+    copies.clear();
     say("250 2.1.0 ok");
   }
 
@@ -128,7 +130,6 @@ struct conversation : std::enable_shared_from_this<conversation> {
         open == std::string::npos || end == std::string::npos ? "" : line.substr(open + 1, end - open - 1);
     const std::string local = address.substr(0, address.find('@'));
     const char* refusal = address.find('@') == std::string::npos ? "501 5.1.3 no address"
-                          : !to.empty()                          ? "452 4.5.3 one recipient a message"
                           : local == "nobody"                    ? "550 5.1.1 no such user"
                           : local == "later"                     ? "451 4.2.0 come back"
                           : local == "policy"                    ? "550 5.7.1 not from you"
@@ -137,7 +138,11 @@ struct conversation : std::enable_shared_from_this<conversation> {
       book.count_refusal();
       return say(refusal);
     }
-    to = address;
+    // Whoever comes after the first is in copy; the mail has to say so.
+    if (to.empty())
+      to = address;
+    else
+      copies += (copies.empty() ? "" : ", ") + address;
     say("250 2.1.5 ok");
   }
 
@@ -163,6 +168,10 @@ struct conversation : std::enable_shared_from_this<conversation> {
     o.text = mail;
     o.body_hash = std::to_string(stable_hash(mail));
     static_cast<void>(book.arrive(o));
+    if (mail_header(mail, "Cc") != copies) {
+      book.count_refusal();
+      return say("554 5.6.0 recipients that the mail does not name");
+    }
     if (now == mode::close_after_request || now == mode::refuse_500) {
       book.count_refusal();
       if (now == mode::refuse_500) say("451 4.3.0 try again");
@@ -174,6 +183,7 @@ struct conversation : std::enable_shared_from_this<conversation> {
     timer.expires_after(book.current().latency);
     timer.async_wait([self = shared_from_this(), id](auto) { self->say("250 2.0.0 queued as " + id); });
     to.clear();
+    copies.clear();
     now = book.draw();
   }
 
@@ -186,7 +196,7 @@ struct conversation : std::enable_shared_from_this<conversation> {
   const stand_in_options& options;
   ledger& book;
   mode now = mode::normal;
-  std::string in, out, to;
+  std::string in, out, to, copies;
   bool logged_in = false, ended = false;
 };
 

@@ -47,10 +47,12 @@ struct answering : story {
   }
   campaign& plan() { return rules.campaigns.at(campaign_id{"spring"}); }
 
-  answering& hears(reply_class kind = reply_class::information_requested, const std::string& id = "r1", bool sure = true) {
+  answering& hears_from(const std::string& from) { return hears(reply_class::information_requested, "r1", true, from); }
+  answering& hears(reply_class kind = reply_class::information_requested, const std::string& id = "r1", bool sure = true,
+                   const std::string& from = "ana@example.com") {
     reply_received r;
     r.message.message_id = "<" + id + "@example.com>";
-    r.from = "ana@example.com";
+    r.from = from;
     r.subject = "Hi Ana";
     r.text = "What does it cost?";
     reply::reply_reading reading;
@@ -105,6 +107,7 @@ struct answering : story {
     tell(c);
     return *this;
   }
+  [[nodiscard]] std::string persona() const { return asked<ask_model_effect>().back().persona; }
   [[nodiscard]] std::string refusal() const {
     for (const auto& f : decisions.back().facts)
       if (const auto* n = std::get_if<noted>(&f); n && n->what == "refused") return n->reason;
@@ -128,6 +131,33 @@ struct answering : story {
 };
 
 }  // namespace
+
+CAF_TEST(ZRG-82 the persona of the campaign goes before that of the workspace) {
+  answering s;
+  s.with_model().rules.defaults.drafts.persona = "Somebody of Acme";
+  s.hears();
+  CAF_CHECK_EQUAL(s.persona(), "");
+  answering own;
+  own.with_model().plan().persona = "Mia, plain and friendly";
+  own.hears();
+  CAF_CHECK_EQUAL(own.persona(), "Mia, plain and friendly");
+}
+
+CAF_TEST(ZRG-79 a mailer is never answered) {
+  for (const auto* from : {"mailer-daemon@example.com", "Postmaster <postmaster@example.com>", "bounces+x7@example.com"}) {
+    answering s;
+    s.hears_from(from);
+    CAF_CHECK(s.lead.drafts.empty());
+  }
+}
+
+CAF_TEST(ZRG-81 a draft is pending until somebody decides it) {
+  answering s;
+  s.hears();
+  CAF_CHECK(s.only().status == draft::draft_status::pending);
+  s.person(command_kind::reject_draft);
+  CAF_CHECK(s.only().status == draft::draft_status::rejected);
+}
 
 CAF_TEST(AS-8 where setters answer a draft is theirs from the start and no model is asked to judge) {
   answering s;
@@ -413,6 +443,20 @@ CAF_TEST(ZRG-104 a regenerated draft is another version for people) {
   s.pass(20h);
   CAF_CHECK_EQUAL(s.answers_planned(), 0);
   CAF_CHECK(s.sound());
+}
+
+CAF_TEST(a question about a draft whose call is in doubt is asked once more) {
+  answering s;
+  s.with_model().by_itself().hears();
+  effect_outcome o;
+  o.effect = s.only().asks->effect;
+  o.result = send_result::unknown;
+  s.tell(o);
+  const auto settles = s.asked<settle_effect>();
+  CAF_REQUIRE_EQUAL(settles.size(), 1u);
+  CAF_CHECK(settles[0].may_repeat);
+  s.writes();
+  CAF_CHECK_EQUAL(s.only().text, "It is 10 a month.");
 }
 
 CAF_TEST(a call of unknown outcome is settled and after its time counts as sent) {

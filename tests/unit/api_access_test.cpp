@@ -48,15 +48,24 @@ CAF_TEST(ZRG-48 secrets are compared as hashes in constant time and revoked or u
                   200);
 }
 
-CAF_TEST(another workspace answers as if it did not exist) {
+CAF_TEST(ZRG-8 another workspace answers as one that nobody has) {
   api_world w;
   const auto lead = w.enrol("ana");
-  const auto unknown = w.get("/v1/workspaces/nobody/leads/" + lead, w.other);
+  const auto nobodys = w.get("/v1/workspaces/nobody/leads/" + lead, w.other);
+  CAF_CHECK_EQUAL(nobodys.status(), 404);
+  CAF_CHECK_EQUAL(nobodys.at("/detail"), "Workspace not found");
+  CAF_CHECK_EQUAL(w.get("/v1/workspaces/acme/leads/" + lead, w.other).raw.body, nobodys.raw.body);
+  CAF_CHECK_EQUAL(w.ask("PUT", "/v1/workspaces/acme/settings", json::object(), {}, w.other).raw.body, nobodys.raw.body);
+  CAF_CHECK_EQUAL(w.ask("PUT", "/v1/workspaces/nobody/settings", json::object(), {}, w.boss).raw.body, nobodys.raw.body);
+}
+
+CAF_TEST(what another workspace has answers as if it did not exist) {
+  api_world w;
+  const auto lead = w.enrol("ana");
+  const auto unknown = w.get("/v1/workspaces/other/leads/nobody", w.other);
   CAF_CHECK_EQUAL(unknown.status(), 404);
-  // By its path, and by its id within the caller's own workspace.
   for (const auto& path :
-       {"/v1/workspaces/acme/leads/" + lead, "/v1/workspaces/other/leads/" + lead,
-        "/v1/workspaces/other/leads/" + lead + "/journal", "/v1/workspaces/other/runs/spring__" + lead,
+       {"/v1/workspaces/other/leads/" + lead, "/v1/workspaces/other/leads/" + lead + "/journal", "/v1/workspaces/other/runs/spring__" + lead,
         std::string("/v1/workspaces/other/campaigns/spring"), std::string("/sender/queue?workspace=acme")})
     CAF_CHECK_EQUAL(w.get(path, w.other).raw.body, unknown.raw.body);
   CAF_CHECK_EQUAL(
@@ -78,6 +87,79 @@ CAF_TEST(a role that is too low is refused and changes nothing) {
   CAF_CHECK_EQUAL(w.get("/metrics", w.boss).raw.body, "heed_up 1\n");
   CAF_CHECK(w.seen.empty());
   CAF_CHECK_EQUAL(w.reloads, 0);
+}
+
+namespace {
+
+/// The route's path with something in each of its places.
+std::string path_of(std::string_view pattern, const std::string& workspace) {
+  std::string out;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    out += pattern.substr(0, open);
+    if (open == pattern.npos) break;
+    const auto end = pattern.find('}', open);
+    out += pattern.substr(open + 1, end - open - 1) == "ws" ? workspace : "x";
+    pattern.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+bool is_within_workspace(std::string_view pattern) { return pattern.starts_with("/v1/workspaces/{ws}/"); }
+
+}  // namespace
+
+CAF_TEST(ZRG-3 ZRG-9 whoever is not signed in is told so by every route and redirected by none) {
+  api_world w;
+  int asked = 0;
+  for (const auto& r : api::route_names()) {
+    const auto path = path_of(r.pattern, "acme");
+    const auto a = w.ask(std::string(r.method), path, r.method == "GET" ? json() : json::object(), {}, "");
+    if (a.status() / 100 == 3) CAF_ERROR("redirects: " << r.method << " " << path);
+    if (!is_within_workspace(r.pattern)) continue;
+    ++asked;
+    if (a.status() != 401 || a.at("/detail") != "Not authenticated") CAF_ERROR(r.method << " " << path << " " << a.status());
+  }
+  CAF_CHECK(asked > 60);
+}
+
+CAF_TEST(ZRG-16 a reader changes nothing whatever the route) {
+  api_world w;
+  int asked = 0;
+  for (const auto& r : api::route_names()) {
+    if (r.method == "GET" || !is_within_workspace(r.pattern)) continue;
+    ++asked;
+    const auto a = w.ask(std::string(r.method), path_of(r.pattern, "acme"), json::object(), {}, w.reader);
+    if (a.status() != 403) CAF_ERROR(r.method << " " << r.pattern << " " << a.status());
+  }
+  CAF_CHECK(asked > 40);
+  CAF_CHECK(w.seen.empty());
+  CAF_CHECK_EQUAL(w.reloads, 0);
+}
+
+CAF_TEST(ZRG-7 settings and secrets and Slack are changed by owners and admins alone) {
+  const json slack{{"provider", "slack"}, {"secrets", {{"bot_token", "xoxb-1"}}}};
+  const json secrets{{"channel", "email"}, {"provider", "resend"}, {"from", "mia@mail.example.com"}, {"secrets", {{"api_key", "re_1"}}}};
+  const auto all = [&](api_world& w, const std::string& key) {
+    std::vector<int> got;
+    got.push_back(w.ask("PUT", w.ws + "/settings", json{{"sender_name", "Mia"}, {"postal_address", "1 Main Street"}}, {}, key).status());
+    got.push_back(w.ask("PUT", w.ws + "/accounts/slack", slack, {}, key).status());
+    got.push_back(w.ask("PUT", w.ws + "/accounts/mail", secrets, {}, key).status());
+    got.push_back(w.ask("POST", w.ws + "/keys", json{{"name", "x"}, {"role", "reader"}}, {}, key).status());
+    return got;
+  };
+  for (const std::string as : {"reader", "setter", "inbox_manager"}) {
+    api_world w;
+    const std::string key = w.post(w.ws + "/keys", {{"name", as}, {"role", as}}).at("/key");
+    CAF_CHECK(all(w, key) == std::vector<int>(4, 403));
+  }
+  for (const std::string as : {"admin", "owner"}) {
+    api_world w;
+    w.edit_policy([](policy& p) { p.public_url = "https://heed.example.com"; });
+    const auto made = w.ask("POST", w.ws + "/keys", json{{"name", as}, {"role", as}}, {}, w.boss);
+    CAF_REQUIRE_EQUAL(made.status(), 201);
+    for (const auto status : all(w, made.at("/key"))) CAF_CHECK(status == 200 || status == 201);
+  }
 }
 
 CAF_TEST(an actor is restarted by its path and what cannot be says why) {

@@ -66,6 +66,30 @@ CAF_TEST(an owner brings somebody in who then may what the role says and no more
   CAF_CHECK(w.audited().find("olga@example.com:member_put:nina@example.com") != std::string::npos);
 }
 
+CAF_TEST(ZRG-5 of a role here and one everywhere the higher counts whichever it is) {
+  for (const auto& [here, everywhere] : {std::pair{role::reader, role::setter}, std::pair{role::setter, role::reader}}) {
+    api::console_user lea;
+    lea.roles = {{"acme", here}, {"*", everywhere}};
+    CAF_CHECK(lea.role_in(workspace_id{"acme"}) == role::setter);
+    CAF_CHECK(lea.role_in(workspace_id{"other"}) == everywhere);
+  }
+}
+
+CAF_TEST(ZRG-6 the same role given twice is one membership and another one takes its place) {
+  const json nina{{"name", "Nina"}, {"password", "a long password"}, {"role", "setter"}};
+  for (int i = 0; i < 2; ++i) CAF_CHECK_EQUAL(as_olga("PUT", path + "/nina@example.com", nina).status(), 200);
+  const auto roles_of_nina = [&] {
+    std::vector<std::string> out;
+    const auto members = as_olga("GET", path).at("/items");
+    for (const auto& m : members)
+      if (m["email"] == "nina@example.com") out.push_back(m["role"]);
+    return out;
+  };
+  CAF_CHECK(roles_of_nina() == std::vector<std::string>{"setter"});
+  CAF_CHECK_EQUAL(as_olga("PUT", path + "/nina@example.com", {{"role", "reader"}}).status(), 200);
+  CAF_CHECK(roles_of_nina() == std::vector<std::string>{"reader"});
+}
+
 CAF_TEST(an owner gives no role above the workspace and touches nobody who runs the installation) {
   CAF_CHECK_EQUAL(as_olga("PUT", path + "/olga@example.com", {{"role", "operator"}}).at("/field"), "/role");
   CAF_CHECK_EQUAL(as_olga("PUT", path + "/otto@example.com", {{"role", "reader"}}).status(), 409);

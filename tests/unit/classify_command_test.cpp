@@ -47,6 +47,23 @@ CAF_TEST(ZRG-72 one verdict a line in order) {
     CAF_CHECK(r.lines[0].contains(member));
 }
 
+CAF_TEST(many lines are judged on all cores and come out in their order) {
+  std::string all;
+  for (int i = 0; i < 10'000; ++i)
+    all += i % 100 == 7 ? "nonsense\n" : "{\"id\":" + std::to_string(i) + ",\"text\":\"" + (i % 2 == 0 ? "Please unsubscribe me." : "Thanks!") + "\"}\n";
+  const auto r = classify(all);
+  CAF_REQUIRE_EQUAL(r.lines.size(), 10'000u);
+  int wrong = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto& line = r.lines[static_cast<std::size_t>(i)];
+    if (i % 100 == 7)
+      wrong += line["line"] != i + 1;
+    else
+      wrong += line["id"] != i || line["class"] != (i % 2 == 0 ? "opt_out" : "acknowledgement");
+  }
+  CAF_CHECK_EQUAL(wrong, 0);
+}
+
 CAF_TEST(a bad line names itself and its field and costs no other) {
   const auto r = classify(
       "nonsense\n{\"id\":1,\"text\":5}\n\n{\"id\":2,\"text\":\"x\",\"channel\":\"fax\"}\n{\"id\":3,\"text\":"

@@ -32,6 +32,19 @@ CAF_TEST(what is said comes out as it was said) {
   CAF_CHECK_EQUAL(std::get<wire::stimulus_item>(*s).ticket, 3u);
 }
 
+CAF_TEST(a stimulus that is in no inbox says so and so does an answer that its key was known) {
+  const auto there = wire::decode_item(wire::encode(wire::item{wire::stimulus_item{"acme", "lead_1", "x", 0, 3, true}}));
+  CAF_REQUIRE(there && std::holds_alternative<wire::stimulus_item>(*there));
+  CAF_CHECK(std::get<wire::stimulus_item>(*there).direct);
+  const auto back = wire::decode_item(wire::encode(wire::item{wire::result_item{3, 0, false, "", {}, true}}));
+  CAF_REQUIRE(back && std::holds_alternative<wire::result_item>(*back));
+  CAF_CHECK(std::get<wire::result_item>(*back).known);
+  // The release before says neither.
+  const auto older = wire::decode_item(packed({{"k", "stimulus"}, {"w", "acme"}, {"l", "lead_1"}, {"b", nlohmann::json::binary({1})}, {"i", 4}, {"t", 0}}));
+  CAF_REQUIRE(older && std::holds_alternative<wire::stimulus_item>(*older));
+  CAF_CHECK(!std::get<wire::stimulus_item>(*older).direct);
+}
+
 CAF_TEST(facts travel with an answer) {
   const auto back = wire::decode_facts(wire::encode_facts({noted{"nobody_told", "x"}}));
   CAF_REQUIRE_EQUAL(back.size(), 1u);

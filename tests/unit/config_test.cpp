@@ -120,6 +120,15 @@ CAF_TEST(DESIGN 11 every example campaign is valid by itself) {
   CAF_CHECK_EQUAL(count, 3);
 }
 
+CAF_TEST(DESIGN 11 the example of answers approved in Slack loads) {
+  const auto c = loaded({folder / "examples" / "slack" / "heed.yaml", {{"SLACK_BOT_TOKEN", "xoxb-example"}, {"SLACK_SIGNING_SECRET", "s"}}, {}});
+  const auto& w = c.workspaces.at(0);
+  CAF_CHECK_EQUAL(w.defaults.drafts.slack, "slack");
+  CAF_CHECK_EQUAL(w.defaults.drafts.reviewers.size(), 2u);
+  CAF_REQUIRE_EQUAL(w.campaigns.size(), 1u);
+  CAF_CHECK(w.campaigns[0].response_mode == draft::response_mode::ai_auto_send);
+}
+
 CAF_TEST(DESIGN 11 a flag beats the environment which beats the file) {
   const auto* file = "http: {port: 1001}";
   CAF_CHECK_EQUAL(loaded(of(file)).http.port, 1001u);

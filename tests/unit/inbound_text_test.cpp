@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "adapters/inbound/text.hpp"
 #include "tests/unit/support/inbound_support.hpp"
 
@@ -102,4 +104,26 @@ CAF_TEST(a cut never splits a character) {
   CHECK_SAME(cut("a\xC3\xA9z", 3), "a\xC3\xA9");
   CHECK_SAME(cut("abc", 9), "abc");
   CHECK_SAME(cut("\xF0\x9F\x91\x8D", 3), "");
+}
+
+CAF_TEST(ZRG-111 links that the text lacks stand below it once each and at most ten) {
+  const std::string html = "See <a href=\"https://example.org/plans?a=1&amp;b=2\">our plans</a> and "
+                           "<A HREF='HTTPS://example.org/Terms'>terms</A>, <a href=https://example.org/known/>known</a>, "
+                           "<a href=\"https://example.org/plans?a=1&amp;b=2\">again</a>";
+  CHECK_SAME(with_links("See our plans and terms, https://example.org/known", html),
+             "See our plans and terms, https://example.org/known\n\n<https://example.org/plans?a=1&b=2>\n<HTTPS://example.org/Terms>");
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += "<a href=\"https://example.org/p" + std::to_string(100 + i) + "\">x</a>";
+  const auto all = with_links("Many", many);
+  CHECK_SAME(std::to_string(std::count(all.begin(), all.end(), '<')), "10");
+  CHECK_SAME(with_links("Nothing", "<b>Nothing</b>"), "Nothing");
+}
+
+CAF_TEST(ZRG-111 what is quoted hidden or no place on the web is no link of the sender) {
+  const std::string html =
+      "Yes<a href=\"javascript:alert(1)\">a</a><a href=\"mailto:ana@example.org\">b</a><a>c</a>"
+      "<a href=\"https://example.org/x y\">d</a><a style=\"display:none\" href=\"https://example.org/pixel\">e</a>"
+      "<div style=\"display:none\"><a href=\"https://example.org/hidden\">f</a></div>"
+      "<div class=\"gmail_quote\"><a href=\"https://heed.example.com/u/token\">unsubscribe</a></div>";
+  CHECK_SAME(with_links("Yes", html), "Yes");
 }

@@ -46,7 +46,7 @@ look_up_report look_up(int status, const std::string& body = "{}") {
 
 bool refuses(const json& options, const std::string& where) {
   problems out;
-  check_own_gateway("https://gateway.example.com", options, "/a", out);
+  check_own_gateway(account().public_part, "https://gateway.example.com", options, "/a", out);
   return std::ranges::any_of(out, [&](const problem& p) { return p.field == "/a/options" + where; });
 }
 
@@ -139,8 +139,34 @@ CAF_TEST(options are checked with their place) {
   CAF_CHECK(refuses({{"idempotency_header", "a b"}}, "/idempotency_header"));
   CAF_CHECK(refuses({{"url", "/send"}}, "/url"));
   problems none;
-  check_own_gateway("https://gateway.example.com", {{"body", {{"a", "{data.x} {to}"}}}, {"timeout_ms", 5}}, "/a", none);
+  check_own_gateway(account().public_part, "https://gateway.example.com", {{"body", {{"a", "{data.x} {to}"}}}, {"timeout_ms", 5}}, "/a", none);
   CAF_CHECK(none.empty());
-  check_own_gateway("", json::object(), "/a", none);
+  check_own_gateway(account().public_part, "", json::object(), "/a", none);
   CAF_CHECK_EQUAL(none.at(0).field, "/a/base_url");
+}
+
+CAF_TEST(ZRG-109 copies go where the shape says and a gateway says that it takes them) {
+  auto e = heed::test::email_effect();
+  e.message.cc = {"boss@example.org", "kim@example.org"};
+  e.message.in_reply_to = "<mail-1>";
+  const json shape{{"reply_to_uuid", "{in_reply_to}"}, {"cc_address_email_list", "{cc}"}};
+  auto a = account({{"body", shape}});
+  a.public_part.on = channel::email;
+  const auto body = json::parse(gateway().build(a, e).body);
+  CAF_CHECK_EQUAL(body["reply_to_uuid"], "<mail-1>");
+  CAF_CHECK_EQUAL(body["cc_address_email_list"], "boss@example.org,kim@example.org");
+  problems out;
+  check_own_gateway(a.public_part, a.base_url, a.options, "/a", out);
+  CAF_REQUIRE_EQUAL(out.size(), 1u);
+  CAF_CHECK_EQUAL(out.front().field, "/a/options/body");
+  a.public_part.copies = true;
+  out.clear();
+  check_own_gateway(a.public_part, a.base_url, a.options, "/a", out);
+  CAF_CHECK(out.empty());
+  a.options = {{"body", {{"to", "{to}"}}}};
+  check_own_gateway(a.public_part, a.base_url, a.options, "/a", out);
+  CAF_CHECK_EQUAL(out.size(), 1u);
+  a.options = json::object();
+  const auto usual = json::parse(gateway().build(a, e).body);
+  CAF_CHECK_EQUAL(usual["cc"], "boss@example.org,kim@example.org");
 }

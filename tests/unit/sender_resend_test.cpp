@@ -89,6 +89,14 @@ CAF_TEST(4R-66 both headers of one-click unsubscription reach Resend whole) {
   CAF_CHECK_EQUAL(headers["List-Unsubscribe-Post"].get<std::string>(), "List-Unsubscribe=One-Click");
 }
 
+CAF_TEST(ZRG-109 whoever is in copy is named to Resend and a message without copies says nothing of them) {
+  auto e = email_effect();
+  CAF_CHECK(!nlohmann::json::parse(resend().build(resend_account(), e).body).contains("cc"));
+  e.message.cc = {"boss@example.org"};
+  const auto body = nlohmann::json::parse(resend().build(resend_account(), e).body);
+  CAF_CHECK_EQUAL(body["cc"].dump(), R"(["boss@example.org"])");
+}
+
 CAF_TEST(headers cannot be injected or taken over) {
   auto e = email_effect();
   e.message.headers = {{"X-Ok", "one\r\nBcc: everyone@example.org"},

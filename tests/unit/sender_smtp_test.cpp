@@ -67,6 +67,18 @@ CAF_TEST(the mail is whole and derived from the effect alone) {
   CAF_CHECK_EQUAL(smtp().message_id(smtp_account("smtp://x"), e), "<lead_01HZX-7-0@mail.example.com>");
 }
 
+CAF_TEST(ZRG-109 whoever is in copy stands in the envelope and in the mail) {
+  auto e = email_effect();
+  e.message.cc = {"boss@example.org", "kim@example.org\r\nBcc: all@example.org"};
+  const auto c = smtp().build(smtp_account("smtp://mail.example.com:587"), e);
+  CAF_CHECK_EQUAL(c.mail_to, "ana@example.org");
+  CAF_REQUIRE_EQUAL(c.mail_copies.size(), 2u);
+  CAF_CHECK_EQUAL(c.mail_copies[0], "boss@example.org");
+  CAF_CHECK(c.mail_copies[1].find_first_of("\r\n <>") == std::string::npos);
+  CAF_CHECK(c.body.find("\r\nCc: boss@example.org, kim@example.org") != std::string::npos);
+  CAF_CHECK(c.body.find("\nBcc") == std::string::npos);
+}
+
 CAF_TEST(tls is demanded unless the account says none) {
   auto account = smtp_account("smtp://mail.example.com:587");
   CAF_CHECK(!smtp().build(account, email_effect()).require_tls);

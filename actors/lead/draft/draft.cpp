@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 4> task_names{"write", "evaluate", "select_context", "revise"};
-constexpr std::array<std::chrono::seconds, 4> task_budgets{40s, 20s, 15s, 30s};
+constexpr std::array<std::string_view, 5> task_names{"write", "evaluate", "select_context", "revise", "read"};
+constexpr std::array<std::chrono::seconds, 5> task_budgets{40s, 20s, 15s, 30s, 20s};
 constexpr std::array<std::string_view, 3> author_names{"rule", "model", "human"};
 constexpr std::array<std::string_view, 3> status_names{"pending", "approved", "rejected"};
 constexpr std::array<std::string_view, 6> phase_names{"evaluating",       "selecting", "revising",

@@ -15,8 +15,8 @@
 /// An answer that is being written, judged, held or sent: what its lead remembers of it.
 namespace heed::draft {
 
-/// What a model is asked for about one draft.
-enum class model_task : std::uint8_t { write = 0, evaluate = 1, select_context = 2, revise = 3 };
+/// What a model is asked for: about one draft, or `read`, what a reply means that the rules were not sure of.
+enum class model_task : std::uint8_t { write = 0, evaluate = 1, select_context = 2, revise = 3, read = 4 };
 [[nodiscard]] std::string_view to_string(model_task t);
 /// What a question may take (AS-43); writing takes two calls (ZRG-84).
 [[nodiscard]] std::chrono::seconds budget_of(model_task t);
@@ -93,6 +93,8 @@ struct lead_draft {
   author by = author::rule;
   std::string text;                ///< empty while it is being written, and once it is decided
   std::string subject;             ///< email
+  std::string to;                  ///< email: whom people chose; empty = whoever is the first choice then
+  std::vector<std::string> cc;     ///< email: copies that people asked for
   bool edited = false;             ///< a human changed words of a machine
   time_point made_at{};
   std::optional<time_point> held_since;  ///< a human's business since

@@ -1,46 +1,13 @@
 #include <algorithm>
-#include <cctype>
 
 #include "actors/lead/deliberation.hpp"
+#include "actors/lead/identity/mailbox.hpp"
 #include "actors/lead/limits.hpp"
 
 /// Who answers for a lead (ZRG-56 to ZRG-59): a colleague who was in copy becomes one more address, never the first one.
 namespace heed {
 
 namespace {
-
-struct mailbox {
-  std::string address;
-  std::string name;
-};
-
-std::string trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '"' || c == '\''; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return std::string(text);
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-/// `Sam Lee <sam@example.com>` or the bare address; no address when it is none.
-mailbox read_mailbox(const std::string& from) {
-  const auto open = from.rfind('<');
-  const auto close = from.rfind('>');
-  mailbox out;
-  if (open != std::string::npos && close != std::string::npos && open < close) {
-    out.name = trimmed(std::string_view(from).substr(0, open));
-    out.address = trimmed(std::string_view(from).substr(open + 1, close - open - 1));
-  } else {
-    out.address = trimmed(from);
-  }
-  out.address = lower(std::move(out.address));
-  if (out.address.find('@') == std::string::npos || out.address.find(' ') != std::string::npos) out.address.clear();
-  return out;
-}
 
 const lead_key* primary_email(const lead_state& lead) {
   const auto found = std::ranges::find(lead.keys, key_kind::email, &lead_key::kind);
@@ -76,7 +43,7 @@ void note_replier(deliberation& d, const reply_received& s) {
 }
 
 void on(deliberation& d, const promotion_asked& s) {
-  const auto email = lower(trimmed(s.email));
+  const auto email = lower_address(s.email);
   const auto* primary = primary_email(d.lead());
   if (primary && primary->value == email) return d.note("promote", "already_primary");
   const auto held = std::ranges::find(d.lead().keys, lead_key{key_kind::alternate_email, {}, email});

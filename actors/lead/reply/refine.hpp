@@ -18,6 +18,7 @@ struct refinement {
   std::string evidence;
   std::optional<std::chrono::year_month_day> resume_on;
   std::string referred_email;
+  bool operator==(const refinement&) const = default;
 };
 
 /// A model is asked only about what the rules were not sure of.

@@ -392,7 +392,9 @@ class splitter {
       case line_kind::quoted:
       case line_kind::device:
       case line_kind::header:
+        return true;
       case line_kind::link_label:
+        out_.links.push_back(l.at);
         return true;
       case line_kind::disclaimer:
         // What stands first is no footer.
@@ -408,7 +410,7 @@ class splitter {
     if (in_disclaimer_) return true;
     if (is_post_script(l.text)) in_signature_ = false;
     if (in_signature_) {
-      if (is_sentence(l)) out_.tail.push_back(l.at);
+      (is_sentence(l) ? out_.tail : out_.signature).push_back(l.at);
     } else {
       out_.body.push_back(l.at);
     }

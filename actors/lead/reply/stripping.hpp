@@ -18,6 +18,9 @@ struct own_words {
   /// Below the signature. A request may stand there ("PS: ..."), and so may a footer that was written for
   /// others.
   std::vector<text_range> tail;
+  /// Names, titles, numbers and addresses below the words: who wrote.
+  std::vector<text_range> signature;
+  std::vector<text_range> links;  ///< lines that are a link and its label
 };
 
 /// Leaves out quoted history of any common client and language, forwarded mail, signatures, "sent from my

@@ -12,6 +12,10 @@ test("pictures", { skip: !folder }, async () => {
     const hot = (await demo.ask("GET", `${ws}/handoffs?open=true`)).body.items;
     return body.items.some((r) => r.waiting_at) && hot.length > 5 && hot[0].lead_id;
   });
+  const draft = await eventually("an answer waits for a person", async () => {
+    const { body } = await demo.ask("GET", `${ws}/drafts?status=pending&limit=50`);
+    return body.items.find((d) => d.text && !d.sending && !d.stale && d.channel === "email");
+  });
   const { body } = await demo.ask("GET", `${ws}/runs?status=running&limit=100`);
   const waiting = body.items.find((r) => r.waiting_at);
   const { items } = (await demo.ask("GET", `${ws}/leads/${waiting.lead_id}/journal?limit=200`)).body;
@@ -20,7 +24,7 @@ test("pictures", { skip: !folder }, async () => {
     queue: "/sender/queue?ws=demo&status=running",
     lead: `/leads/${lead}?ws=demo`,
     decision: `/leads/${waiting.lead_id}/decisions/${silent.seq}?ws=demo`,
-    inbox: `/inbox/${lead}?ws=demo`,
+    inbox: `/inbox/${draft.lead_id}?ws=demo&show=all`,
     campaign: "/campaigns/investor/messaging?ws=demo",
     decisions: "/decisions?ws=demo&days=7",
     operations: "/operations?ws=demo",
@@ -38,6 +42,8 @@ test("pictures", { skip: !folder }, async () => {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(demo.url + path);
       await page.locator("main h1, main h2").first().waitFor();
+      // The answer that waits is what the inbox is for; where all does not fit, it is what is seen.
+      if (name === "inbox") await page.locator(".composer").evaluate((c) => c.scrollIntoView({ block: "nearest" }));
       await page.waitForTimeout(600);
       await page.screenshot({ path: `${folder}/${name}-${look}.png` });
     }

@@ -32,11 +32,52 @@ test("a user signs in, and the session outlives a reload but not signing out", a
   await page.context().close();
 });
 
-test("a deep link is kept through signing in", async () => {
+test("ZRG-9 a page without a session leads to signing in and from there back, and the API answers 401", async () => {
   const page = await openPage(browser);
-  await signIn(page, demo, "/decisions?ws=demo");
+  await page.goto(`${demo.url}/decisions?ws=demo&days=7`);
+  await page.waitForURL((u) => u.pathname === "/sign-in" && u.searchParams.get("next") === "/decisions?ws=demo&days=7");
+  assert.equal(await page.getByRole("navigation", { name: "Pages" }).count(), 0);
+  const api = await page.evaluate(async () => {
+    const answer = await fetch("/v1/workspaces/demo/runs", { redirect: "manual" });
+    return { status: answer.status, type: answer.type, detail: (await answer.json()).detail };
+  });
+  assert.deepEqual(api, { status: 401, type: "basic", detail: "Not authenticated" });
+  await page.getByLabel("Email").fill(demo.email);
+  await page.getByLabel("Password").fill(demo.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Decisions", exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("days"), "7");
+  // Back it goes to this host alone.
+  await page.goto(`${demo.url}/sign-in?next=${encodeURIComponent("//elsewhere.example/queue")}`);
+  await page.waitForURL((u) => u.pathname === "/sender/queue");
+  assert.deepEqual(page.foreign, []);
   await page.context().close();
+});
+
+test("ZRG-11 a link from elsewhere opens its workspace, else the first there is, else says that there is none", async () => {
+  const user = async (name, roles) => {
+    const email = `${name}@demo.example`;
+    assert.equal((await demo.ask("PUT", `/v1/users/${email}`, { name, password: "a long password", roles })).status, 200);
+    return { url: demo.url, email, password: "a long password" };
+  };
+  const page = await openPage(browser);
+  await signIn(page, await user("guest", { demo: "setter" }), "/?clientId=demo");
+  await page.waitForURL((u) => u.pathname === "/sender/queue" && u.searchParams.get("ws") === "demo" && !u.searchParams.has("clientId"));
+  await page.goto(`${demo.url}/leads?clientId=elsewhere`);
+  await page.waitForURL((u) => u.pathname === "/leads" && u.searchParams.get("ws") === "demo");
+  await page.getByRole("heading", { name: "Leads", exact: true }).waitFor();
+  // A lead of a workspace one may not see is no lead of the first.
+  await page.goto(`${demo.url}/?view=inbox&clientId=elsewhere&leadId=lead_x&draftId=lead_x-d1`);
+  await page.waitForURL((u) => u.pathname.startsWith("/inbox") && !u.pathname.includes("lead_x"));
+  await page.context().close();
+  const nobody = await openPage(browser);
+  await user("nobody", { elsewhere: "setter" });
+  await nobody.goto(`${demo.url}/?clientId=demo`);
+  await nobody.getByLabel("Email").fill("nobody@demo.example");
+  await nobody.getByLabel("Password").fill("a long password");
+  await nobody.getByRole("button", { name: "Sign in" }).click();
+  await nobody.getByRole("heading", { name: "No workspace here" }).waitFor();
+  await nobody.context().close();
 });
 
 test("the page comes with a strict policy, packed, and is kept by its name", async () => {
@@ -73,7 +114,7 @@ test("a form of another site signs nobody in", async () => {
   assert.equal(answer.status, 415);
 });
 
-test("roles bound what a user may do and see", async () => {
+test("ZRG-16 roles bound what a user may do and see, and a reader is told", async () => {
   const made = await demo.ask("PUT", "/v1/users/reader@demo.example", { name: "Reader", password: "a long password", roles: { demo: "reader" } });
   assert.equal(made.status, 200);
   const page = await openPage(browser);
@@ -81,6 +122,7 @@ test("roles bound what a user may do and see", async () => {
   await page.getByRole("heading", { name: "Campaigns" }).waitFor();
   await page.getByText("an admin may").first().waitFor();
   assert.equal(await page.getByRole("button", { name: "Enable" }).count(), 0);
+  await page.getByRole("note").getByText("Read only: you see everything in demo and can change nothing.").waitFor();
   const forbidden = await page.evaluate(async () => {
     const { csrf } = await (await fetch("/v1/session")).json();
     const say = async (method, path) => (await fetch(path, { method, headers: { "X-Heed-CSRF": csrf } })).status;

@@ -107,6 +107,27 @@ export async function startProvider(key) {
   return p;
 }
 
+/** Plays a gateway that answers within its own threads: who gets an answer is decided by the mail it names. */
+export async function startThreads(key) {
+  const g = { accepted: [], refused: [] };
+  g.server = createHttpServer(async (r, out) => {
+    let text = "";
+    for await (const part of r) text += part;
+    const say = (status, body) => out.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    const mail = JSON.parse(text);
+    const fault =
+      (r.headers.authorization !== `Bearer ${key}` && [401, "unauthorized"]) ||
+      ((r.method !== "POST" || r.url !== "/reply") && [404, "not_found"]) ||
+      (!(mail.subject && mail.body?.text && "reply_to_uuid" in mail) && [400, "bad_request"]);
+    if (fault) return g.refused.push(fault), say(fault[0], { error: fault[1] });
+    g.accepted.push(mail);
+    say(200, { id: randomUUID() });
+  });
+  await new Promise((go) => g.server.listen(0, "127.0.0.1", go));
+  g.url = `http://127.0.0.1:${g.server.address().port}`;
+  return g;
+}
+
 /** Makes the first owner with the token of the log; `ask` and `signed` are theirs from then on. */
 async function becomeOwner(h) {
   h.email = "ada@example.com";

@@ -34,6 +34,8 @@ class filler {
                                                             : 40 + static_cast<int>(id));
     else if constexpr (std::same_as<T, time_point>)
       x = from_micros(1'795'000'000'000'000 + static_cast<std::int64_t>(id));
+    else if constexpr (std::same_as<T, std::chrono::year_month_day>)
+      x = std::chrono::sys_days(std::chrono::days(20'700 + static_cast<int>(id)));
     else if constexpr (std::same_as<T, std::string>)
       x = path_ + "-" + std::to_string(id);
     else if constexpr (text_id<T>)

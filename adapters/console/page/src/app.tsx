@@ -40,11 +40,34 @@ function Room({ place }: { place: Place }) {
   }
 }
 
+/** An address of our own that names none gets the first; one from elsewhere (`clientId`) also when it names one we may not see (ZRG-11). */
 function hereOf(session: Session, place: Place): Here | null {
   const all = session.workspaces ?? [];
-  const wanted = place.query.get("ws");
-  const found = wanted ? all.find((w) => w.id === wanted) : all[0];
+  const client = place.query.get("clientId");
+  const wanted = client ?? place.query.get("ws");
+  const found = all.find((w) => w.id === wanted) ?? (client !== null || !wanted ? all[0] : undefined);
   return found ? { session, ws: found.id, role: found.role } : null;
+}
+
+/** Where a link that names a `clientId` leads: a message in Slack names the lead and the draft as well (ZRG-94). */
+function landing(place: Place, ws: string): string {
+  const lead = place.query.get("leadId");
+  const inbox = place.query.get("view") === "inbox";
+  if (inbox && lead && place.query.get("clientId") === ws)
+    return `/inbox/${encodeURIComponent(lead)}?${new URLSearchParams({ ws, show: "all", draft: place.query.get("draftId") ?? "" })}`;
+  const path = inbox ? "/inbox" : place.path === "/" ? "/sender/queue" : place.path;
+  return withQuery({ path, query: place.query }, { ws, clientId: null, view: null, leadId: null, draftId: null });
+}
+
+/** Pages are for who is signed in; the address asked for is kept for afterwards (ZRG-9). */
+const door = "/sign-in";
+function toTheDoor(): void {
+  if (location.pathname !== door) go(`${door}?${new URLSearchParams({ next: location.pathname + location.search })}`, "replace");
+}
+function fromTheDoor(): void {
+  const next = new URLSearchParams(location.search).get("next") ?? "/";
+  // Nowhere but here: `//elsewhere` would be another host.
+  if (location.pathname === door) go(/^\/(?![/\\])/.test(next) ? next : "/", "replace");
 }
 
 function Inside({ session, onSignedOut }: { session: Session; onSignedOut: () => void }) {
@@ -53,10 +76,9 @@ function Inside({ session, onSignedOut }: { session: Session; onSignedOut: () =>
   useEffect(() => watch(here?.ws ?? ""), [here?.ws]);
   useEffect(() => () => watch(""), []);
   useEffect(() => {
-    // A message in Slack names workspace, lead and draft (ZRG-11, ZRG-94).
-    const lead = place.query.get("view") === "inbox" && place.query.get("leadId");
-    if (lead) go(`/inbox/${encodeURIComponent(lead)}?${new URLSearchParams({ ws: place.query.get("clientId") ?? "", show: "all", draft: place.query.get("draftId") ?? "" })}`, "replace");
-    else if (place.path === "/" || place.path === "/sign-in" || place.path === "/first-run") go("/sender/queue", "replace");
+    if (here && place.query.has("clientId")) go(landing(place, here.ws), "replace");
+    else if (place.path === door) fromTheDoor();
+    else if (place.path === "/" || place.path === "/first-run") go("/sender/queue", "replace");
     else if (here && place.query.get("ws") !== here.ws) go(withQuery(place, { ws: here.ws }), "replace");
   }, [place, here?.ws]);
   if (!here)
@@ -95,11 +117,15 @@ export function App() {
     document.addEventListener("click", onLinkClick);
     return () => document.removeEventListener("click", onLinkClick);
   }, []);
+  const outside = session !== null && !session.signed_in && !session.first_run;
+  useEffect(() => {
+    if (outside) toTheDoor();
+  }, [outside]);
   return (
     <>
       {!session && (error ? <Trouble error={error} /> : <Loading />)}
       {session && !session.signed_in && session.first_run && <FirstRun onDone={set} />}
-      {session && !session.signed_in && !session.first_run && <SignIn onDone={set} />}
+      {outside && <SignIn onDone={set} />}
       {session?.signed_in && <Inside session={session} onSignedOut={() => set({ signed_in: false, first_run: false })} />}
       <Sayings />
     </>

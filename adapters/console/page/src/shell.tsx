@@ -254,6 +254,11 @@ export function Shell({ place, onSignedOut, children }: { place: Place; onSigned
           </details>
         </div>
       </header>
+      {here.role === "reader" && (
+        <p class="banner" role="note">
+          Read only: you see everything in {here.ws} and can change nothing.
+        </p>
+      )}
       <main id="main" tabIndex={-1}>
         {children}
       </main>

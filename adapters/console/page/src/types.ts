@@ -59,6 +59,8 @@ export interface Draft {
   channel: string;
   subject: string | null;
   text: string | null;
+  to: string | null;
+  cc: string[];
   author: "rule" | "model" | "human";
   edited: boolean;
   made_at: string;
@@ -67,9 +69,16 @@ export interface Draft {
   sending: { state: "waiting" | "sending" | "unknown" | "sent" | "not_sent"; reason: string | null } | null;
   decided_by: string | null;
 }
+/** Whom an email may go to, the likeliest first. */
+export interface Recipients {
+  choices: { email: string; name: string | null; as: "replier" | "latest_sender" | "primary" | "alternate"; held: string | null }[];
+  fixed: string | null;
+  copies: boolean;
+}
 export interface Lead {
   lead_id: string;
   keys: { kind: string; value: string }[];
+  recipients: Recipients;
   fields: Record<string, string>;
   time_zone: string | null;
   owner: "human" | "automation";

@@ -40,6 +40,11 @@ const reasons: Record<string, string> = {
   rising_intent: "interest is rising: less is more",
   guard_false: "the step's own condition did not hold",
   channel_unavailable: "no account for this channel",
+  bounce: "the address does not exist",
+  copy_suppressed: "somebody in copy may not be written to",
+  copy_not_in_allow_recipients: "somebody in copy is not among the allowed recipients",
+  copies_not_carried: "the account takes nobody in copy",
+  recipient_suppressed: "a recipient asked not to be written to",
   later_step_was_sent: "a later step was sent already",
   another_step_is_under_way: "another step is under way",
 };

@@ -4,6 +4,7 @@ import { ask, within } from "../api";
 import { useHere } from "../context";
 import { Act, say, When } from "../parts";
 import { reasonText } from "../words";
+import { AddressFields, useAddressed } from "./recipients";
 import type { Draft, Lead } from "../types";
 
 /** The newest draft that somebody can still do something with (ZRG-102); one that a link names goes first. */
@@ -27,10 +28,11 @@ function Verdict({ draft }: { draft: Draft }) {
   );
 }
 
-function DraftEditor({ draft, reload, onAnswer }: { draft: Draft; reload: () => void; onAnswer: () => void }) {
+function DraftEditor({ lead, draft, reload, onAnswer }: { lead: Lead; draft: Draft; reload: () => void; onAnswer: () => void }) {
   const here = useHere();
   const [text, setText] = useState(draft.text ?? "");
   const [subject, setSubject] = useState(draft.subject ?? "");
+  const who = useAddressed(lead.recipients, draft.channel, draft);
   const path = (what: string) => within(here.ws, "drafts", draft.draft_id, what);
   const words = { ...(text !== draft.text ? { text } : {}), ...(draft.subject != null && subject !== draft.subject ? { subject } : {}) };
   const done = (what: string) => () => (say(what), reload());
@@ -43,23 +45,33 @@ function DraftEditor({ draft, reload, onAnswer }: { draft: Draft; reload: () => 
       )}
       {draft.sending?.state === "not_sent" && <p class="warn">It was not sent: {reasonText(draft.sending.reason)}.</p>}
       {draft.channel === "email" && (
-        <label>
-          Subject
-          <input value={subject} onInput={(e) => setSubject(e.currentTarget.value)} />
-        </label>
+        <>
+          <AddressFields who={who} />
+          <label>
+            Subject
+            <input value={subject} onInput={(e) => setSubject(e.currentTarget.value)} />
+          </label>
+        </>
       )}
       <label>
         Answer
         <textarea rows={7} value={text} onInput={(e) => setText(e.currentTarget.value)} />
       </label>
+      {who.against && <p class="warn">{who.against}</p>}
       <p class="row">
+        {!who.against && (
+          <Act
+            label="Approve & send"
+            kind="primary"
+            act={() => ask(path("approve"), { method: "POST", body: { version: draft.version, confirmed: true, ...words, ...who.body } })}
+            onDone={() => (say("On its way."), onAnswer(), reload())}
+          />
+        )}
         <Act
-          label="Approve & send"
-          kind="primary"
-          act={() => ask(path("approve"), { method: "POST", body: { version: draft.version, confirmed: true, ...words } })}
-          onDone={() => (say("On its way."), onAnswer(), reload())}
+          label="Save"
+          act={() => ask(path("edit"), { method: "POST", body: { version: draft.version, text, ...(draft.subject != null ? { subject } : {}), ...who.body } })}
+          onDone={done("Saved.")}
         />
-        <Act label="Save" act={() => ask(path("edit"), { method: "POST", body: { version: draft.version, text, ...(draft.subject != null ? { subject } : {}) } })} onDone={done("Saved.")} />
         <Act label="Write anew" act={() => ask(path("regenerate"), { method: "POST", body: { version: draft.version } })} onDone={done("It is being written.")} />
         <Act label="Reject" act={() => ask(path("reject"), { method: "POST", body: { reason: "not wanted" } })} onDone={done("Rejected.")} />
       </p>
@@ -72,28 +84,36 @@ function OwnMessage({ lead, reload, onAnswer }: { lead: Lead; reload: () => void
   const last = [...lead.conversation].reverse().find((m) => m.direction === "inbound");
   const channel = last?.channel ?? "email";
   const before = last?.subject ?? "";
+  const who = useAddressed(lead.recipients, channel);
   const [text, setText] = useState("");
   const [subject, setSubject] = useState(before && !/^re:/i.test(before) ? `Re: ${before}` : before);
   return (
     <section class="card composer" aria-label="Your message">
       {channel === "email" && (
-        <label>
-          Subject
-          <input value={subject} onInput={(e) => setSubject(e.currentTarget.value)} />
-        </label>
+        <>
+          <AddressFields who={who} />
+          <label>
+            Subject
+            <input value={subject} onInput={(e) => setSubject(e.currentTarget.value)} />
+          </label>
+        </>
       )}
       <label>
         Your message
         <textarea rows={5} value={text} onInput={(e) => setText(e.currentTarget.value)} />
       </label>
-      <p class="row">
-        <Act
-          label="Send"
-          kind="primary"
-          act={() => ask(within(here.ws, "leads", lead.lead_id, "messages"), { method: "POST", body: { channel, text, ...(channel === "email" ? { subject } : {}) } })}
-          onDone={() => (say("On its way."), setText(""), onAnswer(), reload())}
-        />
-      </p>
+      {who.against ? (
+        <p class="warn">{who.against}</p>
+      ) : (
+        <p class="row">
+          <Act
+            label="Send"
+            kind="primary"
+            act={() => ask(within(here.ws, "leads", lead.lead_id, "messages"), { method: "POST", body: { channel, text, ...(channel === "email" ? { subject } : {}), ...who.body } })}
+            onDone={() => (say("On its way."), setText(""), onAnswer(), reload())}
+          />
+        </p>
+      )}
     </section>
   );
 }
@@ -110,6 +130,6 @@ export function Composer({ lead, linked, reload, onAnswer }: { lead: Lead; linke
     );
   const draft = draftOf(lead, linked);
   if (draft?.phase === "writing") return <p class="dim" role="status">An answer is being written.</p>;
-  if (draft?.text) return <DraftEditor key={`${draft.draft_id}/${draft.version}`} draft={draft} reload={reload} onAnswer={onAnswer} />;
+  if (draft?.text) return <DraftEditor key={`${draft.draft_id}/${draft.version}`} lead={lead} draft={draft} reload={reload} onAnswer={onAnswer} />;
   return <OwnMessage key={lead.lead_id} lead={lead} reload={reload} onAnswer={onAnswer} />;
 }

@@ -21,12 +21,22 @@ export function RetryStep({ run, step, retry, onDone }: { run: string; step: str
   );
 }
 
+const ledger = (ws: string, campaign: string, limit: number, after = "") =>
+  `${within(ws, "restraint")}?${new URLSearchParams({ what: "blocked", limit: String(limit), ...(campaign ? { campaign } : {}), ...(after ? { after } : {}) }).toString()}`;
+
+/** How many of the latest can be tried again, so that nobody has to look for them: "3 steps". Dear to compute, hence seldom. */
+const counted = 10;
+export function useRetryable(ws: string, campaign: string): string {
+  const read = useRead<Page<Restraint>>(ledger(ws, campaign, counted), (c) => c.runs === true, 10_000);
+  const n = (read.data?.items ?? []).filter((line) => line.retry?.possible).length;
+  return n === 0 ? "" : n === 1 ? "1 step" : `${n === counted ? `${n} or more` : n} steps`;
+}
+
 export function FailedSteps({ campaign }: { campaign: string }) {
   const here = useHere();
   const place = usePlace();
   const after = place.query.get("steps_after") ?? "";
-  const query = new URLSearchParams({ what: "blocked", limit: "50", ...(campaign ? { campaign } : {}), ...(after ? { after } : {}) });
-  const read = useRead<Page<Restraint>>(`${within(here.ws, "restraint")}?${query.toString()}`, (c) => c.runs === true);
+  const read = useRead<Page<Restraint>>(ledger(here.ws, campaign, 50, after), (c) => c.runs === true);
   const items = read.data?.items ?? [];
   return (
     <section aria-labelledby="failed-steps">

@@ -132,6 +132,21 @@ export function LeadActions({ lead, reload }: { lead: Lead; reload: () => void }
   );
 }
 
+/** What was said, with its links to go to; or, on request, the very characters that came (ZRG-112). */
+function Said({ text, original }: { text: string; original: boolean }) {
+  const [asIs, set] = useState(false);
+  return (
+    <>
+      {asIs ? <pre class="original">{text}</pre> : <MessageText text={text} />}
+      {original && (
+        <button type="button" class="quiet" aria-pressed={asIs} onClick={() => set(!asIs)}>
+          Original
+        </button>
+      )}
+    </>
+  );
+}
+
 export function Conversation({ lead }: { lead: Lead }) {
   if (lead.conversation.length === 0) return <p class="dim">Nobody has written yet.</p>;
   return (
@@ -142,7 +157,7 @@ export function Conversation({ lead }: { lead: Lead }) {
             {m.direction === "inbound" ? "From the lead" : "From us"}, {m.channel}, <When at={m.at} />
           </p>
           {m.subject && <p class="subject">{m.subject}</p>}
-          {m.text === null ? <p class="dim">The text was erased.</p> : <MessageText text={m.text} />}
+          {m.text === null ? <p class="dim">The text was erased.</p> : <Said text={m.text} original={m.direction === "inbound"} />}
         </li>
       ))}
     </ol>

@@ -7,7 +7,7 @@ import { useRead } from "../live";
 import { Act, Empty, Loading, Pager, say, Trouble, WaitingText, When } from "../parts";
 import { go, usePlace, withQuery } from "../router";
 import { number } from "../words";
-import { FailedSteps } from "./failed_steps";
+import { FailedSteps, useRetryable } from "./failed_steps";
 import { runStatuses, type CampaignRow, type Page, type Run, type RunPage, type RunStatus } from "../types";
 
 const emptyTexts: Record<RunStatus, string> = {
@@ -98,6 +98,7 @@ export function QueuePage() {
   useEffect(() => {
     if (better) go(withQuery(place, { status: better }), "replace");
   }, [better]);
+  const retryable = useRetryable(here.ws, campaign);
   const chosen = items[at];
   const approve = () => {
     const step = campaigns.find((c) => c.id === chosen?.campaign_id)?.definition.sequence[chosen?.cursor ?? 0]?.id;
@@ -132,6 +133,7 @@ export function QueuePage() {
         {runStatuses.map((s) => (
           <a key={s} href={withQuery(place, { status: s, after: null, steps_after: null })} aria-current={s === status ? "page" : undefined}>
             {s} <b>{runs.data ? number(runs.data.counts[s]) : ""}</b>
+            {s === "failed" && retryable && <b title="Steps that failed for good while their run goes on, and can be tried again"> + {retryable}</b>}
           </a>
         ))}
       </nav>
