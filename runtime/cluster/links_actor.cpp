@@ -20,7 +20,7 @@ constexpr std::size_t batch_bytes = 256 * 1024;
 constexpr std::size_t queue_most = 20'000;   ///< beyond it what nobody waits for is left to the store
 constexpr auto homeless_most = 5s;           ///< the same, of what has no owner
 constexpr auto ticket_most = 60s;            ///< longer than any caller waits
-constexpr auto direct_most = 2s;             ///< then the door keeps it in the inbox; its key says whether it was decided meanwhile
+constexpr auto direct_most = 1s;             ///< then the door keeps it in the inbox; its key says whether it was decided meanwhile
 constexpr auto config_most = 400ms;
 constexpr std::chrono::milliseconds shortest_pause = 50ms;
 constexpr std::chrono::milliseconds longest_pause = 1s;
@@ -246,6 +246,9 @@ void links_actor::lost(peer& p) {
   p.greeted = false;
   p.sent = 0;
   p.next_try = all_->time->steady() + shortest_pause;
+  // What only its decision would keep goes back to the door at once: whoever has the shards next finds it in the inbox.
+  std::erase_if(p.queue, [](const queued& q) { return is_direct(q.what); });
+  std::erase_if(tickets_, [&](const auto& t) { return t.second.at == p.card.epoch && t.second.what->direct; });
   if (cluster_) send(cluster_, peer_lost{p.card.epoch});
   show();
 }

@@ -28,6 +28,19 @@ function Verdict({ draft }: { draft: Draft }) {
   );
 }
 
+/** Whom an email goes to and what it is about. */
+function MailHead({ who, subject, onSubject }: { who: ReturnType<typeof useAddressed>; subject: string; onSubject: (text: string) => void }) {
+  return (
+    <>
+      <AddressFields who={who} />
+      <label>
+        Subject
+        <input value={subject} onInput={(e) => onSubject(e.currentTarget.value)} />
+      </label>
+    </>
+  );
+}
+
 function DraftEditor({ lead, draft, reload, onAnswer }: { lead: Lead; draft: Draft; reload: () => void; onAnswer: () => void }) {
   const here = useHere();
   const [text, setText] = useState(draft.text ?? "");
@@ -44,15 +57,7 @@ function DraftEditor({ lead, draft, reload, onAnswer }: { lead: Lead; draft: Dra
         <p class="warn">{draft.stale === "overtaken" ? "The lead has written since. Read on before you send it." : "It has waited for long. Read the conversation before you send it."}</p>
       )}
       {draft.sending?.state === "not_sent" && <p class="warn">It was not sent: {reasonText(draft.sending.reason)}.</p>}
-      {draft.channel === "email" && (
-        <>
-          <AddressFields who={who} />
-          <label>
-            Subject
-            <input value={subject} onInput={(e) => setSubject(e.currentTarget.value)} />
-          </label>
-        </>
-      )}
+      {draft.channel === "email" && <MailHead who={who} subject={subject} onSubject={setSubject} />}
       <label>
         Answer
         <textarea rows={7} value={text} onInput={(e) => setText(e.currentTarget.value)} />
@@ -89,15 +94,7 @@ function OwnMessage({ lead, reload, onAnswer }: { lead: Lead; reload: () => void
   const [subject, setSubject] = useState(before && !/^re:/i.test(before) ? `Re: ${before}` : before);
   return (
     <section class="card composer" aria-label="Your message">
-      {channel === "email" && (
-        <>
-          <AddressFields who={who} />
-          <label>
-            Subject
-            <input value={subject} onInput={(e) => setSubject(e.currentTarget.value)} />
-          </label>
-        </>
-      )}
+      {channel === "email" && <MailHead who={who} subject={subject} onSubject={setSubject} />}
       <label>
         Your message
         <textarea rows={5} value={text} onInput={(e) => setText(e.currentTarget.value)} />
