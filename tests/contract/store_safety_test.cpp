@@ -315,10 +315,13 @@ CAF_TEST(SF-23 SF-26 a send keeps its account and domain and when it arrived fir
     CAF_REQUIRE_EQUAL(rows.size(), 2u);
     CAF_CHECK(rows[0] == (arrival_row{effect_id("e2"), "example.com", start + 2s, start + 4s}));
     CAF_CHECK(rows[1] == (arrival_row{effect_id("e1"), "example.com", start + 1s, std::nullopt}));
-    CAF_CHECK_EQUAL(must(w.read().arrivals_of(acme, mail, {}, 1)).front().effect.value, "e2");
-    CAF_CHECK_EQUAL(must(w.read().arrivals_of(acme, mail, start + 1s, 10)).size(), 1u);
+    const auto newest = must(w.read().arrivals_of(acme, mail, {}, 1));
+    CAF_CHECK_EQUAL(newest.front().effect.value, "e2");
+    const auto later_ones = must(w.read().arrivals_of(acme, mail, start + 1s, 10));
+    CAF_CHECK_EQUAL(later_ones.size(), 1u);
     CAF_CHECK(must(w.read().arrivals_of(workspace_id("other"), mail, {}, 10)).empty());
     // What harms still counts, and what arrives is no harm.
-    CAF_CHECK_EQUAL(must(w.read().sends_of(acme, campaign_id("spring"), {}, 10)).hard_bounces, 1u);
+    const auto sends = must(w.read().sends_of(acme, campaign_id("spring"), {}, 10));
+    CAF_CHECK_EQUAL(sends.hard_bounces, 1u);
   });
 }
