@@ -29,7 +29,7 @@ struct circumstances {
 };
 
 /// Raised whenever the same inputs may give other bytes; replay demands equality within one version only.
-inline constexpr std::uint32_t rules_version = 6;
+inline constexpr std::uint32_t rules_version = 7;
 
 /// What a lead does about one stimulus. Total and pure: every pair has an answer, equal arguments give equal
 /// bytes on every machine. Facts are already in the order in which `evolve` must fold them.
