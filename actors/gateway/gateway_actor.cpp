@@ -235,7 +235,8 @@ void gateway_actor::keep(open o) {
   const auto now = all_->time->now();
   w.items.reserve(o.items.size());
   for (const auto& item : o.items) {
-    w.items.push_back(to_inbox_item(item, names_, now, guesses_in(item.workspace)));
+    const bool guessed = std::ranges::any_of(item.what.keys, is_guess);
+    w.items.push_back(to_inbox_item(item, names_, now, guessed ? guesses_in(item.workspace) : guesses::count));
     o.candidates.emplace_back(w.items.back().candidate, w.items.back().candidate_secret);
   }
   open_.emplace(ticket_, std::move(o));

@@ -22,9 +22,10 @@ class door_figures {
   virtual void refused_overload() = 0;
 };
 
-/// One submitted stimulus as an inbox row; a candidate is named for what may create a lead.
 /// Whether ids of other systems and signatures may say whose something is (settings, identity).
 enum class guesses : std::uint8_t { count, ignored };
+
+/// One submitted stimulus as an inbox row; a candidate is named for what may create a lead.
 [[nodiscard]] inbox_item to_inbox_item(const submitted_item& item, lead_namer& names, time_point now, guesses by = guesses::count);
 
 /// True for what may be decided without being kept first, once its lead is known: one key, nobody's stop, and
