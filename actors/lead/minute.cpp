@@ -82,6 +82,8 @@ std::uint32_t share_permille(const touch_view& v) {
   return v.plan->peak_share_permille.value_or(v.rules.defaults.timing.peak_share_permille);
 }
 
+auto minute_of(time_point t) { return std::chrono::floor<std::chrono::minutes>(t); }
+
 /// The minutes of a campaign that may carry one more touch.
 class free_minutes {
  public:
@@ -90,7 +92,7 @@ class free_minutes {
 
   [[nodiscard]] std::uint32_t room() const { return room_; }
   [[nodiscard]] bool is_free(time_point t) const {
-    return !crowd_.is_full(t) && is_open(hours_ ? &*hours_ : nullptr, *v_.zones.front(), t);
+    return (!crowd_.is_full(t) || is_own(t)) && is_open(hours_ ? &*hours_ : nullptr, *v_.zones.front(), t);
   }
   /// Near the wanted instant, by hash; where the window has no room left, after it.
   [[nodiscard]] time_point near(time_point wanted, const timing::window& within) const {
@@ -104,6 +106,12 @@ class free_minutes {
   }
 
  private:
+  /// What fills it may be this very touch.
+  [[nodiscard]] bool is_own(time_point t) const {
+    const auto& kept = v_.journey.minute;
+    return kept && kept->room > 0 && kept->step == v_.next->id && minute_of(kept->trigger) == minute_of(t);
+  }
+
   const touch_view& v_;
   const crowd_outlook& crowd_;
   const std::optional<business_hours>& hours_;
@@ -205,14 +213,14 @@ void choose_minute(deliberation& d, const touch_view& v) {
 
 void bring_forward(deliberation& d) {
   // Acceleration ends where the brake begins (T-13).
-  if (d.lead().hot || !d.has_concluded<hot_path_noted>()) return;
+  if (d.lead().hot || !d.defaults().timing.hot_paths || !d.has_concluded<hot_path_noted>()) return;
   for (const auto& id : waiting_for_minute(d)) {
     const run& r = *d.lead().find_run(id);
     const auto touch = gather(d, r);
     const auto kept = *r.minute;
     if (!touch.view.next || touch.view.next->id != kept.step || kept.until <= d.now()) continue;
     auto sooner = choose_within(d, touch.view, {d.now(), kept.until}, "hot_path");
-    if (sooner.why != "hot_path" || sooner.trigger >= kept.trigger) continue;
+    if (sooner.why != "hot_path" || minute_of(sooner.trigger) >= minute_of(kept.trigger)) continue;
     const auto trigger = sooner.trigger;
     d.conclude(std::move(sooner));
     reschedule(d, *d.lead().find_run(id), trigger, std::string(timing_wait));

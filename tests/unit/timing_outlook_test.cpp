@@ -163,6 +163,20 @@ CAF_TEST(SF-28 SF-29 a full minute moves the touch to a free one near it and the
   CAF_CHECK(s.broken.empty());
 }
 
+CAF_TEST(SF-28 SF-31 whom a visit hurries nowhere stays in the minute that is full because of it) {
+  auto s = timed();
+  reads_daily(s, 15h);
+  s.rules.defaults.timing.hot_weight_pct = 0;
+  s.outlook->crowds = {{campaign_id{"spring"}, 10, {}}};
+  s.enrol();
+  const auto before = *s.journey().next_at;
+  s.outlook->crowds.front().full = {{std::chrono::floor<std::chrono::minutes>(before.time_since_epoch()).count(), 1}};
+  s.now += 1h;
+  s.tell(page_viewed{"https://example.com/pricing"});
+  CAF_CHECK_EQUAL(s.count<hot_path_noted>(), 1);
+  CAF_CHECK(*s.journey().next_at == before);
+}
+
 CAF_TEST(SF-28 where the window has no minute left the next free one after it is taken) {
   auto s = timed();
   s.rules.campaigns.begin()->second.timing_window = 1h;
