@@ -64,6 +64,9 @@ result<void> simulated_node::start(const workspace_id& ws) {
   if (!view) return tl::unexpected<store_error>(view.error());
   spawn_actors();
   registry_.publish(ws, std::make_shared<const workspace_view>(std::move(*view)));
+  if (settings_.places_not_counted)
+    for (const auto& [id, unused] : registry_.view(ws)->current->campaigns)
+      if (crowds_.begin_count(ws, id, now())) crowds_.counted(ws, id, minute_crowds::count{});
   workspace_ = keep(root_, "workspaces/" + ws.value,
                     world_.system->spawn<workspace_actor>(root_, &services_, &registry_, ws));
   reload(ws, {});

@@ -36,6 +36,7 @@ struct node_settings {
   std::chrono::milliseconds chores_every = std::chrono::minutes(30);
   std::int64_t most_undecided = 5'000;  ///< beyond them the door is closed
   std::uint64_t epoch_lag = 0;          ///< planted: how far behind its own epoch it writes
+  bool places_not_counted = false;      ///< planted: it takes every minute for free when it starts
 };
 
 /// The world that a node runs in; outlives it.
