@@ -1,6 +1,7 @@
 // How long a provider actor's messages take to arrive, and what follows from a rise.
 #include <algorithm>
 #include <caf/send.hpp>
+#include <utility>
 
 #include "actors/lead/gates.hpp"
 #include "actors/provider/flight.hpp"
@@ -14,6 +15,7 @@ constexpr auto memory = std::chrono::days(28);
 constexpr std::size_t remembered = 20'000;
 constexpr auto look_every = std::chrono::seconds(60);
 constexpr std::size_t timers_page = 1'000;
+constexpr std::size_t told_at_once = 500;
 /// Whatever is due later is asked about by its own decision, and a spike fades within the hour.
 constexpr auto reach = std::chrono::hours(1);
 
@@ -99,6 +101,9 @@ void provider_actor::publish_queue() {
 void provider_actor::tell_waiting(const latency_tracker::spike& s) {
   reader_job job{[all = env_->all, book = env_->latencies, ws = workspace_, account = account_, s, at = now()](store_reader& r) {
     auto batch = std::make_shared<submission_batch>();
+    const auto submit = [&] {
+      if (!batch->items.empty()) caf::anon_send(all->gateway, std::exchange(batch, std::make_shared<submission_batch>()));
+    };
     for (const auto& w : who_waits(r, ws, account, s.domain, at + s.now + reach)) {
       const auto estimate = book->estimate(ws, account, s.domain, w.target, at).value_or(s.now);
       stimulus what;
@@ -107,8 +112,9 @@ void provider_actor::tell_waiting(const latency_tracker::spike& s) {
       what.source = "dispatcher";
       what.body = latency_rose{account, s.before.count(), estimate.count()};
       batch->items.push_back({ws, std::move(what), w.lead});
+      if (batch->items.size() >= told_at_once) submit();
     }
-    if (!batch->items.empty()) caf::anon_send(all->gateway, std::move(batch));
+    submit();
   }};
   send(env_->all->readers.front(), std::move(job));
 }

@@ -29,7 +29,7 @@ class latency_tracker {
     std::string domain;  ///< empty = the account as a whole
     duration before{}, now{};
   };
-  static constexpr std::size_t points_kept = timing::arrival_log::kept;
+  static constexpr std::size_t points_kept = 1'440;
   static constexpr std::size_t waiting_most = 4 * points_kept;
   static constexpr std::size_t domains_most = 200;
   static constexpr std::uint64_t domain_known = 5;     ///< receipts from which on a domain speaks for itself

@@ -64,8 +64,8 @@ void providers_actor::settle_by_callback(const settled_by_callback& c) {
     if (!row || !*row || (*row)->workspace != c.workspace) return;
     const auto& e = **row;
     if (c.delivered_at && e.kind == "send" && e.claimed_at) {
-      const auto to = store_rules::address_of(e.request);
-      arrival_row seen{e.id, to ? domain_of(to->value) : std::string{}, *e.claimed_at, c.delivered_at};
+      const auto to = store_rules::addresses_of(e.request);
+      arrival_row seen{e.id, to.empty() ? std::string{} : domain_of(to.front().value), *e.claimed_at, c.delivered_at};
       caf::anon_send(me, receipt_came{e.workspace, e.account, std::move(seen)});
     }
     if (!c.trouble.empty()) caf::anon_send(me, account_word{e.workspace, e.account, c.trouble});

@@ -73,6 +73,15 @@ CAF_TEST(SF-23 what is read from the stored rows is what was learned from the ev
   for (std::size_t i = 0; i < live.points().size(); ++i) CAF_CHECK(live.points()[i].foretold == again.points()[i].foretold);
 }
 
+CAF_TEST(SF-26 foretold and real arrivals are kept for a chart and the oldest make room) {
+  auto t = after(static_cast<int>(latency_tracker::points_kept) + 100, 20s);
+  CAF_CHECK_EQUAL(t.points().size(), latency_tracker::points_kept);
+  CAF_CHECK(t.points().front().handed_over == monday + 100min);
+  const auto& last = t.points().back();
+  CAF_CHECK(last.delivered - last.handed_over == 20s);
+  CAF_CHECK(std::chrono::abs(last.delivered - last.foretold) < 3s);
+}
+
 CAF_TEST(SF-26 a receipt that is told twice counts once) {
   auto t = after(10, 4s);
   t.arrived(row(3, monday + 3min, 400s));
