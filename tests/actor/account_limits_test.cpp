@@ -174,15 +174,18 @@ CAF_TEST(SF-6 an expired token loses nothing and what was to be sent and what ca
   deliver(accept(page_view("ana", "while-expired")));
   const auto ben = enrol("ben");
   settle();
-  CAF_CHECK_EQUAL(state_of(ana).signals.size(), 1u);
-  CAF_CHECK_EQUAL(state_of(ana).runs.at(0).cursor, 0u);
+  const auto meanwhile = state_of(ana);
+  CAF_CHECK_EQUAL(meanwhile.signals.size(), 1u);
+  CAF_CHECK_EQUAL(meanwhile.runs.at(0).cursor, 0u);
   CAF_CHECK_EQUAL(transport.started, 1u);
   // The token is renewed: each message goes once.
   transport.accepts = true;
   caf::anon_send(all.providers, providers_resume{});
   advance(30min);
-  CAF_CHECK_EQUAL(state_of(ana).runs.at(0).cursor, 1u);
-  CAF_CHECK_EQUAL(state_of(ben).runs.at(0).cursor, 1u);
+  for (const auto& lead : {ana, ben}) {
+    const auto now = state_of(lead);
+    CAF_CHECK_EQUAL(now.runs.at(0).cursor, 1u);
+  }
   CAF_CHECK_EQUAL(transport.started, 3u);
 }
 

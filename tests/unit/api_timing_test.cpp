@@ -37,7 +37,8 @@ CAF_TEST(SF-10 SF-9 one interface gives hourly and minute curves and the minutes
   // Method: without what was added it is the same document, to the byte.
   both.erase("minutes");
   CAF_CHECK_EQUAL(both.dump(), hourly.body().dump());
-  CAF_CHECK_EQUAL(w.post(curve, {{"lead", lead}}).raw.body, hourly.raw.body);
+  const auto again = w.post(curve, {{"lead", lead}});
+  CAF_CHECK_EQUAL(again.raw.body, hourly.raw.body);
   CAF_CHECK_EQUAL(w.post(curve, {{"lead", lead}, {"resolution", "second"}}).status(), 422);
 }
 
