@@ -50,7 +50,7 @@ void burst(std::uint64_t recipients, double share) {
   std::printf("{\"measure\":\"burst of %llu with one best minute\",\"share\":%.3f,\"room\":%u,\"peak\":%u,\"without_room\":%llu,"
               "\"mean_shift_min\":%.2f,\"furthest_min\":%.0f,\"placed_per_s\":%.0f}\n",
               static_cast<unsigned long long>(recipients), share, room, peak, static_cast<unsigned long long>(nowhere),
-              shift / static_cast<double>(recipients), furthest, static_cast<double>(recipients) / seconds_since(start));
+              shift / static_cast<double>(recipients - nowhere), furthest, static_cast<double>(recipients) / seconds_since(start));
 }
 
 }  // namespace
