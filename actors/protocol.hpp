@@ -29,6 +29,9 @@
 /// its supervisor sends.
 namespace heed {
 
+class latency_book;
+class minute_crowds;
+
 // ---- what travels ----
 
 /// What became of one submitted stimulus; `seq` and on only when its decision was waited for.
@@ -132,6 +135,8 @@ using parcel_ptr = std::shared_ptr<parcel>;
 struct workspace_view {
   std::shared_ptr<const policy> current;
   active_stops stops;
+  std::uint64_t priors_version = 0;  ///< 0 = nothing was learned
+  std::shared_ptr<const timing::population> priors = {};
 };
 /// Read on every decision by many threads.
 class policy_source {
@@ -385,6 +390,17 @@ struct settled_by_callback {
   effect_id id;
   std::string provider_id;
   std::string trouble = {};  ///< not empty: the account is at fault, by this code of the provider's
+  std::optional<time_point> delivered_at = {};  ///< of a receipt
+};
+/// INTERNAL to the providers and a provider: a message of the account's arrived.
+struct receipt_came {
+  workspace_id workspace;
+  account_id account;
+  arrival_row what;
+};
+/// INTERNAL to a provider: its sends and their receipts as they are kept, from before it began.
+struct arrivals_read {
+  result<std::vector<arrival_row>> rows;
 };
 /// INTERNAL to the providers: what a callback proves about a call, to be recorded.
 struct callback_proof {
@@ -502,6 +518,8 @@ struct services {
   overseer* over = nullptr;
   const account_rooms* rooms = nullptr;
   const call_lanes* lanes = nullptr;
+  const latency_book* latencies = nullptr;  ///< null = nothing is measured
+  minute_crowds* crowds = nullptr;          ///< null = nobody is spread
   chaos_source* chaos = nullptr;
   std::uint64_t epoch = 0;
   const shard_table* shards = nullptr;  ///< of one node of several; null = everything is this node's
@@ -577,6 +595,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::asking_paused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::outcome_undecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::settled_by_callback)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::callback_proof)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::receipt_came)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::arrivals_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_word)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::account_troubled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(heed::providers_resume)

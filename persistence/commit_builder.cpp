@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/lead/check.hpp"
+#include "actors/lead/gates.hpp"
 #include "actors/lead/identity/letters.hpp"
 #include "persistence/codec/codec.hpp"
 
@@ -85,6 +86,11 @@ class projector {
     if (f.severity == bounce_class::hard && !f.effect.empty() && !f.campaign.empty())
       commit_.results.push_back({campaign_result_row::what::hard_bounce, f.campaign, effect_id{f.effect}, in_.when.now});
   }
+  void operator()(const delivery_noted& f) {
+    // Only of a message that is known as one of ours is it told which.
+    if (std::ranges::any_of(out_.after.sent, [&](const sent_ref& s) { return s.effect.value == f.message; }))
+      commit_.results.push_back({campaign_result_row::what::delivered, {}, effect_id{f.message}, f.at});
+  }
   void operator()(const complaint_noted& f) {
     if (!f.effect.empty() && !f.campaign.empty())
       commit_.results.push_back({campaign_result_row::what::complaint, f.campaign, effect_id{f.effect}, in_.when.now});
@@ -114,7 +120,7 @@ class projector {
     count(f.campaign, std::string(to_string(f.outcome)),
           f.outcome == step_outcome::sent ? std::string{} : f.detail);
     if (f.outcome == step_outcome::sent && r->touch && r->touch->step == f.step)
-      commit_.results.push_back({campaign_result_row::what::sent, f.campaign, r->touch->effect, f.at});
+      add_send(*r, f.at);
     if (f.outcome == step_outcome::blocked && r->touch && r->touch->step == f.step)
       out_.exhausted.push_back(r->touch->effect);
   }
@@ -150,6 +156,20 @@ class projector {
     row.acknowledged_by = std::move(acknowledged_by);
     row.acknowledged_at = acknowledged_at;
     return row;
+  }
+
+  /// A send with its account, and its receipt where that came first.
+  void add_send(const run& r, time_point at) {
+    campaign_result_row row{campaign_result_row::what::sent, r.campaign, r.touch->effect, at, r.touch->account, {}, {}};
+    if (const auto* o = std::get_if<effect_outcome>(&in_.what.body)) row.handed_over = o->started_at;
+    if (r.touch->on == channel::email) {
+      const auto to = address_for(out_.after, channel::email);
+      if (const auto host = to.rfind('@'); host != std::string::npos) row.domain = to.substr(host + 1);
+    }
+    commit_.results.push_back(row);
+    const auto early = std::ranges::find(out_.after.deliveries, r.touch->effect.value, &delivery::message);
+    if (early != out_.after.deliveries.end())
+      commit_.results.push_back({campaign_result_row::what::delivered, {}, r.touch->effect, early->at});
   }
 
   /// SS-60: what follows a touch and is positive; a reply is by what it says, one that is not sure is none.

@@ -156,10 +156,21 @@ struct draft_row {
 };
 /// What the tripwire counts: a campaign's send, or what came of one. Unique by (effect, what).
 struct campaign_result_row {
-  enum class what : std::uint8_t { sent = 0, hard_bounce = 1, complaint = 2 } is = what::sent;
+  enum class what : std::uint8_t { sent = 0, hard_bounce = 1, complaint = 2, delivered = 3 } is = what::sent;
   campaign_id campaign;
   effect_id effect;
   time_point at{};
+  account_id account = {};  ///< of a send
+  std::string domain = {};  ///< of a send: where an email goes, without the person
+  std::optional<time_point> handed_over = {};  ///< of a send: when its call began; none = nobody knows
+};
+/// A send and its receipt, by which an account's latency is told.
+struct arrival_row {
+  effect_id effect;
+  std::string domain;
+  time_point handed_over{};
+  std::optional<time_point> delivered;
+  bool operator==(const arrival_row&) const = default;
 };
 
 // ---- effects ----

@@ -125,6 +125,8 @@ class store_reader {
   virtual result<std::vector<account_config_row>> account_configs() = 0;
   /// The latest `most` sends after `since`, with the bounces and complaints about exactly these.
   virtual result<send_window> sends_of(const workspace_id& ws, const campaign_id& campaign, time_point since, std::size_t most) = 0;
+  /// An account's latest `most` sends handed over after `since`, newest first, with their receipts.
+  virtual result<std::vector<arrival_row>> arrivals_of(const workspace_id& ws, const account_id& account, time_point since, std::size_t most) = 0;
   virtual result<std::optional<send_usage_row>> usage(const workspace_id& ws, const account_id& account) = 0;
 
   /// The audits behind `heed verify`, each returning one line per violation: gaps in seq, version against

@@ -8,6 +8,7 @@
 #include "actors/lead/identity/unite.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/commit_builder.hpp"
+#include "runtime/learned_priors.hpp"
 
 namespace heed {
 namespace {
@@ -107,7 +108,9 @@ class audit {
       auto& told = merges_.at(p.merge).decisions;
       auto without = state_;
       separate(without, p.merge);
-      const auto other = decide(without, e.what, **rules, e.when);
+      auto when = e.when;
+      if (auto done = priors_.complete(reader_, row_.workspace, when); !done) return done;
+      const auto other = decide(without, e.what, **rules, when);
       if (same(other, e.answer)) continue;
       told.push_back({{"seq", e.seq},
                       {"decision_id", decision_id(row_.lead, e.seq)},
@@ -198,6 +201,7 @@ class audit {
   std::map<std::string, merge_story> merges_;
   std::vector<std::string> order_;
   std::map<std::uint64_t, std::shared_ptr<const policy>> policies_;
+  priors_library priors_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "runtime/commands/store_commands.hpp"
 #include "runtime/restart.hpp"
 #include "runtime/commands/timing_choose.hpp"
+#include "runtime/commands/timing_state.hpp"
 #include "runtime/zones.hpp"
 
 namespace {
@@ -178,7 +179,7 @@ void add_classify_command(CLI::App& app, classify_flags& f, int& code) {
   });
 }
 
-void add_timing_command(CLI::App& app, commands::timing_options& o, int& code) {
+void add_timing_command(CLI::App& app, place& at, commands::timing_options& o, commands::timing_state_options& state, int& code) {
   auto* timing = app.add_subcommand("timing", "When to speak")->require_subcommand(1);
   auto* command =
       timing->add_subcommand("choose", "The best minute of each window, from a file of engagements");
@@ -195,6 +196,25 @@ void add_timing_command(CLI::App& app, commands::timing_options& o, int& code) {
   command->add_option("--threads", o.threads, "0 = one per processor")->capture_default_str();
   command->callback(
       [&o, &code] { code = commands::run_timing_choose(o, *load_zones(), std::cout, std::cerr); });
+  auto* out = timing->add_subcommand("export", "What a workspace has learned of when to speak, as one document");
+  auto* in = timing->add_subcommand("import", "The same into another store, with no node on it");
+  for (auto* each : {out, in}) {
+    at.add_to(*each);
+    each->add_option("--workspace", state.workspace, "Whose")->required();
+  }
+  in->add_option("--file", state.file, "Where `heed timing export` wrote it")->required()->check(CLI::ExistingFile);
+  out->callback([&at, &state, &code] {
+    code = with_store(at, [&](const std::string& url) {
+      state.store_url = url;
+      return commands::run_timing_export(state, std::cout, std::cerr);
+    });
+  });
+  in->callback([&at, &state, &code] {
+    code = with_store(at, [&](const std::string& url) {
+      state.store_url = url;
+      return commands::run_timing_import(state, std::cout, std::cerr);
+    });
+  });
 }
 
 }  // namespace
@@ -306,7 +326,8 @@ int main(int argc, char** argv) {
   add_simulate_command(app, at, simulation, code);
 
   commands::timing_options timing;
-  add_timing_command(app, timing, code);
+  commands::timing_state_options timing_state;
+  add_timing_command(app, at, timing, timing_state, code);
 
   commands::certs_options certs;
   commands::cluster_status_options cluster_status;

@@ -166,6 +166,8 @@ void node::spawn_actors() {
   s.over = this;
   s.rooms = &rooms_;
   s.lanes = &lanes_;
+  s.latencies = &latencies_;
+  s.crowds = &crowds_;
   if (options_.chaos) s.chaos = &chaos_;
   s.epoch = epoch_;
 
@@ -209,7 +211,7 @@ void node::spawn_actors() {
   slots_ = std::make_unique<call_slots>(options_.max_connections);
   provider_environment_ = {&services_,         &accounts_,   transport_.get(), observer_.get(),
                            options_.providers, slots_.get(), &rooms_,          &lanes_,
-                           &prompts_,         &pulses_};
+                           &prompts_,         &pulses_,    &latencies_};
   // Handles first, work after: no actor sends to one that is not there yet.
   s.gateway = as<gateway_handle>(
       keep(root_, "gateway",
@@ -230,7 +232,10 @@ void node::spawn_actors() {
   keep(root_, "notifier",
        system_->spawn<notifier_actor>(root_, &services_, &accounts_, transport_.get(), options_.notifier));
   chores_ = keep(root_, "chores",
-                 system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] { keep_time(); }));
+                 system_->spawn<chores_actor>(root_, board_.get(), time_kept_every, [this] {
+                   keep_time();
+                   learn_from_people();
+                 }));
 }
 
 void node::read_mailboxes() {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "actors/lead/crowds.hpp"
 #include "actors/provider/provider_actor.hpp"
 #include "adapters/api/api.hpp"
 #include "adapters/llm/prompt_book.hpp"
@@ -118,6 +119,8 @@ class node final : public api::engine, public overseer {
   [[nodiscard]] std::optional<account_pulse> pulse_of(const workspace_id& ws, const account_id& id) const override {
     return pulses_.find(ws, id);
   }
+  [[nodiscard]] std::optional<std::uint32_t> queue_of(const workspace_id& ws, const account_id& id) const override;
+  [[nodiscard]] taught_priors priors_of(const workspace_id& ws) const override;
   [[nodiscard]] result<bytes> seal_account(const outbound::sending_account& a) const override;
   void use_account(const outbound::sending_account& a) override;
   void send_test(const workspace_id& ws, const account_id& through, rendered_message m,
@@ -161,6 +164,8 @@ class node final : public api::engine, public overseer {
   void act_on(const stuck_finding& f);
   [[nodiscard]] caf::actor workspace_of(const workspace_id& ws);
   bool wait_until(const std::function<bool()>& holds, std::chrono::steady_clock::time_point end);
+  void learn_from_people();  // node_learning.cpp
+  void learn_from(const workspace_id& ws);
   void keep_time();
 
   node_options options_;
@@ -177,6 +182,9 @@ class node final : public api::engine, public overseer {
   call_lanes lanes_;
   llm::prompt_book prompts_;
   account_pulses pulses_;
+  mutable latency_book latencies_;
+  minute_crowds crowds_;
+  std::map<workspace_id, time_point> looked_for_priors_;  ///< the chores' alone
   chaos_monkey chaos_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};

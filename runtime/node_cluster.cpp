@@ -80,6 +80,7 @@ void node::spawn_cluster() {
     throw std::runtime_error("cluster: cannot join: " + joined.error().detail);
   cluster::cluster_hooks hooks;
   hooks.tell_workspaces = [this](const shards_changed& c) {
+    crowds_.forget();
     std::lock_guard guard(workspaces_lock_);
     for (const auto& [ws, actor] : workspaces_)
       caf::anon_send(actor, c);

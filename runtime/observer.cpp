@@ -175,7 +175,7 @@ void node_observer::count(const lead_commit& commit) {
   for (const auto& r : commit.runs)
     if (r.status == run_status::done) ++sums[r.campaign].finished;
   for (const auto& r : commit.results)
-    if (r.is != campaign_result_row::what::sent) ++sums[r.campaign].harmed;
+    if (r.is == campaign_result_row::what::hard_bounce || r.is == campaign_result_row::what::complaint) ++sums[r.campaign].harmed;
   for (const auto& [campaign, sum] : sums)
     if (auto to = counter_of(commit.workspace, campaign)) caf::anon_send(to, sum);
 }

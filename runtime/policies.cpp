@@ -1,9 +1,11 @@
 #include "runtime/policies.hpp"
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "actors/workspace/policy_json.hpp"
 #include "adapters/api/stops.hpp"
+#include "runtime/learned_priors.hpp"
 #include "runtime/zones.hpp"
 
 namespace heed {
@@ -101,7 +103,15 @@ result<workspace_view> registry::read(store_reader& r, const workspace_id& ws) {
   for (auto& key : *stored_keys)
     table->emplace(key.hash, key);
   keys_.store(std::move(table), std::memory_order_release);
-  return workspace_view{*current, api::stops_of(**current, *switches)};
+  auto taught = latest_priors(r, ws);
+  // Without them people are met as people nobody knows are.
+  if (!taught) spdlog::warn("timing.priors_unreadable workspace={} why=\"{}\"", ws.value, taught.error().detail);
+  workspace_view out{*current, api::stops_of(**current, *switches)};
+  if (taught) {
+    out.priors_version = taught->version;
+    out.priors = std::move(taught->known);
+  }
+  return out;
 }
 
 void registry::publish(const workspace_id& ws, std::shared_ptr<const workspace_view> view) {

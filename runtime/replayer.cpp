@@ -62,6 +62,8 @@ bool replayer::replay_one(const lead_row& row, const journal_row& j, lead_state&
   if (!rules)
     return unreadable(row.lead, j.seq, "policy revision " + std::to_string(entry->revision) + " is missing"),
            false;
+  if (auto done = priors_.complete(reader_, row.workspace, entry->when); !done)
+    return unreadable(row.lead, j.seq, done.error().detail), false;
   recompute(row.lead, *entry, *clear, state, *rules);
   for (const auto& f : entry->answer.facts)
     apply(state, f, entry->seq, entry->when.now);

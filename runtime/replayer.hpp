@@ -8,6 +8,7 @@
 
 #include "persistence/codec/codec.hpp"
 #include "persistence/store.hpp"
+#include "runtime/learned_priors.hpp"
 #include "runtime/policies.hpp"
 
 namespace heed {
@@ -42,6 +43,7 @@ class replayer {
   zone_library& zones_;
   std::ostream& out_;
   std::map<std::pair<workspace_id, std::uint64_t>, std::shared_ptr<const policy>> policies_;
+  priors_library priors_;
 };
 
 /// One lead, for the API: the sums, and the findings as lines of text.

@@ -112,6 +112,7 @@ struct campaign {
   intent_profile profile;
   bool requires_approval = false;
   std::optional<duration> timing_window;  ///< a step waits that long at most for its lead's best minute; none = it does not
+  std::optional<std::uint32_t> peak_share_permille = {};  ///< none = the workspace's
   draft::response_mode response_mode = draft::response_mode::setter_managed;
   draft::confidence auto_send_threshold = draft::default_threshold;
   std::optional<draft::delay_window> auto_send_delay = draft::delay_window();  ///< none = at once

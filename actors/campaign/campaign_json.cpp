@@ -206,6 +206,7 @@ campaign read_campaign(const json& document, const campaign_id& id, const std::s
   in.read("requires_approval", c.requires_approval);
   if (in.any("timing_window") != nullptr)
     in.read("timing_window", c.timing_window.emplace(), std::chrono::hours(1), std::chrono::hours(24 * 7));
+  if (in.any("peak_share_permille") != nullptr) in.read("peak_share_permille", c.peak_share_permille.emplace(), 1, 1'000);
   read_answers(in, c, out);
   in.finish();
   return c;
@@ -249,6 +250,7 @@ json to_json(const campaign& c) {
           {"profile", to_json(c.profile)},
           {"requires_approval", c.requires_approval},
           {"timing_window", c.timing_window ? json(span_text(*c.timing_window)) : json()},
+          {"peak_share_permille", c.peak_share_permille ? json(*c.peak_share_permille) : json()},
           {"response_mode", to_string(c.response_mode)},
           {"auto_send_threshold", c.auto_send_threshold.share()},
           {"auto_send_delay", delay_json(c.auto_send_delay)},

@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 
 #include "actors/lead/check.hpp"
+#include "actors/lead/identity/resolution.hpp"
 #include "persistence/codec/codec.hpp"
 
 namespace heed {
@@ -36,6 +37,8 @@ std::optional<lead_id> answered_lead(const stimulus_body& body) {
   return at == std::string::npos ? std::nullopt : std::optional(lead_id{r->message.run.substr(at + 2)});
 }
 
+bool is_guess(const lead_key& k) { return strength_of(k) >= key_strength::probabilistic; }
+
 /// Callbacks about a message that nobody here knows are no reason to invent a person.
 bool makes_no_lead(const stimulus_body& body) {
   return std::holds_alternative<message_delivered>(body) || std::holds_alternative<message_opened>(body) ||
@@ -44,7 +47,7 @@ bool makes_no_lead(const stimulus_body& body) {
 
 }  // namespace
 
-inbox_item to_inbox_item(const submitted_item& s, lead_namer& names, time_point now) {
+inbox_item to_inbox_item(const submitted_item& s, lead_namer& names, time_point now, guesses by) {
   inbox_item item;
   item.workspace = s.workspace;
   item.key = s.what.key;
@@ -52,6 +55,12 @@ inbox_item to_inbox_item(const submitted_item& s, lead_namer& names, time_point 
   item.lead = s.lead;
   item.keys = s.what.keys;
   std::ranges::stable_sort(item.keys, {}, &lead_key::kind);
+  // What must reach everybody it may be about reaches them by any key (RULES, Scope of a stop).
+  bool told_by_guesses_alone = false;
+  if (by == guesses::ignored && !item.keys.empty() && !concerns_every_match(s.what.body)) {
+    std::erase_if(item.keys, is_guess);
+    told_by_guesses_alone = item.keys.empty();
+  }
   if (!item.lead && item.keys.empty())
     if (const auto* about = message_of(s.what.body)) item.lead = lead_of_effect(about->effect);
   // After every key of the sender's own.
@@ -59,7 +68,7 @@ inbox_item to_inbox_item(const submitted_item& s, lead_namer& names, time_point 
     if (auto lead = answered_lead(s.what.body)) item.keys.push_back({key_kind::lead, {}, std::move(lead->value)});
   item.received_at = s.what.received_at;
   item.suppresses = suppresses_person(s.what.body);
-  item.may_create = !item.lead && !makes_no_lead(s.what.body);
+  item.may_create = !item.lead && !makes_no_lead(s.what.body) && !told_by_guesses_alone;
   item.every_match = !item.lead && concerns_every_match(s.what.body);
   if (item.may_create) {
     item.candidate = names.next(now);
@@ -184,8 +193,10 @@ void gateway_actor::submit(submission_batch& b) {
   o.counted = std::move(b.counted);
   for (std::size_t i = 0; i < b.items.size(); ++i) {
     auto& item = b.items[i];
-    const auto* lead = may_go_direct(item) ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
+    const bool told = may_go_direct(item) && (!is_guess(item.what.keys.front()) || guesses_in(item.workspace) == guesses::count);
+    const auto* lead = told ? known_.find(item.workspace, item.what.keys.front()) : nullptr;
     if (lead != nullptr && (all_->elsewhere || all_->is_ours(*lead))) {
+      settle_by_callback(item);
       send_direct(item, *lead, o.reply, i);
     } else {
       o.items.push_back(std::move(item));
@@ -214,12 +225,18 @@ void gateway_actor::send_direct(submitted_item& item, const lead_id& lead, const
   send(region, std::move(p));
 }
 
+guesses gateway_actor::guesses_in(const workspace_id& ws) const {
+  const auto view = all_->policies ? all_->policies->view(ws) : nullptr;
+  return view && !view->current->defaults.identity.probabilistic ? guesses::ignored : guesses::count;
+}
+
 void gateway_actor::keep(open o) {
   accept_work w{{}, ++ticket_, self()};
   const auto now = all_->time->now();
   w.items.reserve(o.items.size());
   for (const auto& item : o.items) {
-    w.items.push_back(to_inbox_item(item, names_, now));
+    const bool guessed = std::ranges::any_of(item.what.keys, is_guess);
+    w.items.push_back(to_inbox_item(item, names_, now, guessed ? guesses_in(item.workspace) : guesses::count));
     o.candidates.emplace_back(w.items.back().candidate, w.items.back().candidate_secret);
   }
   open_.emplace(ticket_, std::move(o));
@@ -309,8 +326,11 @@ void gateway_actor::deliver_notice(const workspace_id& ws, const accept_result::
 
 void gateway_actor::settle_by_callback(const submitted_item& item) {
   const auto* about = message_of(item.what.body);
-  if (!about || about->effect.empty() || std::holds_alternative<reply_received>(item.what.body)) return;
+  if (!about || std::holds_alternative<reply_received>(item.what.body)) return;
+  const bool delivered = std::holds_alternative<message_delivered>(item.what.body) && item.what.mode == arrival::live;
+  if (about->effect.empty() && (!delivered || about->provider_id.empty())) return;
   settled_by_callback c{item.workspace, effect_id{about->effect}, about->provider_id};
+  if (delivered) c.delivered_at = item.what.occurred_at;
   // Filtered, or the sender is not registered: the next message would fare no better.
   const auto* bounce = std::get_if<message_bounced>(&item.what.body);
   if (bounce && bounce->severity == bounce_class::our_sender)

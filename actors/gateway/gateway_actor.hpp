@@ -22,8 +22,11 @@ class door_figures {
   virtual void refused_overload() = 0;
 };
 
+/// Whether ids of other systems and signatures may say whose something is (settings, identity).
+enum class guesses : std::uint8_t { count, ignored };
+
 /// One submitted stimulus as an inbox row; a candidate is named for what may create a lead.
-[[nodiscard]] inbox_item to_inbox_item(const submitted_item& item, lead_namer& names, time_point now);
+[[nodiscard]] inbox_item to_inbox_item(const submitted_item& item, lead_namer& names, time_point now, guesses by = guesses::count);
 
 /// True for what may be decided without being kept first, once its lead is known: one key, nobody's stop, and
 /// nothing that the providers must hear of.
@@ -58,6 +61,7 @@ class gateway_actor final : public component_actor {
   void submit(submission_batch& b);
   void send_direct(submitted_item& item, const lead_id& lead, const reply_ptr& reply, std::size_t index);
   void keep(open o);
+  [[nodiscard]] guesses guesses_in(const workspace_id& ws) const;
   void returned(direct_returned& r);
   void accepted(accept_done& d);
   void hand_over(open& o, std::vector<accept_result>& answer);

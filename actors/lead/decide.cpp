@@ -34,7 +34,7 @@ bool is_for_the_whole(const deliberation& d) {
   if (const auto* sent = std::get_if<message_sent>(&body)) return !is_own_message(d, sent->message);
   return !is_one_of<timer_fired, effect_outcome, reconsider, key_conflict, command, merge_asked, absorption_asked,
                     absorption_answered, unmerge_asked, restoring_asked, restoring_answered, suppression_shared,
-                    promotion_asked, model_answered, review_posted>(body);
+                    promotion_asked, model_answered, review_posted, latency_rose>(body);
 }
 
 /// What is wrong with a part's own inbox is cleared there.

@@ -6,6 +6,7 @@
 
 #include "actors/lead/effect.hpp"
 #include "actors/lead/fact.hpp"
+#include "actors/lead/outlook.hpp"
 #include "actors/lead/state.hpp"
 #include "actors/lead/verdict.hpp"
 #include "actors/workspace/policy.hpp"
@@ -24,10 +25,11 @@ struct circumstances {
   time_point now{};
   active_stops stops;
   std::set<std::string> full = {};  ///< accounts known to have no room now: a first touch picks another one
+  std::optional<timing_outlook> outlook = {};  ///< only where a run may wait for its lead's best minute
 };
 
 /// Raised whenever the same inputs may give other bytes; replay demands equality within one version only.
-inline constexpr std::uint32_t rules_version = 6;
+inline constexpr std::uint32_t rules_version = 7;
 
 /// What a lead does about one stimulus. Total and pure: every pair has an answer, equal arguments give equal
 /// bytes on every machine. Facts are already in the order in which `evolve` must fold them.

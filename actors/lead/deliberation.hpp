@@ -147,6 +147,9 @@ void on(deliberation& d, const key_conflict& s);
 void on(deliberation& d, const command& s);
 void on(deliberation& d, const model_answered& s);
 void on(deliberation& d, const review_posted& s);
+/// minute.cpp, engage.cpp: what the world outside says about when to speak.
+void on(deliberation& d, const latency_rose& s);
+void on(deliberation& d, const habits_imported& s);
 
 /// identity/merge.cpp: two leads become one, and come apart again.
 void on(deliberation& d, const merge_asked& s);

@@ -19,6 +19,15 @@ void note(deliberation& d, timing::engagement_kind kind, time_point at, bool tak
 
 void engage(deliberation& d, timing::engagement_kind kind) { note(d, kind, d.what.occurred_at, false); }
 
+/// Another installation's evidence is a set like ours: what is known already is not noted again (SF-52).
+void on(deliberation& d, const habits_imported& s) {
+  const auto known = d.lead().engagements.events();
+  const auto told = s.engagements.events();
+  std::vector<timing::engagement> news;
+  std::ranges::set_difference(told, known, std::back_inserter(news));
+  for (const auto& e : news) d.conclude(engagement_noted{e.kind, e.at, false});
+}
+
 click_verdicts judge_clicks(const lead_state& lead) {
   click_verdicts out;
   for (const auto& s : lead.signals)

@@ -331,7 +331,7 @@ struct fold {
     forget([](const draft::lead_draft& x) { return draft::is_open(x) && !x.asks; });
   }
   void operator()(const minute_chosen& f) const {
-    run_of(f.campaign).minute = chosen_minute{f.step, f.target, f.trigger, f.until};
+    run_of(f.campaign).minute = chosen_minute{f.step, f.target, f.trigger, f.until, f.account, f.latency_us, f.room, f.shift_us};
   }
   void operator()(const merge_begun& f) const { lead.merging = merge_under_way{f.merge, f.part, false, f.by, f.reason}; }
   void operator()(const merge_refused& f) const {

@@ -135,7 +135,7 @@ struct minute_alternative { time_point at{}; std::int64_t chance_ppb = 0; bool o
 struct minute_chosen {
   campaign_id campaign;
   step_id step;
-  std::string why;           ///< first, or hot_path: brought forward
+  std::string why;           ///< first; brought forward by a hot_path, or by a rise of the latency; no_open_minute
   time_point from{}, until{};  ///< the window
   time_point target{};       ///< when it should arrive
   time_point trigger{};      ///< when it is handed over
@@ -147,6 +147,11 @@ struct minute_chosen {
   std::string source;        ///< lead, segment, workspace or global
   std::int64_t confidence_ppm = 0, evidence_ppm = 0;
   std::vector<minute_alternative> runners_up;
+  account_id account;        ///< through which it is to go
+  std::uint64_t priors = 0;  ///< version of the priors it rests on; 0 = those of people nobody knows
+  std::uint64_t recipients = 0;  ///< of the campaign, when the touches were spread; 0 = they were not
+  std::uint32_t room = 0;    ///< touches that one minute may carry
+  std::int64_t shift_us = 0; ///< how far the trigger was moved by that
 };
 // Who is who (identity/). `merge` names the act.
 struct merge_begun { std::string merge; lead_id part; std::string by; std::string reason; std::vector<lead_key> evidence; };

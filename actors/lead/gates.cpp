@@ -287,7 +287,13 @@ gate_verdict timing(const touch_view& v) {
   if (!v.plan || !v.next || !v.plan->timing_window || v.journey.retry || !m || m->step != v.next->id) return pass(at);
   std::vector<gate_number> numbers{{"window_s", seconds(*v.plan->timing_window)},
                                    {"trigger_in_s", seconds(m->trigger - v.when.now)},
-                                   {"target_in_s", seconds(m->target - v.when.now)}};
+                                   {"target_in_s", seconds(m->target - v.when.now)},
+                                   {"latency_ms", m->latency_us / 1'000}};
+  if (m->room > 0) {
+    numbers.push_back({"share_permille", v.plan->peak_share_permille.value_or(v.rules.defaults.timing.peak_share_permille)});
+    numbers.push_back({"minute_room", m->room});
+    numbers.push_back({"shift_s", m->shift_us / 1'000'000});
+  }
   if (v.when.now >= m->trigger || v.when.now >= m->until) return pass(at, std::move(numbers));
   return close(at, gate_outcome::wait, std::string(timing_wait), m->trigger, std::move(numbers));
 }

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/lead/check.hpp"
+#include "actors/lead/deciding.hpp"
 #include "persistence/codec/codec.hpp"
 #include "persistence/commit_builder.hpp"
 #include "persistence/dead_letters.hpp"
@@ -38,6 +39,8 @@ struct lead_actor::work {
   std::vector<effect_id> exhausted;
   std::map<effect_id, permit_ptr> permits;  ///< of effects that are claimed with the commit
   clock::ticks claim_sent{};
+  std::vector<crowd_place> places;  ///< that its minutes took
+  crowd_changes crowds;
 };
 
 thread_local lead_actor* lead_actor::current_ = nullptr;
@@ -206,17 +209,22 @@ void lead_actor::decide_and_commit() {
   }
   if (env_->all->chaos && env_->all->chaos->fails(row_.lead)) throw std::runtime_error("chaos");
   const auto now = std::max(env_->all->time->now(), before.last_decided);
-  const circumstances when{
+  circumstances when{
       now, view->stops,
       env_->all->rooms ? env_->all->rooms->full(row_.workspace, now) : std::set<std::string>{}};
   reply::read_into(w.what->what, before, *view->current);
-  w.answer = decide(before, w.what->what, *view->current, when);
+  w.places.clear();
+  auto made = decide_in_the_world(*env_->all, before, w.what->what, *view, when);
+  if (!made.answer) return wait(put_off_for);
+  w.answer = std::move(*made.answer);
+  w.places = std::move(made.places);
   auto built = build_commit(
       {row_, before, w.what->what, w.answer, *view->current, when, env_->all->epoch_of(row_.lead), w.what->inbox});
   if (w.what->direct) built.commit.direct_keys = {w.what->what.key};
   built.commit.finish = w.what->finish;
   claim_at_once(built.commit, *view->current, now);
   w.after = std::move(built.after);
+  w.crowds = env_->all->crowds ? crowd_changes_of(before, w.after) : crowd_changes{};
   w.asked = std::move(built.asked);
   w.exhausted = std::move(built.exhausted);
   send(env_->all->store_of(row_.lead), commit_work{std::move(built.commit), caf::actor{this}});
@@ -281,6 +289,8 @@ void lead_actor::committed(lead_commit& c, const commit_result& r) {
   row_.chain = c.journal.chain;
   if (armed_ || c.due) send(env_->all->timers, arm_timer{row_.workspace, row_.lead, row_.version, c.due});
   armed_ = c.due.has_value();
+  for (auto& place : w.places) place.keep();
+  if (env_->all->crowds) apply(*env_->all->crowds, row_.workspace, w.crowds);
   hand_over_effects(c, r);
   hand_over_letters(c, r);
   report_conflicts(r, row_.version);

@@ -56,7 +56,7 @@ constexpr std::array stimulus_kinds{"reply_received"sv, "message_sent"sv,     "m
                                     "model_answered"sv, "review_posted"sv,
                                     "merge_asked"sv,    "absorption_asked"sv, "absorption_answered"sv,
                                     "unmerge_asked"sv,  "restoring_asked"sv,  "restoring_answered"sv,
-                                    "suppression_shared"sv, "promotion_asked"sv};
+                                    "suppression_shared"sv, "promotion_asked"sv, "latency_rose"sv, "habits_imported"sv};
 static_assert(stimulus_kinds.size() == std::variant_size_v<stimulus_body>, "a stimulus lacks its name");
 
 constexpr std::array fact_kinds{"profile_changed"sv,

@@ -50,6 +50,10 @@ struct chosen_minute {
   time_point target{};
   time_point trigger{};
   time_point until{};      ///< the end of the window; after it the step goes out as soon as it may
+  account_id account;      ///< through which it is to go
+  std::int64_t latency_us = 0;  ///< of the way to the inbox, as it was estimated
+  std::uint32_t room = 0;  ///< touches of the campaign that its minute may carry; 0 = they were not spread
+  std::int64_t shift_us = 0;    ///< how far it was moved by that
   bool operator==(const chosen_minute&) const = default;
 };
 

@@ -16,6 +16,7 @@
 #include "actors/lead/reply/refine.hpp"
 #include "actors/lead/reply_class.hpp"
 #include "actors/lead/time.hpp"
+#include "actors/lead/timing/evidence.hpp"
 
 namespace heed {
 
@@ -136,6 +137,10 @@ struct effect_outcome {
 struct reconsider { std::string why; bool poisoned = false; };
 /// A key given to this lead already belongs to another one.
 struct key_conflict { lead_key key; lead_id holder; };
+/// Messages through this account take much longer than they did; `now` is the estimate for what the lead waits for.
+struct latency_rose { account_id account; std::int64_t before_us = 0; std::int64_t now_us = 0; };
+/// When this person engaged, as another installation had learned it: a set of evidence, united with what is known (SF-52).
+struct habits_imported { timing::evidence engagements; };
 
 /// What a model said about a draft, checked for its form. `failed` set = it said nothing that counts.
 struct model_answered {
@@ -190,7 +195,7 @@ using stimulus_body = std::variant<reply_received, message_sent, message_deliver
                                    ticket_opened, ticket_closed, meeting_booked, meeting_canceled, enrichment_completed,
                                    lead_upserted, timer_fired, effect_outcome, reconsider, key_conflict, command, model_answered, review_posted,
                                    merge_asked, absorption_asked, absorption_answered, unmerge_asked, restoring_asked,
-                                   restoring_answered, suppression_shared, promotion_asked>;
+                                   restoring_answered, suppression_shared, promotion_asked, latency_rose, habits_imported>;
 
 /// The wire and journal names of the alternatives above, in the same order.
 [[nodiscard]] std::string_view kind_name(const stimulus_body& body);

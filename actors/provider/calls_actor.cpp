@@ -98,6 +98,7 @@ void provider_actor::deliver_to_sandbox(flight& f, const outbound::sending_accou
   auto copy = to_sandbox(*f.what, f.send, a.public_part.from, f.started_at);
   r.message_id = copy.message_id;
   weigh(r, f.started_at);
+  note_hand_over(f, r);
   if (env_->figures) env_->figures->sent(sandbox, to_string(r.result));
   finish(f, std::move(r), "call", std::move(copy));
 }
@@ -153,6 +154,7 @@ void provider_actor::read_send(flight& f, const answer& a) {
     env_->figures->sent(account ? account->public_part.provider : "unknown", to_string(r.result));
   // The refusal of a repeat says nothing of the call it repeats: that one may have been delivered.
   if (f.repeat && r.result != send_result::accepted) r.result = send_result::unknown;
+  note_hand_over(f, r);
   finish(f, std::move(r), f.repeat ? "repeat" : "call", std::nullopt);
 }
 

@@ -8,6 +8,9 @@
 
 namespace heed {
 
+/// A tick of its own, beyond what wake-ups ever count to: how long messages take is looked at.
+inline constexpr std::uint64_t latency_tick = ~std::uint64_t{0};
+
 /// One effect between its claim and the record of its outcome, or one look-up of an unknown one.
 struct provider_actor::flight {
   enum class purpose : std::uint8_t { send, fetch, ask, look_up };

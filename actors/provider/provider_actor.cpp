@@ -33,6 +33,7 @@ provider_actor::provider_actor(caf::actor_config& cfg, std::string path, caf::ac
 provider_actor::~provider_actor() { lane_->become(call_lane::state::closed); }
 
 caf::behavior provider_actor::running() {
+  read_arrivals();
   return {
       [this](dispatch_ptr& d) { holding(d, [&] { take(std::move(d)); }); },
       [this](claim_done& d) { holding_flight(d.id, [&] { on_claimed(d); }); },
@@ -41,6 +42,11 @@ caf::behavior provider_actor::running() {
       [this](const outcome_undecided& u) { holding_flight(u.id, [&] { on_undecided(u); }); },
       [this](conversation_read& c) { holding_flight(c.id, [&] { on_conversation(c); }); },
       [this](const asking_paused& p) { holding_flight(p.id, [&] { on_asking_paused(p); }); },
+      [this](const receipt_came& r) { on_receipt(r); },
+      [this](arrivals_read& a) {
+        if (a.rows && env_->latencies)
+          env_->latencies->with(workspace_, account_, [&](latency_tracker& t) { t.take_up(std::move(*a.rows)); });
+      },
       [this](effect_read& r) { holding(r.what, [&] { on_effect_read(r); }); },
       [this](providers_resume) {
         circuit_.reset();
@@ -66,6 +72,9 @@ caf::behavior provider_actor::running() {
         } else if (t.generation == look_again_tick) {
           looking_again_ = false;
           resume_stopped();
+        } else if (t.generation == latency_tick) {
+          watching_latency_ = false;
+          look_at_latency();
         } else if (t.generation == wake_) {
           waking_at_.reset();
           pump();
@@ -123,6 +132,7 @@ void provider_actor::take_claimed(dispatch_ptr d) {
 void provider_actor::pump() {
   claim_waiting();
   publish_lane();
+  publish_queue();
 }
 
 /// Leads may help themselves while it may be called at all and nobody waits here.

@@ -11,6 +11,7 @@
 #include "actors/component_actor.hpp"
 #include "actors/provider/circuit.hpp"
 #include "actors/provider/lane.hpp"
+#include "actors/provider/latency_book.hpp"
 #include "actors/provider/pacer.hpp"
 #include "actors/provider/pulse.hpp"
 #include "adapters/outbound/sender.hpp"
@@ -58,6 +59,7 @@ struct provider_environment {
   call_lanes* lanes = nullptr;
   const llm::prompt_book* prompts = nullptr;  ///< null = no model is asked
   account_pulses* pulses = nullptr;  ///< null = nobody looks
+  latency_book* latencies = nullptr;  ///< null = nothing is measured
 };
 
 /// One sending account. An effect is claimed only when a slot is free, called only in time after the claim,
@@ -121,6 +123,15 @@ class provider_actor final : public component_actor {
   template <class Step>
   void go_on_asking(flight& f, Step step);
 
+  // How long messages take (latency_actor.cpp).
+  void read_arrivals();
+  void note_hand_over(const flight& f, const outbound::send_report& r);
+  void on_receipt(const receipt_came& r);
+  void look_at_latency();
+  void publish_queue();
+  /// What waits for its minute through this account is told of it.
+  void tell_waiting(const latency_tracker::spike& s);
+
   // Recording.
   void finish(flight& f, outbound::send_report r, std::string evidence, std::optional<sandbox_message> copy);
   /// The lead decides about the outcome in the transaction that records it.
@@ -179,6 +190,9 @@ class provider_actor final : public component_actor {
   bool looking_again_ = false;
   bool paused_ = false;
   bool asking_ = false;
+  bool arrivals_asked_ = false;
+  std::size_t queue_told_ = 0;
+  bool watching_latency_ = false;
 };
 
 /// Hands each effect to the actor of its account, which it starts when it is first needed.

@@ -2,6 +2,7 @@
 
 #include "actors/provider/provider_actor.hpp"
 #include "persistence/codec/codec.hpp"
+#include "persistence/store_rules.hpp"
 
 namespace heed {
 
@@ -25,6 +26,10 @@ caf::behavior providers_actor::running() {
       [this](const settled_by_callback& c) { settle_by_callback(c); },
       [this](callback_proof& p) { record(p); },
       [this](const finish_done& d) { on_settled(d); },
+      [this](receipt_came& r) {
+        const auto& to = actor_of(r.workspace, r.account);
+        send(to, std::move(r));
+      },
       [this](const account_word& w) { send(actor_of(w.workspace, w.account), account_troubled{w.code}); },
       [this](const shards_changed& c) {
         for (auto& [name, account] : accounts_)
@@ -55,14 +60,19 @@ const caf::actor& providers_actor::actor_of(const workspace_id& ws, const accoun
 
 void providers_actor::settle_by_callback(const settled_by_callback& c) {
   reader_job job{[c, all = env_->all, me = self()](store_reader& r) {
-    const auto row = r.effect(c.id);
+    const auto row = c.id.empty() ? r.effect_by_provider_id(c.workspace, c.provider_id) : r.effect(c.id);
     if (!row || !*row || (*row)->workspace != c.workspace) return;
     const auto& e = **row;
+    if (c.delivered_at && e.kind == "send" && e.claimed_at) {
+      const auto to = store_rules::addresses_of(e.request);
+      arrival_row seen{e.id, to.empty() ? std::string{} : domain_of(to.front().value), *e.claimed_at, c.delivered_at};
+      caf::anon_send(me, receipt_came{e.workspace, e.account, std::move(seen)});
+    }
     if (!c.trouble.empty()) caf::anon_send(me, account_word{e.workspace, e.account, c.trouble});
     const bool doubtful = e.state == effect_state::unknown;
     if (!doubtful && e.state != effect_state::in_flight) return;
     effect_outcome o;
-    o.effect = c.id;
+    o.effect = e.id;
     o.attempt = e.attempt;
     o.result = send_result::accepted;
     o.provider_id = c.provider_id;
@@ -70,7 +80,7 @@ void providers_actor::settle_by_callback(const settled_by_callback& c) {
     o.started_at = e.claimed_at;
     const auto at = all->time->now();
     finish_request f;
-    f.id = c.id;
+    f.id = e.id;
     f.attempt = e.attempt;
     f.result = send_result::accepted;
     f.from_unknown = doubtful;

@@ -64,7 +64,15 @@ struct timing_settings {
   bool hot_paths = true;                    ///< off: the curve alone
   std::uint32_t hot_weight_pct = 50;        ///< how much a click in a text or a visit raises the chance of now
   duration hot_life = std::chrono::hours(2);  ///< after that long nothing of it is left
+  bool priors = true;                       ///< off: of people nobody knows, whatever the workspace's people teach
+  std::uint32_t peak_share_permille = 20;   ///< of a campaign's live runs, that one minute may carry at most; 1000 = not spread
   bool operator==(const timing_settings&) const = default;
+};
+
+/// Who is who (SF-55).
+struct identity_settings {
+  bool probabilistic = true;  ///< off: ids of other systems and signatures are kept, and say of nothing whose it is
+  bool operator==(const identity_settings&) const = default;
 };
 
 /// Answers to replies (RULES, Drafts). Without a model and without texts none are drafted.
@@ -111,6 +119,7 @@ struct settings {
   handoff_settings handoff;
   tripwire_settings tripwire;
   timing_settings timing;
+  identity_settings identity;
   draft_settings drafts;
   std::vector<std::string> scanner_agents;           ///< user-agent parts of link scanners, lower case
   std::vector<std::string> own_link_parts;           ///< parts of our own unsubscribe and legal links

@@ -96,6 +96,8 @@ timing_settings read_timing(const json& value, const std::string& where, problem
   in.read("hot_paths", t.hot_paths);
   in.read("hot_weight_pct", t.hot_weight_pct, 0, 1'000);
   in.read("hot_life", t.hot_life, 1min, 24h * 7);
+  in.read("priors", t.priors);
+  in.read("peak_share_permille", t.peak_share_permille, 1, 1'000);
   in.finish();
   return t;
 }
@@ -105,8 +107,20 @@ json to_json(const timing_settings& t) {
           {"latency", t.latency},
           {"hot_paths", t.hot_paths},
           {"hot_weight_pct", t.hot_weight_pct},
-          {"hot_life", span_text(t.hot_life)}};
+          {"hot_life", span_text(t.hot_life)},
+          {"priors", t.priors},
+          {"peak_share_permille", t.peak_share_permille}};
 }
+
+identity_settings read_identity(const json& value, const std::string& where, problems& out) {
+  object_reader in(value, where, out);
+  identity_settings i;
+  in.read("probabilistic", i.probabilistic);
+  in.finish();
+  return i;
+}
+
+json to_json(const identity_settings& i) { return {{"probabilistic", i.probabilistic}}; }
 
 void read_texts_by_name(object_reader& in, const char* key, std::map<std::string, std::string>& target, problems& out) {
   const auto* all = in.object(key);
@@ -271,6 +285,7 @@ settings read_settings(object_reader& in, problems& out) {
   if (const auto* tripwire = in.any("tripwire")) s.tripwire = read_tripwire(*tripwire, in.at("tripwire"), out);
   if (const auto* drafts = in.any("drafts")) s.drafts = read_drafts(*drafts, in.at("drafts"), out);
   if (const auto* timing = in.any("timing")) s.timing = read_timing(*timing, in.at("timing"), out);
+  if (const auto* identity = in.any("identity")) s.identity = read_identity(*identity, in.at("identity"), out);
   if (const auto until = in.text("paused_until")) {
     s.paused_until = parse_iso(*until);
     if (!s.paused_until) in.report("paused_until", "must be an instant like 2026-12-01T08:00:00Z");
@@ -326,6 +341,7 @@ json to_json(const settings& s) {
   out["handoff"] = to_json(s.handoff);
   out["tripwire"] = to_json(s.tripwire);
   out["timing"] = to_json(s.timing);
+  out["identity"] = to_json(s.identity);
   out["drafts"] = to_json(s.drafts);
   out["paused_until"] = s.paused_until ? json(to_iso(*s.paused_until)) : json();
   out["scanner_agents"] = s.scanner_agents;

@@ -12,6 +12,7 @@
 
 #include "actors/campaign/document.hpp"
 #include "actors/lead/stimulus.hpp"
+#include "actors/lead/timing/population.hpp"
 #include "actors/provider/pulse.hpp"
 #include "actors/workspace/policy.hpp"
 #include "adapters/outbound/sender.hpp"
@@ -89,6 +90,11 @@ class engine {
   [[nodiscard]] virtual result<bytes> seal_account(const outbound::sending_account& a) const = 0;
   /// How an account fares; none when this node has not called for it.
   [[nodiscard]] virtual std::optional<account_pulse> pulse_of(const workspace_id&, const account_id&) const { return std::nullopt; }
+  /// Messages that wait at an account of this node.
+  [[nodiscard]] virtual std::optional<std::uint32_t> queue_of(const workspace_id&, const account_id&) const { return std::nullopt; }
+  /// What the workspace's people taught of when people are there, as decisions use it.
+  struct taught_priors { std::uint64_t version = 0; std::shared_ptr<const timing::population> known; };
+  [[nodiscard]] virtual taught_priors priors_of(const workspace_id&) const { return {}; }
   /// After it was stored: calls from now on use it.
   virtual void use_account(const outbound::sending_account& a) = 0;
 

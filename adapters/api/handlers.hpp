@@ -29,6 +29,7 @@ void show_lead(const call_ptr& c);
 void show_journal(const call_ptr& c);
 void replay_lead(const call_ptr& c);
 void show_curve(const call_ptr& c);
+void show_latency(const call_ptr& c);
 
 void take_lead(const call_ptr& c);
 void hand_back_lead(const call_ptr& c);

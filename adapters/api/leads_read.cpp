@@ -187,7 +187,7 @@ void show_lead(const call_ptr& c) {
     body["recipients"] = recipients_json(*s, *p);
     body["intent"] = intent_json(*s, *p, c->node().now());
     body["runs"] = runs_json(*row, *s, *runs, *p, c->node().now());
-    body["timing"] = timing_json(*s, *p, c->node().now());
+    body["timing"] = timing_json(*s, *p, c->node().priors_of(c->workspace), c->node().now());
     body["drafts"] = json::array();
     for (const auto& x : s->drafts)
       body["drafts"].push_back(draft_json(*s, x, p->defaults, c->node().now()));

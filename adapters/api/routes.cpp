@@ -96,6 +96,7 @@ const std::vector<route>& routes() {
 
       {"GET", "/v1/workspaces/{ws}/accounts", workspace, role::reader, list_accounts},
       {"GET", "/v1/workspaces/{ws}/accounts/{account}", workspace, role::reader, show_account},
+      {"GET", "/v1/workspaces/{ws}/accounts/{account}/latency", workspace, role::reader, show_latency},
       {"PUT", "/v1/workspaces/{ws}/accounts/{account}", workspace, role::admin, put_account},
 
       {"GET", "/v1/workspaces/{ws}/settings", workspace, role::reader, show_settings},

@@ -54,11 +54,12 @@ struct seen_person {
   std::size_t engagements = 0;
 };
 
-seen_person look_at(const lead_state& s, const policy& p, time_point now) {
+seen_person look_at(const lead_state& s, const policy& p, const engine::taught_priors& taught, time_point now) {
   const auto as_of = timing::local_minute_of(zone_of(s, p), now);
   auto events = s.engagements.events();
   std::erase_if(events, [&](const auto& e) { return e.at > as_of; });
-  return {timing::profile_of(events, timing::population::unknown(), segment_of(s), as_of), events.size()};
+  const auto& known = taught.known && p.defaults.timing.priors ? *taught.known : timing::population::unknown();
+  return {timing::profile_of(events, known, segment_of(s), as_of), events.size()};
 }
 
 json minute_json(const run& r) {
@@ -71,8 +72,8 @@ json minute_json(const run& r) {
 
 }  // namespace
 
-json timing_json(const lead_state& s, const policy& p, time_point now) {
-  const auto seen = look_at(s, p, now);
+json timing_json(const lead_state& s, const policy& p, const engine::taught_priors& taught, time_point now) {
+  const auto seen = look_at(s, p, taught, now);
   auto minutes = json::array();
   for (const auto& r : s.runs)
     if (r.minute) minutes.push_back(minute_json(r));
@@ -98,12 +99,13 @@ void show_curve(const call_ptr& c) {
     if (!p) return c->refuse(not_found());
     // To the minute: two calls within one give the same bytes.
     const auto now = std::chrono::floor<std::chrono::minutes>(c->node().now());
-    const auto seen = look_at(*s, *p, now);
+    const auto taught = c->node().priors_of(c->workspace);
+    const auto seen = look_at(*s, *p, taught, now);
     const auto& shape = seen.known.minute.shape;
     json body{{"lead_id", row->lead.value},
               {"time_zone", zone_of(*s, *p).name},
               {"as_of", to_iso(now)},
-              {"feature_version", std::to_string(stable_hash(s->engagements.bytes()))},
+              {"feature_version", std::to_string(stable_hash(s->engagements.bytes())) + "." + std::to_string(taught.version)},
               {"engagements", seen.engagements},
               {"source", std::string(timing::name_of(seen.known.minute.source))},
               {"confidence", seen.known.minute.confidence},

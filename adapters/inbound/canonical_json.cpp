@@ -17,7 +17,8 @@ concept internal =
     std::is_same_v<T, model_answered> || std::is_same_v<T, review_posted> ||
     std::is_same_v<T, merge_asked> || std::is_same_v<T, absorption_asked> || std::is_same_v<T, absorption_answered> ||
     std::is_same_v<T, unmerge_asked> || std::is_same_v<T, restoring_asked> || std::is_same_v<T, restoring_answered> ||
-    std::is_same_v<T, suppression_shared> || std::is_same_v<T, promotion_asked>;
+    std::is_same_v<T, suppression_shared> || std::is_same_v<T, promotion_asked> ||
+    std::is_same_v<T, latency_rose> || std::is_same_v<T, habits_imported>;
 
 void put(json& object, const char* name, const std::string& value) {
   if (!value.empty()) object[name] = value;

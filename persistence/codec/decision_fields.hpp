@@ -113,10 +113,39 @@ void fields(A& a, of<A, active_stops> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, latency_outlook> x) {
+  a.field(1, "account", x.account);
+  a.field(2, "from", x.from);
+  a.field(3, "hours_ms", x.hours_ms);
+}
+
+template <class A>
+void fields(A& a, of<A, full_minutes> x) {
+  a.field(1, "first", x.first);
+  a.field(2, "count", x.count);
+}
+
+template <class A>
+void fields(A& a, of<A, crowd_outlook> x) {
+  a.field(1, "campaign", x.campaign);
+  a.field(2, "recipients", x.recipients);
+  a.field(3, "full", x.full);
+}
+
+/// The priors themselves are found by their version.
+template <class A>
+void fields(A& a, of<A, timing_outlook> x) {
+  a.field(1, "priors", x.priors);
+  a.field(2, "latencies", x.latencies);
+  a.field(3, "crowds", x.crowds);
+}
+
+template <class A>
 void fields(A& a, of<A, circumstances> x) {
   a.field(1, "now", x.now);
   a.field(2, "stops", x.stops);
   a.field(3, "full", x.full);
+  a.field(4, "outlook", x.outlook);
 }
 
 template <class A>

@@ -401,6 +401,11 @@ void fields(A& a, of<A, minute_chosen> x) {
   a.field(17, "confidence_ppm", x.confidence_ppm);
   a.field(18, "evidence_ppm", x.evidence_ppm);
   a.field(19, "runners_up", x.runners_up);
+  a.field(20, "account", x.account);
+  a.field(21, "priors", x.priors);
+  a.field(22, "recipients", x.recipients);
+  a.field(23, "room", x.room);
+  a.field(24, "shift_us", x.shift_us);
 }
 
 template <class A>

@@ -38,6 +38,10 @@ void fields(A& a, of<A, chosen_minute> x) {
   a.field(2, "target", x.target);
   a.field(3, "trigger", x.trigger);
   a.field(4, "until", x.until);
+  a.field(5, "account", x.account);
+  a.field(6, "latency_us", x.latency_us);
+  a.field(7, "room", x.room);
+  a.field(8, "shift_us", x.shift_us);
 }
 
 template <class A>

@@ -296,6 +296,18 @@ void fields(A& a, of<A, promotion_asked> x) {
 }
 
 template <class A>
+void fields(A& a, of<A, latency_rose> x) {
+  a.field(1, "account", x.account);
+  a.field(2, "before_us", x.before_us);
+  a.field(3, "now_us", x.now_us);
+}
+
+template <class A>
+void fields(A& a, of<A, habits_imported> x) {
+  a.field(1, "engagements", x.engagements);
+}
+
+template <class A>
 void fields(A& a, of<A, stimulus> x) {
   a.field(1, "key", x.key);
   a.field(2, "occurred_at", x.occurred_at);

@@ -78,6 +78,10 @@ template <>
 inline constexpr tag tag_of<suppression_shared>{86, "suppression_shared"};
 template <>
 inline constexpr tag tag_of<promotion_asked>{87, "promotion_asked"};
+template <>
+inline constexpr tag tag_of<latency_rose>{88, "latency_rose"};
+template <>
+inline constexpr tag tag_of<habits_imported>{89, "habits_imported"};
 
 template <>
 inline constexpr tag tag_of<profile_changed>{1, "profile_changed"};

@@ -91,6 +91,10 @@ struct result_record {
   workspace_id workspace;
   campaign_id campaign;
   time_point at{};
+  effect_id effect;
+  account_id account;
+  std::string domain;
+  std::optional<time_point> handed_over, delivered_at;
   bool hard_bounced = false, complained = false;
 };
 struct answer_record {

@@ -58,13 +58,16 @@ void writer::project_draft(const lead_commit& c, const draft_row& d, number lead
 void writer::project_result(const lead_commit& c, const campaign_result_row& r) {
   if (r.is == campaign_result_row::what::sent) {
     const auto n = m_.next();
-    if (m_.result_of.insert(r.effect, n)) m_.results.insert(n, {c.workspace, r.campaign, r.at});
+    if (m_.result_of.insert(r.effect, n)) m_.results.insert(n, {c.workspace, r.campaign, r.at, r.effect, r.account, r.domain, r.handed_over, {}});
     return;
   }
   const auto* n = m_.result_of.find(r.effect);
   if (n == nullptr || m_.results.at(*n).workspace != c.workspace) return;
   auto& row = m_.results.edit(*n);
-  (r.is == campaign_result_row::what::hard_bounce ? row.hard_bounced : row.complained) = true;
+  if (r.is == campaign_result_row::what::delivered)
+    row.delivered_at = std::min(row.delivered_at.value_or(r.at), r.at);
+  else
+    (r.is == campaign_result_row::what::hard_bounce ? row.hard_bounced : row.complained) = true;
 }
 
 void writer::notify(const notification_row& given, const workspace_id& ws, number lead) {

@@ -67,6 +67,8 @@ class memory_reader final : public store_reader {
   result<std::vector<account_config_row>> account_configs() override;
   result<send_window> sends_of(const workspace_id& ws, const campaign_id& campaign, time_point since,
                                std::size_t most) override;
+  result<std::vector<arrival_row>> arrivals_of(const workspace_id& ws, const account_id& account, time_point since,
+                                               std::size_t most) override;
   result<std::optional<send_usage_row>> usage(const workspace_id& ws, const account_id& account) override;
   result<std::vector<std::string>> audit_invariants() override;
 

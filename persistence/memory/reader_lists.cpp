@@ -384,6 +384,24 @@ result<send_window> memory_reader::sends_of(const workspace_id& ws, const campai
   });
 }
 
+result<std::vector<arrival_row>> memory_reader::arrivals_of(const workspace_id& ws, const account_id& account,
+                                                            time_point since, std::size_t most) {
+  return look([&](const image& m) {
+    std::vector<std::pair<time_point, number>> sends;
+    for (const auto& [n, r] : m.results)
+      if (r.workspace == ws && r.account == account && r.handed_over && *r.handed_over > since)
+        sends.emplace_back(*r.handed_over, n);
+    std::ranges::sort(sends, std::greater{});
+    if (sends.size() > most) sends.resize(most);
+    std::vector<arrival_row> out;
+    for (const auto& [at, n] : sends) {
+      const auto& r = m.results.at(n);
+      out.push_back({r.effect, r.domain, at, r.delivered_at});
+    }
+    return out;
+  });
+}
+
 result<std::optional<send_usage_row>> memory_reader::usage(const workspace_id& ws, const account_id& account) {
   return look([&](const image& m) {
     const auto* u = m.usage.find({ws, account});

@@ -147,6 +147,19 @@ result<send_window> postgres_reader::sends_of(const workspace_id& ws, const camp
   });
 }
 
+result<std::vector<arrival_row>> postgres_reader::arrivals_of(const workspace_id& ws, const account_id& account,
+                                                              time_point since, std::size_t most) {
+  return reading([&](session& s) {
+    const auto rows = s.run("read_arrivals_of", ws, account, since, most);
+    std::vector<arrival_row> out;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto r = rows[i];
+      out.push_back({r.named<effect_id>(0), r.text(1), r.instant(2), r.maybe_instant(3)});
+    }
+    return out;
+  });
+}
+
 result<std::optional<send_usage_row>> postgres_reader::usage(const workspace_id& ws,
                                                              const account_id& account) {
   return reading([&](session& s) -> std::optional<send_usage_row> {

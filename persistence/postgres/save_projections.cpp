@@ -70,16 +70,17 @@ void work::save_results() {
     report.add(r.row.at, r.workspace, r.row.campaign, r.row.what, r.row.reason);
   if (!report.empty()) session_.run("report_insert", report);
 
-  rows_of<time_point, number, workspace_id, campaign_id, effect_id> sent;
-  rows_of<workspace_id, effect_id, bool, bool> marks;
+  rows_of<time_point, number, std::optional<time_point>, workspace_id, campaign_id, effect_id, account_id, std::string_view> sent;
+  rows_of<workspace_id, effect_id, bool, bool, std::optional<time_point>> marks;
   for (const auto& [lead, r] : results_) {
     const auto n = image_.lead_numbers.at(lead);
     const auto& ws = image_.leads.at(n).row.workspace;
     if (r.is == campaign_result_row::what::sent)
-      sent.add(r.at, n, ws, r.campaign, r.effect);
+      sent.add(r.at, n, r.handed_over, ws, r.campaign, r.effect, r.account, r.domain);
     else
       marks.add(ws, r.effect, r.is == campaign_result_row::what::hard_bounce,
-                r.is == campaign_result_row::what::complaint);
+                r.is == campaign_result_row::what::complaint,
+                r.is == campaign_result_row::what::delivered ? std::optional(r.at) : std::nullopt);
   }
   if (!sent.empty()) session_.run("result_sent", sent);
   if (!marks.empty()) session_.run("result_mark", marks);

@@ -34,13 +34,16 @@ void writer::project_people(const lead_commit& c, std::int64_t lead) {
 void writer::project_result(const lead_commit& c, const campaign_result_row& r, std::int64_t lead) {
   switch (r.is) {
     case campaign_result_row::what::sent:
-      db_["result_sent"].run(c.workspace, r.campaign, r.effect, lead, r.at);
+      db_["result_sent"].run(c.workspace, r.campaign, r.effect, lead, r.at, r.account, r.domain, r.handed_over);
       return;
     case campaign_result_row::what::hard_bounce:
       db_["result_hard_bounced"].run(r.effect, c.workspace);
       return;
     case campaign_result_row::what::complaint:
       db_["result_complained"].run(r.effect, c.workspace);
+      return;
+    case campaign_result_row::what::delivered:
+      db_["result_delivered"].run(r.effect, c.workspace, r.at);
       return;
   }
 }

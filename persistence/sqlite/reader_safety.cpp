@@ -152,6 +152,16 @@ result<send_window> sqlite_reader::sends_of(const workspace_id& ws, const campai
   });
 }
 
+result<std::vector<arrival_row>> sqlite_reader::arrivals_of(const workspace_id& ws, const account_id& account,
+                                                            time_point since, std::size_t most) {
+  return guarded([&] {
+    auto rows = db_["read_arrivals_of"].query(ws, account, since, most);
+    return all_of(rows, [](const cursor& r) {
+      return arrival_row{r.named<effect_id>(0), r.text(1), r.instant(2), r.maybe_instant(3)};
+    });
+  });
+}
+
 result<std::optional<send_usage_row>> sqlite_reader::usage(const workspace_id& ws,
                                                            const account_id& account) {
   return guarded([&] { return find_usage(db_, ws, account); });

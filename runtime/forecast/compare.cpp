@@ -3,6 +3,7 @@
 #include "persistence/commit_builder.hpp"
 #include "runtime/forecast/counterfactual.hpp"
 #include "runtime/forecast/journal.hpp"
+#include "runtime/learned_priors.hpp"
 
 namespace heed::forecast {
 namespace {
@@ -53,6 +54,8 @@ class comparer {
   lead_state split_journal(const lead_row& row, time_point since, std::vector<codec::journal_entry>& later) {
     auto all = read_journal(reader_, row);
     if (!all) throw unreadable{row.lead.value, all.error().detail};
+    for (auto& e : *all)
+      if (auto done = priors_.complete(reader_, ws_, e.when); !done) throw unreadable{row.lead.value, done.error().detail};
     auto state = first_state({row.workspace, row.lead, 0, {}, row.secret, {}});
     const auto first = std::ranges::find_if(*all, [&](const auto& e) { return e.when.now >= since; });
     for (auto e = all->begin(); e != first; ++e)
@@ -118,6 +121,7 @@ class comparer {
 
   store_reader& reader_;
   zone_library& zones_;
+  priors_library priors_;
   const workspace_id& ws_;
   const policy_change& change_;
   std::map<std::uint64_t, pair> rules_;

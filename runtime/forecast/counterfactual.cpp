@@ -107,6 +107,7 @@ void other_life::decide_on(const stimulus& s, time_point at) {
   circumstances c;
   c.now = std::max(at, state_.last_decided);
   c.stops = stops_;
+  c.outlook = outlook_;
   const auto answer = decide(state_, s, *rules, c);
   const auto seq = state_.seq + 1;
   for (const auto& f : answer.facts) {
@@ -146,6 +147,7 @@ life other_life::run(time_point until) {
     for (; next_real < happened_.size() && happened_[next_real].when.now <= at; ++next_real) {
       revision_ = happened_[next_real].revision;
       stops_ = happened_[next_real].when.stops;
+      if (happened_[next_real].when.outlook) outlook_ = happened_[next_real].when.outlook;
     }
   };
   follow(happened_.front().when.now);

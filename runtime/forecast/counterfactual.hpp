@@ -57,6 +57,7 @@ class other_life {
   std::set<std::string> sent_keys_;
   std::uint64_t revision_ = 0;
   active_stops stops_;
+  std::optional<timing_outlook> outlook_;  ///< of the latest decision that asked for one
   life life_;
 };
 

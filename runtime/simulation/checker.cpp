@@ -114,6 +114,7 @@ void checker::committed(const lead_commit& c) {
   if (j.kind == "effect_outcome" && j.stimulus_key.find(":accepted") != std::string::npos)
     if (const auto e = effects_.find(effect_of_key(j.stimulus_key)); e != effects_.end())
       e->second.told_at = j.decided_at;
+  check_minutes(c.lead, l.state, *after);
   l.state = std::move(*after);
   l.due = next_due(l.state);
   for (const auto& r : l.state.runs)
@@ -121,6 +122,26 @@ void checker::committed(const lead_commit& c) {
       broken("brake_holds", c.lead, r.campaign.value + " goes on past its first step though the lead is hot");
   note_plans(c, l.state);
   check_one_at_a_time(c);
+}
+
+/// A minute that is chosen anew has room for it, beside all that others of the campaign keep there.
+void checker::check_minutes(const lead_id& lead, const lead_state& before, const lead_state& after) {
+  const auto minute_of = [](const chosen_minute& m) { return std::chrono::floor<std::chrono::minutes>(m.trigger); };
+  for (const auto& r : after.runs) {
+    if (!r.minute || r.minute->room == 0 || is_final(r.status)) continue;
+    const auto* old = before.find_run(r.campaign);
+    if (old && old->minute == r.minute) continue;
+    std::uint32_t there = 1;
+    for (const auto& [other, seen] : leads_) {
+      const auto* theirs = other == lead ? nullptr : seen.state.find_run(r.campaign);
+      if (theirs && theirs->minute && theirs->minute->room > 0 && !is_final(theirs->status) && !seen.state.absorbed)
+        there += minute_of(*theirs->minute) == minute_of(*r.minute) ? 1 : 0;
+    }
+    if (there > r.minute->room)
+      broken("minute_share_kept", lead,
+             std::to_string(there) + " touches of " + r.campaign.value + " in the minute of " + to_iso(r.minute->trigger) +
+                 ", which may carry " + std::to_string(r.minute->room));
+  }
 }
 
 /// Each decision follows the one before it, and a timer rings once, in time, for the decision that set it.

@@ -88,6 +88,7 @@ class checker {
   void accepted_in_store(const inbox_item& item, const accept_result& r);
   void committed(const lead_commit& c);
   void lost(const lead_commit& c);
+  void check_minutes(const lead_id& lead, const lead_state& before, const lead_state& after);
   void check_order(const lead_commit& c, seen_lead& l);
   void check_runs(const lead_commit& c, seen_lead& l);
   void note_plans(const lead_commit& c, const lead_state& after);

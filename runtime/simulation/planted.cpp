@@ -51,6 +51,7 @@ const std::vector<description>& descriptions() {
       {b::timers_not_looked_at, "timers_not_looked_at", {"timers_ring"}, 50},
       {b::letters_lost, "letters_lost", {"merges_end"}, 200},
       {b::parts_forgotten, "parts_forgotten", {"merged_person_touched_once"}, 3000},
+      {b::places_not_counted, "places_not_counted", {"minute_share_kept"}, 500},
   };
   return all;
 }

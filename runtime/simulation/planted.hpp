@@ -47,6 +47,7 @@ enum class planted_bug : std::uint8_t {
   timers_not_looked_at,    ///< timers that were far away are not looked at again
   letters_lost,            ///< what a lead tells another one is not written
   parts_forgotten,         ///< what a part was sent is planned once more
+  places_not_counted,      ///< a node that starts takes every minute for free
 };
 [[nodiscard]] std::string_view to_string(planted_bug b);
 [[nodiscard]] std::optional<planted_bug> planted_bug_named(std::string_view name);

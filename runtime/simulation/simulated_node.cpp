@@ -64,6 +64,9 @@ result<void> simulated_node::start(const workspace_id& ws) {
   if (!view) return tl::unexpected<store_error>(view.error());
   spawn_actors();
   registry_.publish(ws, std::make_shared<const workspace_view>(std::move(*view)));
+  if (settings_.places_not_counted)
+    for (const auto& [id, unused] : registry_.view(ws)->current->campaigns)
+      if (crowds_.begin_count(ws, id, now())) crowds_.counted(ws, id, minute_crowds::count{});
   workspace_ = keep(root_, "workspaces/" + ws.value,
                     world_.system->spawn<workspace_actor>(root_, &services_, &registry_, ws));
   reload(ws, {});
@@ -84,6 +87,8 @@ void simulated_node::spawn_actors() {
   s.over = this;
   s.rooms = &rooms_;
   s.lanes = &lanes_;
+  s.latencies = &latencies_;
+  s.crowds = &crowds_;
   s.epoch = epoch_ - std::min(settings_.epoch_lag, epoch_ - 1);
   root_ = supervise("root", {});
   regions_boss_ = supervise("regions", root_);
@@ -127,7 +132,7 @@ void simulated_node::spawn_actors() {
 void simulated_node::spawn_senders() {
   senders_ = {&services_,          world_.accounts, world_.calls, &observer_,
               settings_.providers, &slots_,         &rooms_,      &lanes_,
-              &prompts_};
+              &prompts_,          nullptr,         &latencies_};
   services_.providers = as<providers_handle>(
       keep(root_, "providers", world_.system->spawn<providers_actor>(root_, providers_boss_, &senders_)));
 }

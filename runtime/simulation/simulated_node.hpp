@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "actors/lead/crowds.hpp"
+#include "actors/provider/latency_book.hpp"
 #include "adapters/llm/prompt_book.hpp"
 #include "runtime/chores.hpp"
 #include "runtime/notifier.hpp"
@@ -34,6 +36,7 @@ struct node_settings {
   std::chrono::milliseconds chores_every = std::chrono::minutes(30);
   std::int64_t most_undecided = 5'000;  ///< beyond them the door is closed
   std::uint64_t epoch_lag = 0;          ///< planted: how far behind its own epoch it writes
+  bool places_not_counted = false;      ///< planted: it takes every minute for free when it starts
 };
 
 /// The world that a node runs in; outlives it.
@@ -95,6 +98,8 @@ class simulated_node final : public overseer {
   node_observer observer_;
   account_rooms rooms_;
   call_lanes lanes_;
+  latency_book latencies_;
+  minute_crowds crowds_;
   admission door_;
   std::atomic<std::int64_t> resident_{0};
   services services_;

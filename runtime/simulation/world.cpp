@@ -159,6 +159,7 @@ void world::start_life() {
   settings.names_seed = options_.seed;
   if (options_.bug == planted_bug::late_start_allowed) settings.providers.start_by = 1h;
   if (options_.bug == planted_bug::old_epoch) settings.epoch_lag = 1;
+  settings.places_not_counted = options_.bug == planted_bug::places_not_counted;
   if (options_.bug == planted_bug::timers_not_looked_at)
     settings.timers.refill_every = std::chrono::hours(9'000);
   node_ = std::make_unique<simulated_node>(around_node(), settings);

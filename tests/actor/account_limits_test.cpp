@@ -165,6 +165,30 @@ CAF_TEST(RULES an account that its provider refuses is stopped and people are to
   CAF_CHECK(told[1] >= began + 24h);
 }
 
+CAF_TEST(SF-6 an expired token loses nothing and what was to be sent and what came meanwhile is there when it is renewed) {
+  transport.accepts = false;
+  const auto ana = enrol("ana");
+  transport.answer(401, R"({"name":"invalid_api_key"})");
+  settle();
+  // Events go on coming by webhook and are decided.
+  deliver(accept(page_view("ana", "while-expired")));
+  const auto ben = enrol("ben");
+  settle();
+  const auto meanwhile = state_of(ana);
+  CAF_CHECK_EQUAL(meanwhile.signals.size(), 1u);
+  CAF_CHECK_EQUAL(meanwhile.runs.at(0).cursor, 0u);
+  CAF_CHECK_EQUAL(transport.started, 1u);
+  // The token is renewed: each message goes once.
+  transport.accepts = true;
+  caf::anon_send(all.providers, providers_resume{});
+  advance(30min);
+  for (const auto& lead : {ana, ben}) {
+    const auto now = state_of(lead);
+    CAF_CHECK_EQUAL(now.runs.at(0).cursor, 1u);
+  }
+  CAF_CHECK_EQUAL(transport.started, 3u);
+}
+
 CAF_TEST(4R-27 RULES whoever is deferred while the account fails waits for the account and not for its pace) {
   limit(0, 1);
   transport.accepts = false;

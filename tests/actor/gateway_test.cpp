@@ -81,6 +81,38 @@ CAF_TEST(ZRG-56 a colleague who answers our message is heard by the lead it was 
   CAF_CHECK_EQUAL(std::ranges::count(state.keys, key_kind::alternate_email, &lead_key::kind), 3);
 }
 
+CAF_TEST(SF-55 SF-44 with identity off ids of other systems say of nothing whose it is and a stop is heard by any key) {
+  auto known = enrolment("ana");
+  known.keys.push_back({key_kind::other, "klaviyo", "k_1"});
+  auto first = submit({known});
+  settle();
+  const auto ana = (**first)->front().leads.front();
+  const auto by_guess = [&](const std::string& key, stimulus_body body) {
+    auto s = page_view("nobody", key);
+    s.keys = {{key_kind::other, "klaviyo", "k_1"}};
+    s.body = std::move(body);
+    auto heard = submit({s});
+    settle();
+    return (**heard)->front();
+  };
+  CAF_CHECK(by_guess("on", page_viewed{"https://example.com"}).leads == std::vector{ana});
+  auto p = make_policy(ws);
+  p.defaults.identity.probabilistic = false;
+  publish(ws, p);
+  const auto views = state_of(ana).signals.size();
+  const auto off = by_guess("off", page_viewed{"https://example.com"});
+  CAF_CHECK(off.accepted == accept_result::what::no_lead);
+  CAF_CHECK_EQUAL(state_of(ana).signals.size(), views);
+  // The fallback: addresses and numbers go on.
+  auto both = page_view("ana", "both");
+  both.keys.push_back({key_kind::other, "klaviyo", "k_1"});
+  auto heard = submit({both});
+  settle();
+  CAF_CHECK((**heard)->front().leads == std::vector{ana});
+  CAF_CHECK(by_guess("stop", unsubscribed{}).leads == std::vector{ana});
+  CAF_CHECK(state_of(ana).suppressed.has_value());
+}
+
 CAF_TEST(a caller that waits is answered after the commits with their numbers) {
   look<store_relay>(relay).hold_commits = true;
   auto heard = submit({enrolment("ben"), page_view("ben", "a")}, 5s);

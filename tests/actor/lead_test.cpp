@@ -6,6 +6,7 @@
 
 using namespace heed;
 using namespace heed::test;
+using namespace std::chrono_literals;
 
 namespace {
 

@@ -1,3 +1,8 @@
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
 #include "tests/contract/support/world.hpp"
 
 #define CAF_SUITE store_commit
@@ -8,6 +13,42 @@ using namespace heed::contract;
 using namespace std::chrono_literals;
 
 using answer = commit_result::what;
+
+CAF_TEST(SF-3 no statement of a store changes or removes what is in the journal) {
+  const std::regex changing(R"((update|delete\s+from|truncate|replace\s+into)\s+(only\s+)?journal\b)", std::regex::icase);
+  std::size_t read = 0;
+  for (const auto* store : {"sqlite", "postgres"})
+    for (const auto& each : std::filesystem::directory_iterator(std::string(HEED_SOURCE_DIR) + "/persistence/" + store + "/sql")) {
+      std::stringstream text;
+      text << std::ifstream(each.path()).rdbuf();
+      ++read;
+      if (std::regex_search(text.str(), changing)) CAF_ERROR(each.path() << " changes the journal");
+    }
+  CAF_CHECK(read > 10);
+}
+
+CAF_TEST(SF-3 what was decided stays as it was written whatever is decided after it) {
+  on_every_store([](world& w) {
+    const auto ana = w.new_lead("ana@example.com").lead;
+    std::vector<bytes> written;
+    for (int i = 0; i < 5; ++i) {
+      auto c = w.decision(ana);
+      c.journal.body = "decision " + std::to_string(i);
+      written.push_back(c.journal.body);
+      w.commit(c);
+    }
+    // One of the past is refused.
+    auto late = w.decision(ana);
+    late.expected_version = 2;
+    late.journal.seq = 3;
+    late.journal.body = "another one";
+    CAF_CHECK(w.commit(late).outcome == answer::conflict);
+    w.reopen();
+    const auto rows = must(w.read().journal(ana, 0, 10)).items;
+    CAF_REQUIRE_EQUAL(rows.size(), written.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) CAF_CHECK(rows[i].body == written[i]);
+  });
+}
 
 CAF_TEST(a decision swaps the snapshot appends the journal arms the timer and consumes its stimulus) {
   on_every_store([](world& w) {

@@ -81,7 +81,7 @@ CAF_TEST(a store of schema 1 is refused until it is migrated and then holds all 
   CAF_REQUIRE(!refused);
   CAF_CHECK(refused.error().code == errc::refused);
   CAF_CHECK(refused.error().detail.find("heed migrate") != std::string::npos);
-  CAF_CHECK(must(migrate_store(old.url())) == std::vector<std::string>{"0002_safe_sending", "0003_scores_are_read", "0004_drafts", "0005_hashed_emails", "0006_restraints"});
+  CAF_CHECK(must(migrate_store(old.url())) == std::vector<std::string>{"0002_safe_sending", "0003_scores_are_read", "0004_drafts", "0005_hashed_emails", "0006_restraints", "0007_receipts"});
   CAF_CHECK(must(migrate_store(old.url())).empty());
 
   const auto db = must(open_store(old.url(), open_mode::read_write));

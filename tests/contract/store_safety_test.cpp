@@ -290,3 +290,38 @@ CAF_TEST(an account set up over the API is kept sealed as it was last put) {
     CAF_CHECK(rows[0].sealed == bytes("\0two", 4));
   });
 }
+
+CAF_TEST(SF-23 SF-26 a send keeps its account and domain and when it arrived first and is listed by its account newest first) {
+  on_every_store([](world& w) {
+    using what = campaign_result_row::what;
+    const auto ana = w.new_lead("ana@example.com").lead;
+    const account_id mail("mail-1"), other("mail-2");
+    const auto start = w.now();
+    const auto sent_by = [&](const std::string& effect, const account_id& by, std::optional<time_point> handed_over) {
+      return campaign_result_row{what::sent, campaign_id("spring"), effect_id(effect), start + 9s, by, "example.com", handed_over};
+    };
+    auto c = w.decision(ana);
+    c.results = {sent_by("e1", mail, start + 1s), sent_by("e2", mail, start + 2s), sent_by("e3", other, start + 3s),
+                 sent_by("e4", mail, std::nullopt),
+                 // In the same decision, of a message whose receipt came before its answer.
+                 {what::delivered, {}, effect_id("e2"), start + 5s}};
+    w.commit(c);
+    auto later = w.decision(ana);
+    later.results = {{what::delivered, {}, effect_id("e2"), start + 50s}, {what::delivered, {}, effect_id("e2"), start + 4s},
+                     {what::delivered, {}, effect_id("never-sent"), start + 6s}, {what::hard_bounce, {}, effect_id("e1"), start + 6s}};
+    w.commit(later);
+    w.reopen();
+    const auto rows = must(w.read().arrivals_of(acme, mail, {}, 10));
+    CAF_REQUIRE_EQUAL(rows.size(), 2u);
+    CAF_CHECK(rows[0] == (arrival_row{effect_id("e2"), "example.com", start + 2s, start + 4s}));
+    CAF_CHECK(rows[1] == (arrival_row{effect_id("e1"), "example.com", start + 1s, std::nullopt}));
+    const auto newest = must(w.read().arrivals_of(acme, mail, {}, 1));
+    CAF_CHECK_EQUAL(newest.front().effect.value, "e2");
+    const auto later_ones = must(w.read().arrivals_of(acme, mail, start + 1s, 10));
+    CAF_CHECK_EQUAL(later_ones.size(), 1u);
+    CAF_CHECK(must(w.read().arrivals_of(workspace_id("other"), mail, {}, 10)).empty());
+    // What harms still counts, and what arrives is no harm.
+    const auto sends = must(w.read().sends_of(acme, campaign_id("spring"), {}, 10));
+    CAF_CHECK_EQUAL(sends.hard_bounces, 1u);
+  });
+}

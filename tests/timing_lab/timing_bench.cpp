@@ -1,6 +1,9 @@
-// Timing choices a second on one core, and bytes of evidence a lead: 2,000 people with 200 engagements each.
+// Timing choices a second on one core, bytes of evidence a lead (2,000 people with 200 engagements each), and a burst of 50,000
+// people whose best minute is the same.
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <map>
 
 #include "actors/lead/timing/choice.hpp"
 #include "actors/lead/timing/spread.hpp"
@@ -16,6 +19,38 @@ constexpr int engagements = 200;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Everybody of a campaign wants ten o'clock; each is placed as the ones before have been.
+void burst(std::uint64_t recipients, double share) {
+  const time_point from{std::chrono::minutes(29'005'920) + std::chrono::hours(6)};
+  const window day{from, from + std::chrono::hours(14)};
+  const time_point wanted = from + std::chrono::hours(4);
+  const auto room = minute_room(share, recipients);
+  std::map<time_point, std::uint32_t> minutes;
+  std::uint32_t peak = 0;
+  std::uint64_t nowhere = 0;
+  double shift = 0;
+  double furthest = 0;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint64_t i = 0; i < recipients; ++i) {
+    const auto at = spread("spring", "lead_" + std::to_string(i), wanted, day, room, recipients, [&](time_point m) {
+      const auto found = minutes.find(m);
+      return found == minutes.end() ? 0u : found->second;
+    });
+    if (!at) {
+      ++nowhere;
+      continue;
+    }
+    peak = std::max(peak, ++minutes[std::chrono::floor<std::chrono::minutes>(*at)]);
+    const double moved = std::abs(static_cast<double>((*at - wanted).count())) / 60e6;
+    shift += moved;
+    furthest = std::max(furthest, moved);
+  }
+  std::printf("{\"measure\":\"burst of %llu with one best minute\",\"share\":%.3f,\"room\":%u,\"peak\":%u,\"without_room\":%llu,"
+              "\"mean_shift_min\":%.2f,\"furthest_min\":%.0f,\"placed_per_s\":%.0f}\n",
+              static_cast<unsigned long long>(recipients), share, room, peak, static_cast<unsigned long long>(nowhere),
+              shift / static_cast<double>(recipients - nowhere), furthest, static_cast<double>(recipients) / seconds_since(start));
 }
 
 }  // namespace
@@ -77,5 +112,6 @@ int main() {
           "box\",\"best_of_5\":%.0f,\"check\":%.6f}\n",
           engagements, days, learned ? "learned population" : "nothing learned", best, sum);
     }
+  for (const double share : {0.02, 0.005, 0.001}) burst(50'000, share);
   return 0;
 }

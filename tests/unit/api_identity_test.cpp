@@ -67,7 +67,7 @@ CAF_TEST(SF-46 a part refuses commands and names the lead that has the say) {
   CAF_CHECK_EQUAL(a.at("/reason"), "merged_into: " + ana);
 }
 
-CAF_TEST(SF-47 ZRG-50 the audit names key and rule and confidence and time of every match) {
+CAF_TEST(T-14 SF-47 ZRG-50 the audit names key and rule and confidence and time of every match) {
   w.post(w.ws + "/events", {{"id", "v1"}, {"kind", "page_viewed"}, {"occurred_at", "2026-11-16T09:59:00Z"},
                             {"lead", {{"email", "ANA@example.com"}, {"keys", {{"klaviyo", "k_1"}}}}}, {"attributes", {{"url", "https://example.com"}}}});
   w.post(w.ws + "/events", {{"id", "v2"}, {"kind", "page_viewed"}, {"occurred_at", "2026-11-16T09:59:30Z"},
@@ -113,7 +113,7 @@ CAF_TEST(SF-47 an undone merge lists the decisions that rested on it and only th
   CAF_CHECK_EQUAL(of_ben["state"], "undone");
 }
 
-CAF_TEST(SF-48 SF-49 a merge on evidence that does not carry it is refused and says why) {
+CAF_TEST(T-14 SF-48 SF-49 a merge on evidence that does not carry it is refused and says why) {
   const auto visit = [&](const std::string& id, const std::string& who) {
     w.post(w.ws + "/events", {{"id", id}, {"kind", "page_viewed"}, {"occurred_at", "2026-11-16T09:59:00Z"},
                               {"lead", {{"email", who + "@example.com"}, {"keys", {{"shopify", "s-1"}}}}}, {"attributes", {{"url", "https://example.com"}}}});

@@ -123,7 +123,7 @@ CAF_TEST(4R-19 an unknown zone is refused where zones are known) {
   CAF_CHECK(refused({{"time_zone", "America/New_York"}}, &zones).empty());
 }
 
-CAF_TEST(DESIGN 11 the settings have 34 names) { CAF_CHECK_EQUAL(settings_names().size(), 34u); }
+CAF_TEST(DESIGN 11 the settings have 35 names) { CAF_CHECK_EQUAL(settings_names().size(), 35u); }
 
 CAF_TEST(PROTOCOL a policy revision survives being written and read) {
   const auto p = sample();

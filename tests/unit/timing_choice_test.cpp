@@ -220,6 +220,17 @@ CAF_TEST(SF-38 a base of 0.2 with +0.5 gives 0.3 and with +0.5 and -1 gives 0) {
   CAF_CHECK_EQUAL(propensity(0.2, both, {}, now), 0.0);
 }
 
+CAF_TEST(SF-39 a weight is any real number and the usual one is a half and the hard stop is minus one) {
+  const time_point now = instant("2026-06-01T10:00:00Z");
+  CAF_CHECK_EQUAL(influence{}.weight, 0.5f);
+  for (const float w : {-0.999f, -0.37f, 0.0f, 0.125f, 0.5f, 3.75f}) {
+    const std::vector<influence> one{{"any", w, now, 2h}};
+    CAF_CHECK_EQUAL(propensity(0.2, one, {}, now), 0.2 * (1 + static_cast<double>(w)));
+  }
+  const std::vector<influence> stop{{"stop", -1.0f, now, 2h}};
+  CAF_CHECK_EQUAL(propensity(0.2, stop, {}, now), 0.0);
+}
+
 CAF_TEST(SF-41 a product below 0 counts as 0) {
   const time_point now = instant("2026-06-01T10:00:00Z");
   const std::vector<influence> far_below{{"a", -3.0f, now, 2h}, {"b", -3.0f, now, 2h}};

@@ -81,15 +81,3 @@ CAF_TEST(SF-30 a spike is three times the estimate or more) {
 }
 
 CAF_TEST(SF-24 the same receipts give the same signal) { CAF_CHECK(a_month() == a_month()); }
-
-CAF_TEST(SF-26 foretold and real arrivals are kept for a chart) {
-  arrival_log log;
-  const auto now = instant("2026-06-01T09:30:00Z");
-  CAF_CHECK(!log.mean_error());
-  log.add({now, now + 10s, now + 14s});
-  log.add({now, now + 10s, now + 8s});
-  CAF_CHECK(log.mean_error() == duration(3s));
-  for (std::size_t i = 0; i < 2 * arrival_log::kept; ++i)
-    log.add({now, now, now});
-  CAF_CHECK_EQUAL(log.points().size(), arrival_log::kept);
-}

@@ -104,17 +104,4 @@ latency_used latency_signal::estimate(time_point at, time_point now, const queue
 
 bool is_spike(duration before, duration after) { return after > duration::zero() && after >= 3 * before; }
 
-void arrival_log::add(const arrival& a) {
-  points_.push_back(a);
-  if (points_.size() > kept) points_.pop_front();
-}
-
-std::optional<duration> arrival_log::mean_error() const {
-  if (points_.empty()) return std::nullopt;
-  duration sum{};
-  for (const auto& p : points_)
-    sum += p.late_by() < duration::zero() ? -p.late_by() : p.late_by();
-  return sum / static_cast<std::int64_t>(points_.size());
-}
-
 }  // namespace heed::timing

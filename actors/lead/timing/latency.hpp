@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
-#include <optional>
 #include <span>
 
 #include "actors/lead/timing/choice.hpp"
@@ -62,25 +60,5 @@ class latency_signal {
 
 /// Three times the estimate or more (SF-30).
 [[nodiscard]] bool is_spike(duration before, duration after);
-
-/// One point of the chart of foretold against real arrivals.
-struct arrival {
-  time_point handed_over;
-  time_point foretold;
-  time_point delivered;
-  [[nodiscard]] duration late_by() const { return delivered - foretold; }
-};
-/// The newest arrivals, for a chart; the oldest make room.
-class arrival_log {
- public:
-  static constexpr std::size_t kept = 1'440;
-  void add(const arrival& a);
-  [[nodiscard]] const std::deque<arrival>& points() const { return points_; }
-  /// Mean distance of foretold and real arrival; none without points.
-  [[nodiscard]] std::optional<duration> mean_error() const;
-
- private:
-  std::deque<arrival> points_;
-};
 
 }  // namespace heed::timing

@@ -61,7 +61,8 @@ select n, lead, episode, workspace, reason, by_whom, since, acknowledged_by, ack
 -- name: copy_draft
 select n, lead, id, workspace, status, made_at from draft
 -- name: copy_campaign_result
-select n, workspace, campaign, effect, lead, at, hard_bounced, complained from campaign_result
+select n, workspace, campaign, effect, lead, at, hard_bounced, complained, account, domain, handed_over, delivered_at
+  from campaign_result
 -- name: copy_notification
 select n, workspace, lead, key, what, reason, recipient, seq, created_at, attempts, next_at, error from notification
 -- name: copy_alert

@@ -67,6 +67,12 @@ select t.n, t.workspace, coalesce(l.id, ''), t.key, t.what, t.reason, t.recipien
 -- name: read_account_configs
 select workspace, account, sealed, at from account_config order by workspace, account;
 
+-- name: read_arrivals_of
+-- index campaign_result_arrivals.
+select effect, domain, handed_over, delivered_at from campaign_result
+  where workspace = $1::text and account = $2::text and handed_over > $3::bigint
+  order by handed_over desc, n desc limit $4::bigint;
+
 -- name: read_sends_of
 -- index campaign_result_latest.
 select count(*), count(*) filter (where hard_bounced), count(*) filter (where complained) from (

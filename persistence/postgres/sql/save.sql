@@ -175,15 +175,18 @@ insert into notification (lead, seq, created_at, next_at, workspace, key, what, 
   on conflict (workspace, key) do nothing;
 
 -- name: result_sent
-insert into campaign_result (at, lead, workspace, campaign, effect)
-  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]) on conflict (effect) do nothing;
+insert into campaign_result (at, lead, handed_over, workspace, campaign, effect, account, domain)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+  on conflict (effect) do nothing;
 
 -- name: result_mark
 -- What came of sends, also of those of this batch.
 update campaign_result r set hard_bounced = r.hard_bounced or m.bounced,
-    complained = r.complained or m.complained
-  from (select workspace, effect, bool_or(bounced) as bounced, bool_or(complained) as complained
-          from unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[]) u (workspace, effect, bounced, complained)
+    complained = r.complained or m.complained, delivered_at = least(r.delivered_at, m.delivered_at)
+  from (select workspace, effect, bool_or(bounced) as bounced, bool_or(complained) as complained,
+            min(delivered_at) as delivered_at
+          from unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[], $5::bigint[])
+            u (workspace, effect, bounced, complained, delivered_at)
           group by workspace, effect) m
   where r.effect = m.effect and r.workspace = m.workspace;
 

@@ -62,6 +62,11 @@ select t.n, t.workspace, coalesce(l.id, ''), t.key, t.what, t.reason, t.recipien
 -- name: read_account_configs
 select workspace, account, sealed, at from account_config order by workspace, account;
 
+-- name: read_arrivals_of
+-- Index campaign_result_arrivals, whose rows of one instant are in order of n.
+select effect, domain, handed_over, delivered_at from campaign_result
+  where workspace = ?1 and account = ?2 and handed_over > ?3 order by handed_over desc, n desc limit ?4;
+
 -- name: read_sends_of
 -- Index campaign_result_latest, whose rows of one instant are in order of n.
 select count(*), coalesce(sum(hard_bounced), 0), coalesce(sum(complained), 0) from (

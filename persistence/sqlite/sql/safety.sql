@@ -54,13 +54,18 @@ insert into draft (lead, id, workspace, status, made_at) values (?1, ?2, ?3, ?4,
   on conflict (id) do update set status = excluded.status;
 
 -- name: result_sent
-insert or ignore into campaign_result (workspace, campaign, effect, lead, at) values (?1, ?2, ?3, ?4, ?5);
+insert or ignore into campaign_result (workspace, campaign, effect, lead, at, account, domain, handed_over)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: result_hard_bounced
 update campaign_result set hard_bounced = 1 where effect = ?1 and workspace = ?2;
 
 -- name: result_complained
 update campaign_result set complained = 1 where effect = ?1 and workspace = ?2;
+
+-- name: result_delivered
+-- The first receipt counts.
+update campaign_result set delivered_at = min(coalesce(delivered_at, ?3), ?3) where effect = ?1 and workspace = ?2;
 
 -- name: ignored_insert
 insert into ignored (workspace, provider, type, reason, at) values (?1, ?2, ?3, ?4, ?5);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/lead/crowds.hpp"
 #include "actors/provider/provider_actor.hpp"
 #include "runtime/region.hpp"
 #include "runtime/store_actor.hpp"
@@ -153,6 +154,8 @@ class actor_world {
   recorded_overseer over;
   account_rooms rooms;
   account_pulses pulses;
+  latency_book latencies;  ///< for tests that measure
+  minute_crowds crowds;    ///< for tests that spread
   admission door;
   telemetry figures;
   std::unique_ptr<store> target;

@@ -92,6 +92,7 @@ struct story {
   time_point now = monday_ten;
   active_stops stops;
   std::set<std::string> full;           ///< accounts that have no room
+  std::optional<timing_outlook> outlook; ///< what the node knows of the world
   std::vector<decision> decisions;
   std::vector<time_point> decided_at;   ///< when each of them was made
   std::vector<send_effect> open;        ///< planned, not answered yet
@@ -116,7 +117,7 @@ struct story {
 
   const decision& tell(stimulus s) {
     auto before = lead;
-    circumstances c{std::max(now, lead.last_decided), stops, full};
+    circumstances c{std::max(now, lead.last_decided), stops, full, outlook};
     auto d = decide(lead, s, rules, c);
     for (const auto& f : d.facts) apply(lead, f, before.seq + 1, c.now);
     check(before, d, c.now);
