@@ -90,6 +90,18 @@ CAF_TEST(SF-16 what was learned is learned again after a day and when there is a
   CAF_CHECK(must(learn_anew(*reading(w), acme, w.domain_now + 25h)).has_value());
 }
 
+// Decisions name their version and are made again with it: one that was kept, by whomever, stays what it was.
+CAF_TEST(SF-54 a version that was kept without being pointed to is passed over and not overwritten) {
+  people_world w(12);
+  const auto made = must(learn_anew(*reading(w), acme, w.domain_now)).value();
+  CAF_REQUIRE(w.db().put_meta("priors:" + acme.value + ":1", "of another node").has_value());
+  CAF_CHECK_EQUAL(must(keep_priors(w.db(), acme, made.known, made.engagements, w.domain_now)), 2u);
+  const auto first = must(reading(w)->meta("priors:" + acme.value + ":1"));
+  CAF_CHECK(first == bytes("of another node"));
+  const auto latest = must(latest_priors(*reading(w), acme));
+  CAF_CHECK_EQUAL(latest.version, 2u);
+}
+
 CAF_TEST(SF-54 a version that is missing is told and not replaced by another one) {
   people_world w(1);
   priors_library all;
