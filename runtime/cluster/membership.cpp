@@ -62,6 +62,8 @@ moves plan_moves(const cluster_reading& r, std::uint64_t me, bool draining, cons
                                            : std::optional(static_cast<std::size_t>(owner - epochs.begin())));
   }
   const auto wanted = assign(names, owners);
+  // Whoever goes gives all at once: each hand-over waits for what is being committed, and its people would wait for several of them.
+  const auto leave_most = draining ? r.leases.size() : limits.leave_at_once;
   for (std::size_t i = 0; i < r.leases.size(); ++i) {
     const auto& lease = r.leases[i];
     const auto owner = owner_of(r, lease);
@@ -70,7 +72,7 @@ moves plan_moves(const cluster_reading& r, std::uint64_t me, bool draining, cons
     if (owner == 0 && to_me) {
       out.take.push_back(lease);
       out.dead[lease.shard] = !lease.owner.empty();
-    } else if (owner == me && !to_me && out.leave.size() < limits.leave_at_once) {
+    } else if (owner == me && !to_me && out.leave.size() < leave_most) {
       out.leave.push_back(lease.shard);
     }
   }

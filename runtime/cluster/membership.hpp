@@ -33,7 +33,7 @@ struct lease_times {
 [[nodiscard]] std::vector<std::uint64_t> expired(const cluster_reading& r, std::uint64_t me);
 
 struct move_limits {
-  std::size_t leave_at_once = 32;  ///< shards that are drained together
+  std::size_t leave_at_once = 32;  ///< shards that are given away together while the node stays
 };
 /// What a node does about its shards.
 struct moves {

@@ -100,6 +100,7 @@ CAF_TEST(a draining node gives everything away and gets nothing back) {
   auto r = reading({node(1, "a"), node(2, "b"), node(3, "c")});
   settle(r);
   r.nodes[1].draining = true;
+  CAF_CHECK_EQUAL(plan_moves(r, 2, true, {}).leave.size(), static_cast<std::size_t>(held(r).at("node-2")));
   CAF_CHECK(settle(r, {{2, true}}) < 20);
   const auto after = held(r);
   CAF_CHECK(!after.contains("node-2"));
