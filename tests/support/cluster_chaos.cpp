@@ -36,7 +36,8 @@ class cluster_chaos {
  private:
   static cluster_options options_of(const cluster_chaos_options& o) {
     cluster_options c;
-    c.heed_binary = o.run.heed_binary;
+    // The older release makes the store, so that the upgrade brings up its schema as well.
+    c.heed_binary = o.other_binary.empty() ? o.run.heed_binary : o.other_binary;
     c.nodes = o.nodes;
     c.proof_by_process = o.proof_by_process;
     c.world.provider_behaves.latency = 20ms;
@@ -262,6 +263,7 @@ void cluster_chaos::check(const chaos_people& people) {
   hold(report_, "no stimulus is given up", dead == 0, std::to_string(dead));
   for (const auto n : all())
     (void)w_.stop(n);
+  w.binary(o_.run.heed_binary);
   check_journal(report_, w);
   // Epochs of one lead never fall: a decision under an older grant than the one before it would be a stale commit.
   pqxx::connection journal(w_.database().url(w_.database_name()));

@@ -38,6 +38,8 @@ class world {
   void start();
   /// Starts it and waits for nothing.
   void launch();
+  /// After an upgrade: commands are run by that one.
+  void binary(std::string file) { binary_ = std::move(file); }
   void kill_now() { node_->kill_now(); }
   std::optional<int> stop() { return node_->stop(); }
   [[nodiscard]] node_process& node() { return *node_; }
