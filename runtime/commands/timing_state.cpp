@@ -1,5 +1,7 @@
 #include "runtime/commands/timing_state.hpp"
 
+#include <sodium.h>
+
 #include <chrono>
 #include <fstream>
 #include <istream>
@@ -25,22 +27,20 @@ constexpr std::size_t lead_page = 500;
 constexpr std::size_t accept_batch = 200;
 
 std::string to_hex(std::string_view data) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : data) {
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[static_cast<unsigned char>(c) & 15];
-  }
+  std::string out(2 * data.size() + 1, '\0');
+  sodium_bin2hex(out.data(), out.size(), reinterpret_cast<const unsigned char*>(data.data()), data.size());
+  out.pop_back();
   return out;
 }
+
+/// None when a character is no hexadecimal digit, or one is missing.
 std::optional<std::string> from_hex(std::string_view text) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
-  if (text.size() % 2 != 0) return std::nullopt;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    if (digit(text[i]) < 0 || digit(text[i + 1]) < 0) return std::nullopt;
-    out += static_cast<char>(digit(text[i]) * 16 + digit(text[i + 1]));
-  }
+  std::string out(text.size() / 2, '\0');
+  std::size_t size = 0;
+  const char* end = nullptr;
+  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &size, &end) != 0 ||
+      end != text.data() + text.size())
+    return std::nullopt;
   return out;
 }
 
